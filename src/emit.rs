@@ -1,0 +1,7 @@
+//! Emitters: a [`Report`](crate::model::Report) to bytes, one format a file. They compute nothing new.
+
+use crate::model::Report;
+use std::io::{self, Write};
+
+/// Writes a report in one format.
+pub type Emitter = fn(&Report, &mut dyn Write) -> io::Result<()>;

@@ -1,0 +1,6 @@
+//! supercargo reads a container image layer by layer and answers for its papers.
+
+pub mod catalog;
+pub mod emit;
+pub mod license;
+pub mod model;

@@ -1,0 +1,12 @@
+//! Licences: from names, expressions, Debian copyright files and texts to SPDX expressions, with evidence and class.
+//! Knows nothing of images.
+//!
+//! In reading order: [`db`] (ids, classes, aliases: the tables of `license-db/`), [`expr`] (parses SPDX expressions),
+//! [`names`] (the grammars of the ecosystems), [`text`] (recognises licence texts), [`copyright`] (Debian copyright files),
+//! `resolve` joins what is declared and detected to a conclusion.
+
+pub mod copyright;
+pub mod db;
+pub mod expr;
+pub mod names;
+pub mod text;

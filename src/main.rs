@@ -1,0 +1,3 @@
+//! The command `supercargo`.
+
+fn main() {}

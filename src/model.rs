@@ -1,0 +1,23 @@
+//! The types that cross rooms. No I/O, no serialisation, no knowledge of any format: everybody may use this
+//! room, and it uses nobody.
+//!
+//! In reading order: [`expression`] (SPDX licence expressions as a tree), [`license`] (class, evidence, and
+//! what is declared, detected and concluded), [`image`] (image, layers, platform), [`find`] (what a cataloger
+//! reads out of one file), [`package`] (what the inventory makes of finds), [`report`] (everything that an
+//! emitter may see).
+
+pub mod expression;
+pub mod find;
+pub mod image;
+pub mod license;
+pub mod package;
+pub mod report;
+
+pub use expression::Expr;
+pub use find::{
+    Declared, DistroFind, Ecosystem, Find, Grammar, OwnedFile, OwnedKind, PackageFind, Requirement, SourcePackage,
+};
+pub use image::{Digest, History, Image, Layer, Platform};
+pub use license::{Class, Evidence, EvidenceKind, Flag, Licensing, Outcome};
+pub use package::{Location, Package, PackageId, State};
+pub use report::{Distro, Finding, Issue, IssueCode, LicenseRef, Report, Severity, Text, TextId, Tool};

@@ -1,0 +1,139 @@
+//! Images and their layers (OCI image specification 1.1).
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+/// `algorithm:hex`, as in OCI descriptors. Only `sha256` is ever computed here.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Digest(Box<str>);
+
+impl Digest {
+    /// Takes a digest in its printed form; `None` where it is not `algorithm:hex` (OCI descriptor, digests).
+    pub fn parse(s: &str) -> Option<Digest> {
+        let (algorithm, hex) = s.split_once(':')?;
+        let good = |c: u8| c.is_ascii_lowercase() || c.is_ascii_digit() || b"+._-".contains(&c);
+        let length = match algorithm {
+            "sha256" => 64,
+            "sha512" => 128,
+            _ => hex.len(),
+        };
+        let ok = !algorithm.is_empty()
+            && algorithm.bytes().all(good)
+            && !hex.is_empty()
+            && hex.len() == length
+            && hex.bytes().all(|c| c.is_ascii_digit() || (b'a'..=b'f').contains(&c));
+        ok.then(|| Digest(s.into()))
+    }
+
+    /// The SHA-256 digest from its 32 bytes.
+    pub fn sha256(bytes: &[u8; 32]) -> Digest {
+        use fmt::Write;
+        let mut s = String::with_capacity(71);
+        s.push_str("sha256:");
+        for b in bytes {
+            let _ = write!(s, "{b:02x}");
+        }
+        Digest(s.into())
+    }
+
+    /// `algorithm:hex`.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The part before the colon.
+    pub fn algorithm(&self) -> &str {
+        self.0.split(':').next().unwrap_or("")
+    }
+
+    /// The part after the colon.
+    pub fn hex(&self) -> &str {
+        self.0.split_once(':').map_or("", |(_, hex)| hex)
+    }
+}
+
+impl fmt::Display for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// What an image runs on, in Go's names (OCI image index, `platform`).
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Platform {
+    /// `linux`, `windows`, ...
+    pub os: Box<str>,
+    /// `amd64`, `arm64`, ...
+    pub architecture: Box<str>,
+    /// `v7`, `v8`, ...
+    pub variant: Option<Box<str>>,
+}
+
+impl fmt::Display for Platform {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.os, self.architecture)?;
+        match &self.variant {
+            Some(v) => write!(f, "/{v}"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// One step of the image's making (OCI image configuration, `history`).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct History {
+    /// The instruction, as the builder wrote it.
+    pub created_by: Box<str>,
+    /// Whether it made no layer.
+    pub empty_layer: bool,
+}
+
+/// What was scanned.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Image {
+    /// The tag, else the file's base name; never a folder of the machine.
+    pub reference: Box<str>,
+    /// The repository part of the reference (`docker.io/library/alpine`), where the image names one.
+    pub repository: Option<Box<str>>,
+    /// The tag alone, where there is one.
+    pub tag: Option<Box<str>>,
+    /// The manifest's digest; for a docker-archive the image id. `None` for a root file system.
+    pub digest: Option<Digest>,
+    /// The digest of the configuration (the image id).
+    pub config_digest: Option<Digest>,
+    /// `None` for a root file system.
+    pub platform: Option<Platform>,
+    /// How the image came to us: `docker-archive`, `oci-archive`, `oci-dir`, `rootfs-dir`, `rootfs-tar`.
+    pub source: &'static str,
+    /// When the image says that it was made: seconds since 1970, UTC.
+    pub created: Option<i64>,
+    /// Labels of the configuration.
+    pub labels: BTreeMap<Box<str>, Box<str>>,
+    /// Annotations of the manifest.
+    pub annotations: BTreeMap<Box<str>, Box<str>>,
+    /// The steps, those without a layer too.
+    pub history: Vec<History>,
+    /// From the lowest to the highest.
+    pub layers: Vec<Layer>,
+}
+
+/// One layer, as it is reported.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Layer {
+    /// Zero-based, from the lowest.
+    pub index: u32,
+    /// Of the blob as it lies in the source: verified where the source gives one to verify against.
+    pub digest: Option<Digest>,
+    /// Of the uncompressed archive, as the configuration claims it (verified only on request).
+    pub diff_id: Option<Digest>,
+    /// Uncompressed size of the archive in bytes.
+    pub size: u64,
+    /// Size of the blob as it lies in the source, in bytes.
+    pub blob_size: u64,
+    /// The instruction that made it.
+    pub created_by: Option<Box<str>>,
+    /// Whether it is of the base image or of the application, where that is known.
+    pub origin: Option<&'static str>,
+    /// How many files, links and folders it holds, whiteouts too.
+    pub entries: u64,
+}

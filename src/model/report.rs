@@ -1,0 +1,162 @@
+//! The report: everything that an emitter may see, sorted and complete.
+
+use super::{Class, Expr, Image, Package, PackageId};
+use std::collections::BTreeMap;
+use std::fmt;
+
+/// SHA-256 of a text's bytes: names the text in a report.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TextId(pub [u8; 32]);
+
+impl fmt::Display for TextId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|b| write!(f, "{b:02x}"))
+    }
+}
+
+impl fmt::Debug for TextId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "TextId({self})")
+    }
+}
+
+/// A licence text or notice that the image carries, kept once however many copies there are.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Text {
+    /// The words; bytes that are no UTF-8 are replaced.
+    pub words: Box<str>,
+    /// What the text was identified as, on its own.
+    pub expression: Option<Expr>,
+    /// Copyright statements in it.
+    pub copyrights: Vec<Box<str>>,
+}
+
+/// A licence that the SPDX list does not have, with its words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LicenseRef {
+    /// `LicenseRef-...`, unique in the report.
+    pub id: Box<str>,
+    /// The name without the prefix, as people read it.
+    pub name: Box<str>,
+    /// The licence's own words, or a sentence that says that only the name is known.
+    pub text: Box<str>,
+    /// Its class.
+    pub class: Class,
+}
+
+/// How much an issue matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// Worth knowing; nothing is missing.
+    Info,
+    /// Something was read leniently.
+    Warning,
+    /// Something could not be read: the report has a gap here.
+    Error,
+}
+
+impl Severity {
+    /// The name in reports.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Severity::Info => "info",
+            Severity::Warning => "warning",
+            Severity::Error => "error",
+        }
+    }
+}
+
+/// What went wrong, a stable name for filters and tests.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct IssueCode(pub &'static str);
+
+/// Something in the image that could not be read as it should be.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Issue {
+    /// Zero-based index of the layer; `None` for the image as a whole.
+    pub layer: Option<u32>,
+    /// The file, without a leading slash; empty for the layer as a whole.
+    pub path: Box<str>,
+    /// What kind of trouble.
+    pub code: IssueCode,
+    /// How much it matters.
+    pub severity: Severity,
+    /// Lower case, no full stop, says what was done about it.
+    pub message: Box<str>,
+}
+
+/// Something that a person should decide.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Finding {
+    /// Stable name of the rule: `license-conflict`, `license-text-replaced`, ...
+    pub rule: &'static str,
+    /// The package that it is about.
+    pub package: Option<PackageId>,
+    /// What it says.
+    pub message: Box<str>,
+}
+
+/// The distribution of the image.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Distro {
+    /// What its files say.
+    pub facts: super::DistroFind,
+    /// The file that says so, without a leading slash.
+    pub path: Box<str>,
+    /// Zero-based index of the layer of that file.
+    pub layer: u32,
+    /// The layer that deleted that file, where it is no longer visible.
+    pub removed_by: Option<u32>,
+}
+
+/// What made the report.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tool {
+    /// `supercargo`.
+    pub name: &'static str,
+    /// The version of this crate.
+    pub version: &'static str,
+    /// The version of the SPDX licence list, such as `3.29.0`.
+    pub spdx_list: &'static str,
+}
+
+/// All that a scan found. Sorted: packages by purl then location, issues by layer then path.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Report {
+    /// What made it.
+    pub tool: Tool,
+    /// Seconds since 1970, UTC: `SOURCE_DATE_EPOCH`, else the image's creation time, else `None`.
+    pub created: Option<i64>,
+    /// What was scanned.
+    pub image: Image,
+    /// The distribution, where the image names one.
+    pub distro: Option<Distro>,
+    /// Every package, contained ones too (those have an `owner`).
+    pub packages: Vec<Package>,
+    /// Whether documents show packages that others own as components of their own (`--owned`).
+    pub show_owned: bool,
+    /// Every licence that the SPDX list does not have, sorted by id.
+    pub refs: Vec<LicenseRef>,
+    /// Every licence text, by its hash.
+    pub texts: BTreeMap<TextId, Text>,
+    /// What a person should decide.
+    pub findings: Vec<Finding>,
+    /// What could not be read as it should be.
+    pub issues: Vec<Issue>,
+}
+
+impl Report {
+    /// The packages that documents show as components, with their ids: all, or those without an owner.
+    pub fn shown(&self) -> impl Iterator<Item = (PackageId, &Package)> {
+        self.packages
+            .iter()
+            .enumerate()
+            .filter(|(_, p)| self.show_owned || p.owner.is_none())
+            .map(|(i, p)| (PackageId(i as u32), p))
+    }
+
+    /// The package with this id.
+    pub fn package(&self, id: PackageId) -> &Package {
+        &self.packages[id.0 as usize]
+    }
+}
