@@ -9,7 +9,7 @@ pub mod rpm;
 use crate::model::{Find, IssueCode, Severity};
 
 /// Which files a cataloger wants. Paths are normalised: no leading slash, no `.` or `..`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub enum Want {
     /// This very path; when it (or a folder above it) is a link, the link is followed, whatever the target's name.
     Path(&'static str),
