@@ -5,8 +5,10 @@
 //! dependencies, licence texts) is joined in the room `inventory`.
 
 pub mod rpm;
+mod wanted;
 
 use crate::model::{Find, IssueCode, Severity};
+pub use wanted::Wanted;
 
 /// Which files a cataloger wants. Paths are normalised: no leading slash, no `.` or `..`.
 #[derive(Clone, Copy, Debug)]

@@ -2,5 +2,6 @@
 
 pub mod catalog;
 pub mod emit;
+pub mod layers;
 pub mod license;
 pub mod model;

@@ -1,0 +1,824 @@
+//! A streaming tar reader that bounds every allocation and survives damaged archives.
+//!
+//! Reads v7, ustar and GNU headers (POSIX.1-2017 `pax`, section "ustar Interchange Format"; GNU tar manual, "Basic Tar
+//! Format") with PAX records, GNU long names, base-256 numbers, and the four ways to store sparse files. What follows
+//! a bad header is searched for the next good one, so that damage costs one member rather than the rest of a layer.
+//! Bodies are handed over as bytes; nothing is written anywhere. Paths come out raw: [`super::path`] judges them.
+
+use std::io::{self, Read};
+
+/// Size of a header and the unit of padding.
+pub const BLOCK: usize = 512;
+/// A PAX or long-name member beyond this is an attack: a path has at most 4,096 bytes on Linux, extended attributes
+/// at most 64 KiB each.
+pub const MAX_META_BYTES: u64 = 1 << 20;
+/// Extension blocks of an old GNU sparse header: 21 regions each; a million regions is far beyond any real file.
+const MAX_SPARSE_REGIONS: usize = 1 << 20;
+/// How far past a bad header the next good one is searched for.
+const MAX_RESYNC_BYTES: u64 = 64 << 20;
+
+/// A reader that can move forward without handing over the bytes.
+pub trait Skip: Read {
+    /// Moves forward by up to `n` bytes; returns how far it got (less only at the end).
+    fn skip(&mut self, n: u64) -> io::Result<u64>;
+}
+
+/// Reads and throws away: for streams.
+pub struct Streamed<R> {
+    inner: R,
+    scratch: Box<[u8]>,
+}
+
+impl<R: Read> Streamed<R> {
+    /// Wraps a stream.
+    pub fn new(inner: R) -> Self {
+        Streamed { inner, scratch: vec![0; 64 << 10].into_boxed_slice() }
+    }
+
+    /// The stream itself, where it stands now.
+    pub fn into_inner(self) -> R {
+        self.inner
+    }
+}
+
+impl<R: Read> Read for Streamed<R> {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        self.inner.read(buf)
+    }
+}
+
+impl<R: Read> Skip for Streamed<R> {
+    fn skip(&mut self, n: u64) -> io::Result<u64> {
+        let mut left = n;
+        while left > 0 {
+            let want = left.min(self.scratch.len() as u64) as usize;
+            match self.inner.read(&mut self.scratch[..want]) {
+                Ok(0) => break,
+                Ok(got) => left -= got as u64,
+                Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+                Err(e) => return Err(e),
+            }
+        }
+        Ok(n - left)
+    }
+}
+
+/// What a member is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A regular file, sparse ones too.
+    File,
+    /// Another name for a member that came before, in this layer or below.
+    Hardlink,
+    /// A symbolic link.
+    Symlink,
+    /// A folder.
+    Dir,
+    /// A device, a FIFO, or a type that nobody knows.
+    Other,
+}
+
+/// One member's header.
+#[derive(Clone, Debug)]
+pub struct Header {
+    /// The name, raw.
+    pub path: Vec<u8>,
+    /// The target of a link, raw.
+    pub link: Vec<u8>,
+    /// What it is.
+    pub kind: Kind,
+    /// How many bytes the file has when it is unpacked.
+    pub size: u64,
+    /// Permission bits.
+    pub mode: u32,
+    /// Where the body begins in the archive.
+    pub offset: u64,
+}
+
+/// A region of a sparse file that holds data.
+#[derive(Clone, Copy, Debug)]
+struct Region {
+    offset: u64,
+    length: u64,
+}
+
+/// Trouble that the reader got over.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Trouble {
+    /// A header's checksum is wrong; reading went on at the next good header.
+    BadHeader {
+        /// Where it is in the archive.
+        offset: u64,
+    },
+    /// The archive ends inside a member.
+    Truncated {
+        /// Where it ends.
+        offset: u64,
+    },
+    /// A PAX record or long name is malformed or past [`MAX_META_BYTES`] and was left out.
+    BadMeta {
+        /// Where it is in the archive.
+        offset: u64,
+    },
+}
+
+/// Reads members one after the other.
+pub struct Reader<R> {
+    inner: R,
+    /// Bytes of the archive that were passed.
+    position: u64,
+    /// Bytes of the current body that were not yet read, without padding.
+    body_left: u64,
+    padding: u64,
+    sparse: Option<(Vec<Region>, u64)>,
+    /// PAX records of a global header (type `g`), which hold for all members that follow.
+    global: Pax,
+    troubles: Vec<Trouble>,
+    ended: bool,
+}
+
+#[derive(Clone, Default)]
+struct Pax {
+    path: Option<Vec<u8>>,
+    link: Option<Vec<u8>>,
+    size: Option<u64>,
+    sparse_name: Option<Vec<u8>>,
+    sparse_size: Option<u64>,
+    sparse_map: Vec<u64>,
+    sparse_offset: Option<u64>,
+    sparse_major: Option<u64>,
+}
+
+impl<R: Skip> Reader<R> {
+    /// Begins at the first header.
+    pub fn new(inner: R) -> Self {
+        Reader {
+            inner,
+            position: 0,
+            body_left: 0,
+            padding: 0,
+            sparse: None,
+            global: Pax::default(),
+            troubles: Vec::new(),
+            ended: false,
+        }
+    }
+
+    /// How many bytes of the archive were passed.
+    pub fn position(&self) -> u64 {
+        self.position
+    }
+
+    /// The underlying reader, to drain what follows the end of the archive.
+    pub fn into_inner(self) -> R {
+        self.inner
+    }
+
+    /// What the reader got over since the last call.
+    pub fn take_troubles(&mut self) -> Vec<Trouble> {
+        std::mem::take(&mut self.troubles)
+    }
+
+    /// The next member, or `None` at the end of the archive. The rest of the last body is passed over.
+    ///
+    /// # Errors
+    /// Only those of the underlying reader; a damaged archive is a [`Trouble`].
+    pub fn next_header(&mut self) -> io::Result<Option<Header>> {
+        if self.ended {
+            return Ok(None);
+        }
+        self.finish_body()?;
+        let mut pax = self.global.clone();
+        let mut long_path: Option<Vec<u8>> = None;
+        let mut long_link: Option<Vec<u8>> = None;
+        let mut zero_blocks = 0;
+        loop {
+            let start = self.position;
+            let mut block = [0u8; BLOCK];
+            let got = self.read_full(&mut block)?;
+            if got < BLOCK {
+                // An archive may end without its two empty blocks, but not within one.
+                if got > 0 {
+                    self.troubles.push(Trouble::Truncated { offset: self.position });
+                }
+                self.ended = true;
+                return Ok(None);
+            }
+            if block.iter().all(|b| *b == 0) {
+                zero_blocks += 1;
+                if zero_blocks == 2 {
+                    self.ended = true;
+                    return Ok(None);
+                }
+                continue;
+            }
+            zero_blocks = 0;
+            if !checksum_ok(&block) {
+                self.troubles.push(Trouble::BadHeader { offset: start });
+                let Some(good) = self.resync()? else {
+                    self.ended = true;
+                    return Ok(None);
+                };
+                block = good;
+            }
+            let type_flag = block[156];
+            let size = number(&block[124..136]).unwrap_or(0);
+            match type_flag {
+                b'L' | b'K' => {
+                    let offset = self.position;
+                    match self.meta(size)? {
+                        Some(mut bytes) => {
+                            while bytes.last() == Some(&0) {
+                                bytes.pop();
+                            }
+                            if type_flag == b'L' {
+                                long_path = Some(bytes);
+                            } else {
+                                long_link = Some(bytes);
+                            }
+                        }
+                        None => self.troubles.push(Trouble::BadMeta { offset }),
+                    }
+                }
+                b'x' | b'X' | b'g' => {
+                    let offset = self.position;
+                    match self.meta(size)? {
+                        Some(bytes) => {
+                            let into = if type_flag == b'g' { &mut self.global } else { &mut pax };
+                            if !parse_pax(&bytes, into) {
+                                self.troubles.push(Trouble::BadMeta { offset });
+                            }
+                            if type_flag == b'g' {
+                                pax = self.global.clone();
+                            }
+                        }
+                        None => self.troubles.push(Trouble::BadMeta { offset }),
+                    }
+                }
+                // A volume label and the multi-volume continuation hold no member of their own.
+                b'V' | b'M' => {
+                    self.skip_exact(padded(size))?;
+                }
+                _ => return self.member(&block, size, pax, long_path, long_link).map(Some),
+            }
+        }
+    }
+
+    fn member(
+        &mut self,
+        block: &[u8; BLOCK],
+        size: u64,
+        pax: Pax,
+        long_path: Option<Vec<u8>>,
+        long_link: Option<Vec<u8>>,
+    ) -> io::Result<Header> {
+        let type_flag = block[156];
+        let name = until_nul(&block[0..100]);
+        let ustar = &block[257..263] == b"ustar\0";
+        let mut path = Vec::with_capacity(name.len() + 1);
+        let prefix = until_nul(&block[345..500]);
+        if ustar && !prefix.is_empty() {
+            path.extend_from_slice(prefix);
+            path.push(b'/');
+        }
+        path.extend_from_slice(name);
+        let path = pax.sparse_name.or(pax.path).or(long_path).unwrap_or(path);
+        let link = pax.link.or(long_link).unwrap_or_else(|| until_nul(&block[157..257]).to_vec());
+        let kind = match type_flag {
+            // Old archives mark folders by a trailing slash only.
+            b'0' | 0 | b'7' if path.ends_with(b"/") => Kind::Dir,
+            b'0' | 0 | b'7' | b'S' => Kind::File,
+            b'1' => Kind::Hardlink,
+            b'2' => Kind::Symlink,
+            b'5' | b'D' => Kind::Dir,
+            _ => Kind::Other,
+        };
+        let stored = pax.size.unwrap_or(size);
+        // Only files have a body, whatever the header says (the size of a hardlink is that of its target in some
+        // archives); GNU's dump folders and types that nobody knows have one too.
+        self.body_left = match type_flag {
+            b'1' | b'2' | b'3' | b'4' | b'5' | b'6' => 0,
+            _ => stored,
+        };
+        self.padding = padded(self.body_left) - self.body_left;
+        self.sparse = None;
+        let mut real = self.body_left;
+        if type_flag == b'S' {
+            let regions = self.old_gnu_regions(block)?;
+            real = number(&block[483..495]).unwrap_or(0);
+            self.sparse = Some((regions, real));
+        } else if kind == Kind::File && pax.sparse_major == Some(1) {
+            let regions = self.pax_1_regions()?;
+            real = pax.sparse_size.unwrap_or(0);
+            self.sparse = Some((regions, real));
+        } else if kind == Kind::File && !pax.sparse_map.is_empty() {
+            let regions = pax.sparse_map.chunks_exact(2).map(|c| Region { offset: c[0], length: c[1] }).collect();
+            real = pax.sparse_size.unwrap_or(0);
+            self.sparse = Some((regions, real));
+        }
+        Ok(Header {
+            path,
+            link,
+            kind,
+            size: real,
+            mode: number(&block[100..108]).unwrap_or(0) as u32,
+            offset: self.position,
+        })
+    }
+
+    /// Reads the current member's file, holes filled with zeros. `None` when it is larger than `limit`; its body is then
+    /// passed over with the next header. A short body gives what is there, and a [`Trouble`].
+    pub fn read_file(&mut self, size: u64, limit: u64) -> io::Result<Option<Vec<u8>>> {
+        if size > limit || self.body_left > limit {
+            return Ok(None);
+        }
+        let mut stored = Vec::with_capacity((self.body_left as usize).min(1 << 20));
+        let want = self.body_left;
+        let got = (&mut self.inner).take(want).read_to_end(&mut stored)? as u64;
+        self.position += got;
+        self.body_left = 0;
+        if got < want {
+            self.troubles.push(Trouble::Truncated { offset: self.position });
+            self.padding = 0;
+            self.ended = true;
+        }
+        let Some((regions, real)) = self.sparse.take() else { return Ok(Some(stored)) };
+        let mut out = vec![0u8; real as usize];
+        let mut at = 0usize;
+        for region in regions {
+            let length = region.length.min((stored.len() - at) as u64) as usize;
+            let Some(end) = region.offset.checked_add(length as u64).filter(|end| *end <= real) else { continue };
+            out[region.offset as usize..end as usize].copy_from_slice(&stored[at..at + length]);
+            at += length;
+        }
+        Ok(Some(out))
+    }
+
+    /// The current member's stored body as a reader, for members that are archives themselves.
+    pub fn body(&mut self) -> Body<'_, R> {
+        Body { reader: self }
+    }
+
+    fn finish_body(&mut self) -> io::Result<()> {
+        let n = self.body_left.saturating_add(self.padding);
+        (self.body_left, self.padding) = (0, 0);
+        self.skip_exact(n)
+    }
+
+    fn skip_exact(&mut self, n: u64) -> io::Result<()> {
+        if n == 0 {
+            return Ok(());
+        }
+        let got = self.inner.skip(n)?;
+        self.position += got;
+        if got < n {
+            self.troubles.push(Trouble::Truncated { offset: self.position });
+            self.ended = true;
+        }
+        Ok(())
+    }
+
+    fn read_full(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        let mut at = 0;
+        while at < buf.len() {
+            match self.inner.read(&mut buf[at..]) {
+                Ok(0) => break,
+                Ok(n) => at += n,
+                Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+                Err(e) => {
+                    self.position += at as u64;
+                    return Err(e);
+                }
+            }
+        }
+        self.position += at as u64;
+        Ok(at)
+    }
+
+    /// A member that describes the next one. `None` when it is past the limit.
+    fn meta(&mut self, size: u64) -> io::Result<Option<Vec<u8>>> {
+        if size > MAX_META_BYTES {
+            self.skip_exact(padded(size))?;
+            return Ok(None);
+        }
+        let mut bytes = vec![0u8; padded(size) as usize];
+        let got = self.read_full(&mut bytes)?;
+        if got < bytes.len() {
+            self.troubles.push(Trouble::Truncated { offset: self.position });
+            self.ended = true;
+        }
+        bytes.truncate((size as usize).min(got));
+        Ok(Some(bytes))
+    }
+
+    /// Reads blocks until one has a good checksum and says that it is of the ustar family.
+    fn resync(&mut self) -> io::Result<Option<[u8; BLOCK]>> {
+        let from = self.position;
+        let mut block = [0u8; BLOCK];
+        while self.position - from < MAX_RESYNC_BYTES {
+            if self.read_full(&mut block)? < BLOCK {
+                return Ok(None);
+            }
+            if &block[257..262] == b"ustar" && checksum_ok(&block) {
+                return Ok(Some(block));
+            }
+        }
+        Ok(None)
+    }
+
+    fn old_gnu_regions(&mut self, block: &[u8; BLOCK]) -> io::Result<Vec<Region>> {
+        let mut regions = Vec::new();
+        push_regions(&block[386..482], &mut regions);
+        let mut more = block[482] != 0;
+        while more && regions.len() < MAX_SPARSE_REGIONS {
+            let mut extension = [0u8; BLOCK];
+            if self.read_full(&mut extension)? < BLOCK {
+                self.troubles.push(Trouble::Truncated { offset: self.position });
+                self.ended = true;
+                break;
+            }
+            push_regions(&extension[0..504], &mut regions);
+            more = extension[504] != 0;
+        }
+        Ok(regions)
+    }
+
+    /// The map at the head of the body: decimal numbers, one a line, the count first (GNU tar manual, "PAX Format,
+    /// version 1.0").
+    fn pax_1_regions(&mut self) -> io::Result<Vec<Region>> {
+        let mut numbers: Vec<u64> = Vec::new();
+        let mut wanted: Option<usize> = None;
+        let mut digits: u64 = 0;
+        while wanted.is_none_or(|n| numbers.len() < n) && self.body_left >= BLOCK as u64 {
+            let mut block = [0u8; BLOCK];
+            let got = self.read_full(&mut block)?;
+            self.body_left -= BLOCK as u64;
+            if got < BLOCK {
+                self.troubles.push(Trouble::Truncated { offset: self.position });
+                self.ended = true;
+                break;
+            }
+            for b in block {
+                match b {
+                    b'0'..=b'9' => digits = digits.saturating_mul(10).saturating_add(u64::from(b - b'0')),
+                    b'\n' => {
+                        match wanted {
+                            None => wanted = Some((digits.min(MAX_SPARSE_REGIONS as u64) * 2) as usize),
+                            Some(n) if numbers.len() < n => numbers.push(digits),
+                            Some(_) => {}
+                        }
+                        digits = 0;
+                    }
+                    _ => {}
+                }
+            }
+        }
+        Ok(numbers.chunks_exact(2).map(|c| Region { offset: c[0], length: c[1] }).collect())
+    }
+}
+
+/// The stored bytes of one member.
+pub struct Body<'a, R> {
+    reader: &'a mut Reader<R>,
+}
+
+impl<R: Skip> Read for Body<'_, R> {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        let want = self.reader.body_left.min(buf.len() as u64) as usize;
+        if want == 0 {
+            return Ok(0);
+        }
+        let got = self.reader.inner.read(&mut buf[..want])?;
+        self.reader.body_left -= got as u64;
+        self.reader.position += got as u64;
+        Ok(got)
+    }
+}
+
+impl<R: Skip> Skip for Body<'_, R> {
+    fn skip(&mut self, n: u64) -> io::Result<u64> {
+        let got = self.reader.inner.skip(n.min(self.reader.body_left))?;
+        self.reader.body_left -= got;
+        self.reader.position += got;
+        Ok(got)
+    }
+}
+
+/// Whether a block is a tar header: its checksum holds.
+pub fn is_header(block: &[u8]) -> bool {
+    block.first_chunk::<BLOCK>().is_some_and(|b| b.iter().any(|b| *b != 0) && checksum_ok(b))
+}
+
+fn padded(n: u64) -> u64 {
+    n.checked_next_multiple_of(BLOCK as u64).unwrap_or(u64::MAX)
+}
+
+fn until_nul(field: &[u8]) -> &[u8] {
+    &field[..memchr::memchr(0, field).unwrap_or(field.len())]
+}
+
+/// Sum of all bytes with the checksum's own field as spaces; some old programs summed signed bytes.
+fn checksum_ok(block: &[u8; BLOCK]) -> bool {
+    let Some(stated) = number(&block[148..156]) else { return false };
+    let mut unsigned = 0u64;
+    let mut signed = 0i64;
+    for (i, b) in block.iter().enumerate() {
+        let b = if (148..156).contains(&i) { b' ' } else { *b };
+        unsigned += u64::from(b);
+        signed += i64::from(b as i8);
+    }
+    stated == unsigned || i64::try_from(stated) == Ok(signed)
+}
+
+/// A number field: octal digits, or base 256 where the first bit is set. `None` for anything else, and for negative
+/// numbers.
+fn number(field: &[u8]) -> Option<u64> {
+    let first = *field.first()?;
+    if first & 0x80 != 0 {
+        if first & 0x40 != 0 {
+            return None;
+        }
+        return field.iter().enumerate().try_fold(0u64, |n, (i, b)| {
+            let b = if i == 0 { b & 0x3f } else { *b };
+            n.checked_mul(256)?.checked_add(u64::from(b))
+        });
+    }
+    let mut n = 0u64;
+    let mut seen = false;
+    for b in field {
+        match b {
+            b'0'..=b'7' => {
+                n = n.checked_mul(8)?.checked_add(u64::from(b - b'0'))?;
+                seen = true;
+            }
+            b' ' if !seen => {}
+            b' ' | 0 => break,
+            _ => return None,
+        }
+    }
+    Some(n)
+}
+
+fn push_regions(field: &[u8], out: &mut Vec<Region>) {
+    for pair in field.chunks_exact(24) {
+        let (Some(offset), Some(length)) = (number(&pair[..12]), number(&pair[12..])) else { break };
+        if pair[0] == 0 || (offset == 0 && length == 0 && pair[12] == 0) {
+            break;
+        }
+        out.push(Region { offset, length });
+    }
+}
+
+/// Records of the form `length key=value\n` (POSIX.1-2017 `pax`, "pax Extended Header"). Returns whether all were good.
+fn parse_pax(mut bytes: &[u8], pax: &mut Pax) -> bool {
+    while !bytes.is_empty() {
+        // Some writers pad with zeros.
+        if bytes.iter().all(|b| *b == 0) {
+            return true;
+        }
+        let Some(space) = memchr::memchr(b' ', bytes) else { return false };
+        let Some(length) = std::str::from_utf8(&bytes[..space]).ok().and_then(|s| s.parse::<usize>().ok()) else {
+            return false;
+        };
+        if length <= space + 1 || length > bytes.len() {
+            return false;
+        }
+        let record = &bytes[space + 1..length];
+        bytes = &bytes[length..];
+        let record = record.strip_suffix(b"\n").unwrap_or(record);
+        let Some(equals) = memchr::memchr(b'=', record) else { return false };
+        let (key, value) = (&record[..equals], &record[equals + 1..]);
+        let decimal = || std::str::from_utf8(value).ok().and_then(|s| s.parse::<u64>().ok());
+        let word = || (!value.is_empty()).then(|| value.to_vec());
+        match key {
+            b"path" => pax.path = word(),
+            b"linkpath" => pax.link = word(),
+            b"size" => pax.size = decimal(),
+            b"GNU.sparse.name" => pax.sparse_name = word(),
+            b"GNU.sparse.size" | b"GNU.sparse.realsize" => pax.sparse_size = decimal(),
+            b"GNU.sparse.major" => pax.sparse_major = decimal(),
+            // Version 0.0: one record a region, offset before length.
+            b"GNU.sparse.offset" => pax.sparse_offset = decimal(),
+            b"GNU.sparse.numbytes" => {
+                if let (Some(offset), Some(length)) = (pax.sparse_offset.take(), decimal())
+                    && pax.sparse_map.len() < 2 * MAX_SPARSE_REGIONS
+                {
+                    pax.sparse_map.extend([offset, length]);
+                }
+            }
+            // Version 0.1: all regions in one record.
+            b"GNU.sparse.map" => {
+                let numbers = value.split(|b| *b == b',').map(|n| std::str::from_utf8(n).ok()?.parse().ok());
+                match numbers.collect::<Option<Vec<u64>>>() {
+                    Some(map) => pax.sparse_map = map,
+                    None => return false,
+                }
+            }
+            _ => {}
+        }
+    }
+    true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn list(bytes: &[u8]) -> (Vec<(String, Kind, Vec<u8>)>, Vec<Trouble>) {
+        let mut reader = Reader::new(Streamed::new(bytes));
+        let mut out = Vec::new();
+        while let Some(h) = reader.next_header().unwrap() {
+            let body = reader.read_file(h.size, 1 << 20).unwrap().unwrap_or_default();
+            out.push((String::from_utf8_lossy(&h.path).into_owned(), h.kind, body));
+        }
+        let troubles = reader.take_troubles();
+        (out, troubles)
+    }
+
+    fn archive(build: impl FnOnce(&mut tar::Builder<Vec<u8>>)) -> Vec<u8> {
+        let mut builder = tar::Builder::new(Vec::new());
+        build(&mut builder);
+        builder.into_inner().unwrap()
+    }
+
+    fn add(builder: &mut tar::Builder<Vec<u8>>, path: &str, body: &[u8]) {
+        let mut h = tar::Header::new_gnu();
+        h.set_size(body.len() as u64);
+        h.set_mode(0o644);
+        builder.append_data(&mut h, path, body).unwrap();
+    }
+
+    /// A raw ustar header with a good checksum.
+    fn raw(path: &[u8], type_flag: u8, size: u64, extra: &[(usize, &[u8])]) -> [u8; BLOCK] {
+        let mut b = [0u8; BLOCK];
+        b[..path.len()].copy_from_slice(path);
+        b[100..107].copy_from_slice(b"0000644");
+        b[124..135].copy_from_slice(format!("{size:011o}").as_bytes());
+        b[156] = type_flag;
+        b[257..263].copy_from_slice(b"ustar\0");
+        for (at, bytes) in extra {
+            b[*at..*at + bytes.len()].copy_from_slice(bytes);
+        }
+        b[148..156].copy_from_slice(b"        ");
+        let sum: u32 = b.iter().map(|b| u32::from(*b)).sum();
+        b[148..155].copy_from_slice(format!("{sum:06o}\0").as_bytes());
+        b
+    }
+
+    fn block(body: &[u8]) -> Vec<u8> {
+        let mut v = body.to_vec();
+        v.resize(padded(body.len() as u64) as usize, 0);
+        v
+    }
+
+    fn pax(records: &[(&str, &str)]) -> Vec<u8> {
+        let mut body = Vec::new();
+        for (k, v) in records {
+            let mut n = k.len() + v.len() + 3;
+            n += n.to_string().len();
+            if n.to_string().len() + k.len() + v.len() + 3 > n {
+                n += 1;
+            }
+            let n = (1..).find(|d| format!("{d} {k}={v}\n").len() == *d).unwrap_or(n);
+            body.extend_from_slice(format!("{n} {k}={v}\n").as_bytes());
+        }
+        let mut out = raw(b"pax", b'x', body.len() as u64, &[]).to_vec();
+        out.extend(block(&body));
+        out
+    }
+
+    #[test]
+    fn reads_names_longer_than_a_header() {
+        let long = "d/".repeat(120) + "file";
+        let bytes = archive(|b| {
+            add(b, &long, b"x");
+            add(b, "short", b"yy");
+        });
+        let (members, troubles) = list(&bytes);
+        assert_eq!(members[0], (long, Kind::File, b"x".to_vec()));
+        assert_eq!(members[1], ("short".into(), Kind::File, b"yy".to_vec()));
+        assert!(troubles.is_empty());
+    }
+
+    #[test]
+    fn pax_records_override_the_header() {
+        let mut bytes = pax(&[("path", "real/näme"), ("size", "3")]);
+        bytes.extend(raw(b"fake", b'0', 0, &[]));
+        bytes.extend(block(b"abc"));
+        bytes.extend([0; 1024]);
+        assert_eq!(list(&bytes).0, vec![("real/näme".into(), Kind::File, b"abc".to_vec())]);
+    }
+
+    #[test]
+    fn ustar_prefix_is_a_folder() {
+        let mut bytes = raw(b"name", b'0', 0, &[(345, b"some/folder")]).to_vec();
+        bytes.extend([0; 1024]);
+        assert_eq!(list(&bytes).0[0].0, "some/folder/name");
+    }
+
+    #[test]
+    fn damage_costs_one_member() {
+        let mut bytes = archive(|b| {
+            add(b, "a", b"1");
+            add(b, "b", b"2");
+            add(b, "c", b"3");
+        });
+        bytes[1024 + 10] = 0xff;
+        let (members, troubles) = list(&bytes);
+        assert_eq!(members.iter().map(|m| m.0.as_str()).collect::<Vec<_>>(), ["a", "c"]);
+        assert_eq!(troubles, [Trouble::BadHeader { offset: 1024 }]);
+    }
+
+    #[test]
+    fn a_cut_archive_keeps_what_came_before() {
+        let bytes = archive(|b| {
+            add(b, "a", b"1");
+            add(b, "b", &[7; 2000]);
+        });
+        let (members, troubles) = list(&bytes[..1024 + 512 + 100]);
+        assert_eq!(members.len(), 2);
+        assert_eq!(members[1].2.len(), 100);
+        assert_eq!(troubles, [Trouble::Truncated { offset: 1636 }]);
+    }
+
+    #[test]
+    fn sizes_that_lie_allocate_nothing() {
+        let mut bytes =
+            raw(b"big", b'0', 0, &[(124, &[0x80, 0, 0, 0, 0x7f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff])]).to_vec();
+        bytes.extend(block(b"abc"));
+        let mut reader = Reader::new(Streamed::new(&bytes[..]));
+        let h = reader.next_header().unwrap().unwrap();
+        assert!(h.size > 1 << 60);
+        assert_eq!(reader.read_file(h.size, 1 << 20).unwrap(), None);
+        assert!(reader.next_header().unwrap().is_none());
+        assert_eq!(reader.take_troubles().len(), 1);
+    }
+
+    #[test]
+    fn a_huge_pax_header_is_left_out() {
+        let mut bytes = raw(b"pax", b'x', MAX_META_BYTES + 1, &[]).to_vec();
+        bytes.extend(vec![b'z'; padded(MAX_META_BYTES + 1) as usize]);
+        bytes.extend(raw(b"kept", b'0', 0, &[]));
+        let (members, troubles) = list(&bytes);
+        assert_eq!(members[0].0, "kept");
+        assert_eq!(troubles, [Trouble::BadMeta { offset: 512 }]);
+    }
+
+    #[test]
+    fn sparse_files_come_out_whole() {
+        // Old GNU: 10 bytes at offset 4 of a file of 20.
+        let gnu = raw(
+            b"gnu",
+            b'S',
+            3,
+            &[(257, b"ustar  \0"), (386, b"00000000004\0"), (398, b"00000000003\0"), (483, b"00000000024\0")],
+        );
+        let mut bytes = gnu.to_vec();
+        bytes.extend(block(b"abc"));
+        // PAX 0.1 and 1.0.
+        bytes.extend(pax(&[("GNU.sparse.size", "8"), ("GNU.sparse.map", "2,3"), ("GNU.sparse.name", "p01")]));
+        bytes.extend(raw(b"x", b'0', 3, &[]));
+        bytes.extend(block(b"abc"));
+        bytes.extend(pax(&[
+            ("GNU.sparse.major", "1"),
+            ("GNU.sparse.minor", "0"),
+            ("GNU.sparse.name", "p10"),
+            ("GNU.sparse.realsize", "6"),
+        ]));
+        bytes.extend(raw(b"x", b'0', 515, &[]));
+        bytes.extend(block(b"1\n1\n3\n"));
+        bytes.extend(block(b"abc"));
+        bytes.extend(raw(b"after", b'0', 0, &[]));
+        let (members, troubles) = list(&bytes);
+        assert_eq!(members[0].2, [&[0; 4][..], b"abc", &[0; 13]].concat());
+        assert_eq!((members[1].0.as_str(), &members[1].2[..]), ("p01", &b"\0\0abc\0\0\0"[..]));
+        assert_eq!((members[2].0.as_str(), &members[2].2[..]), ("p10", &b"\0abc\0\0"[..]));
+        assert_eq!(members[3].0, "after");
+        assert!(troubles.is_empty(), "{troubles:?}");
+    }
+
+    #[test]
+    fn a_hardlink_with_a_size_has_no_body() {
+        let mut bytes = raw(b"l", b'1', 700, &[(157, b"target")]).to_vec();
+        bytes.extend(raw(b"next", b'0', 0, &[]));
+        let (members, _) = list(&bytes);
+        assert_eq!(members[1].0, "next");
+    }
+
+    #[test]
+    fn random_bytes_never_panic() {
+        let mut state = 1u64;
+        for round in 0..200 {
+            let mut bytes: Vec<u8> = (0..4096)
+                .map(|_| {
+                    state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+                    (state >> 56) as u8
+                })
+                .collect();
+            if round % 2 == 0 {
+                bytes[..512].copy_from_slice(&raw(b"x", [b'S', b'x', b'L', b'g'][round / 2 % 4], state % 3000, &[]));
+            }
+            list(&bytes);
+        }
+    }
+}

@@ -1,0 +1,580 @@
+//! All layers on top of each other, at every moment of the stacking.
+//!
+//! A layer's whiteouts act on the layers below it only, wherever they stand in the archive; its entries are added in the
+//! order of the archive, the last of a name wins; parents that are links are followed, as a runtime does when it unpacks
+//! (OCI image layer specification, "Applying Changesets"). Nothing is forgotten: each path keeps its versions, so that one
+//! can ask what a path was when layer `n` had just been applied (moment `n`).
+
+use super::path::{join, split};
+use super::{EntryKind, FileRef, IssueSink, LayerScan};
+use crate::model::{IssueCode, Severity};
+use std::collections::{BTreeMap, HashMap};
+use std::ops::Bound;
+use std::sync::Arc;
+
+/// Linux gives up after 40 links on the way to a file (`path_resolution(7)`).
+pub const MAX_LINKS: usize = 40;
+
+/// What a path is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Node {
+    /// A folder.
+    Dir,
+    /// A file.
+    File {
+        /// The entry that gave it this name.
+        at: FileRef,
+        /// The entry that holds its bytes; another one for a hardlink.
+        content: FileRef,
+    },
+    /// A symbolic link.
+    Symlink {
+        /// The entry.
+        at: FileRef,
+        /// Its target as it stands.
+        target: Arc<str>,
+    },
+    /// A device, or a link to nothing.
+    Other {
+        /// The entry.
+        at: FileRef,
+    },
+}
+
+impl Node {
+    fn at(&self) -> Option<FileRef> {
+        match self {
+            Node::Dir => None,
+            Node::File { at, .. } | Node::Symlink { at, .. } | Node::Other { at } => Some(*at),
+        }
+    }
+}
+
+/// The versions of one path: at least one, from old to new. `None` where it is gone.
+#[derive(Clone, Debug)]
+struct Versions {
+    first: (u32, Node),
+    later: Vec<(u32, Option<Node>)>,
+}
+
+impl Versions {
+    fn latest(&self) -> Option<&Node> {
+        match self.later.last() {
+            Some((_, node)) => node.as_ref(),
+            None => Some(&self.first.1),
+        }
+    }
+
+    fn at(&self, moment: u32) -> Option<&Node> {
+        for (from, node) in self.later.iter().rev() {
+            if *from <= moment {
+                return node.as_ref();
+            }
+        }
+        (self.first.0 <= moment).then_some(&self.first.1)
+    }
+
+    fn set(&mut self, layer: u32, node: Option<Node>) {
+        match self.later.last_mut() {
+            Some((from, last)) if *from == layer => *last = node,
+            None if self.first.0 == layer && node.is_some() => {
+                if let Some(node) = node {
+                    self.first.1 = node;
+                }
+            }
+            _ => self.later.push((layer, node)),
+        }
+    }
+}
+
+/// Where a path leads.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Resolved {
+    /// The path without any link in it.
+    pub path: Arc<str>,
+    /// What is there.
+    pub node: Node,
+}
+
+/// The stacked layers.
+#[derive(Debug, Default)]
+pub struct Tree {
+    nodes: BTreeMap<Arc<str>, Versions>,
+    /// Which layer took an entry's name away (deleted or replaced it).
+    removed: HashMap<FileRef, u32>,
+    /// Entries that lie elsewhere than their name in the archive says, because a parent is a link.
+    moved: HashMap<FileRef, Arc<str>>,
+    layers: u32,
+    /// The folder that the last entry was put in: as the archive names it, and without links.
+    last_parent: Option<(Box<str>, Box<str>)>,
+}
+
+impl Tree {
+    /// How many layers were applied; moments run from 0 to one less.
+    pub fn layers(&self) -> u32 {
+        self.layers
+    }
+
+    /// The layer that deleted or replaced an entry.
+    pub fn removed_by(&self, at: FileRef) -> Option<u32> {
+        self.removed.get(&at).copied()
+    }
+
+    /// The path that an entry really got, where it is not the one in its archive.
+    pub fn moved_to(&self, at: FileRef) -> Option<&Arc<str>> {
+        self.moved.get(&at)
+    }
+
+    /// Puts the next layer on top.
+    pub fn apply(&mut self, scan: &LayerScan, issues: &mut IssueSink) {
+        let layer = self.layers;
+        self.layers += 1;
+        self.last_parent = None;
+        if scan.entries.iter().any(|e| matches!(e.kind, EntryKind::Whiteout | EntryKind::Opaque)) {
+            self.apply_whiteouts(layer, scan);
+        }
+        for (i, entry) in scan.entries.iter().enumerate() {
+            let at = FileRef { layer, entry: i as u32 };
+            if entry.path.is_empty() || matches!(entry.kind, EntryKind::Whiteout | EntryKind::Opaque) {
+                continue;
+            }
+            let Some(path) = self.place_of(layer, &entry.path, at) else {
+                issues.push(
+                    Some(&entry.path),
+                    IssueCode("link-loop"),
+                    Severity::Warning,
+                    "a folder above this entry is a link that leads in a circle; the entry was left out",
+                );
+                continue;
+            };
+            let node = match &entry.kind {
+                EntryKind::Dir => {
+                    self.make_dir(layer, &path);
+                    continue;
+                }
+                EntryKind::File { .. } => Node::File { at, content: at },
+                EntryKind::Symlink(target) => Node::Symlink { at, target: target.clone() },
+                EntryKind::Hardlink(target) => match self.hardlink(layer, target) {
+                    Some(Node::File { content, .. }) => Node::File { at, content },
+                    Some(Node::Symlink { target, .. }) => Node::Symlink { at, target },
+                    _ => {
+                        issues.push(
+                            Some(&entry.path),
+                            IssueCode("broken-hardlink"),
+                            Severity::Warning,
+                            format!("a hardlink to {target:?}, which is no file at this point; its content is unknown"),
+                        );
+                        Node::Other { at }
+                    }
+                },
+                EntryKind::Other => Node::Other { at },
+                EntryKind::Whiteout | EntryKind::Opaque => continue,
+            };
+            self.put(layer, path, node);
+        }
+    }
+
+    /// What a path is at a moment, without following a link in its last component; links above it are not followed
+    /// either.
+    pub fn node(&self, moment: u32, path: &str) -> Option<&Node> {
+        self.nodes.get(path)?.at(moment)
+    }
+
+    /// Follows every link on the way. `None` where the path leads nowhere, or in a circle.
+    pub fn resolve(&self, moment: u32, path: &str) -> Option<Resolved> {
+        self.follow(path, true, &|p| self.node(moment, p))
+    }
+
+    /// The names directly in a folder (given without links) at a moment, with what they are.
+    pub fn children(&self, moment: u32, folder: &str) -> Vec<(Arc<str>, Node)> {
+        let mut out = Vec::new();
+        let prefix = if folder.is_empty() { String::new() } else { format!("{folder}/") };
+        let mut from: Bound<String> = Bound::Included(prefix.clone());
+        loop {
+            let range = (as_str(&from), Bound::Unbounded);
+            let Some((path, versions)) = self.nodes.range::<str, _>(range).next() else { break };
+            let Some(rest) = path.strip_prefix(prefix.as_str()) else { break };
+            // What lies deeper is jumped over: `/` + 1 is `0`.
+            from = match rest.split_once('/') {
+                Some((name, _)) => Bound::Included(format!("{prefix}{name}0")),
+                None => {
+                    if let Some(node) = versions.at(moment).filter(|_| !rest.is_empty()) {
+                        out.push((path.clone(), node.clone()));
+                    }
+                    Bound::Excluded(path.to_string())
+                }
+            };
+        }
+        out
+    }
+
+    /// Every file anywhere below a folder (given without links) at a moment.
+    pub fn files_below(&self, moment: u32, folder: &str) -> Vec<(Arc<str>, Node)> {
+        self.subtree(folder)
+            .filter_map(|(p, v)| Some((p.clone(), v.at(moment)?.clone())))
+            .filter(|(_, n)| matches!(n, Node::File { .. }))
+            .collect()
+    }
+
+    /// Every file, link and device that is visible at the end, in the order of paths.
+    pub fn visible(&self) -> impl Iterator<Item = (&Arc<str>, &Node)> {
+        self.nodes.iter().filter_map(|(p, v)| Some((p, v.latest()?))).filter(|(_, n)| !matches!(n, Node::Dir))
+    }
+
+    /// Folders of the root that are links to other folders at the end (`lib` to `usr/lib`): link, target.
+    pub fn merged_folders(&self) -> Vec<(Arc<str>, Arc<str>)> {
+        let Some(moment) = self.layers.checked_sub(1) else { return Vec::new() };
+        self.children(moment, "")
+            .into_iter()
+            .filter(|(_, node)| matches!(node, Node::Symlink { .. }))
+            .filter_map(|(path, _)| {
+                let target = self.resolve(moment, &path)?;
+                (target.node == Node::Dir && !target.path.is_empty()).then_some((path, target.path))
+            })
+            .collect()
+    }
+
+    fn subtree(&self, path: &str) -> impl Iterator<Item = (&Arc<str>, &Versions)> {
+        let (from, to) = (format!("{path}/"), format!("{path}0"));
+        self.nodes
+            .range::<str, _>((Bound::Included(from.as_str()), Bound::Excluded(to.as_str())))
+            .collect::<Vec<_>>()
+            .into_iter()
+    }
+
+    fn apply_whiteouts(&mut self, layer: u32, scan: &LayerScan) {
+        // A layer that makes a folder where a lower one had a link means its own folder, wherever the marker stands.
+        let mut own: HashMap<&str, &EntryKind> = HashMap::new();
+        for entry in &scan.entries {
+            if !matches!(entry.kind, EntryKind::Whiteout | EntryKind::Opaque) {
+                own.insert(&entry.path, &entry.kind);
+            }
+        }
+        for entry in &scan.entries {
+            let opaque = match entry.kind {
+                EntryKind::Whiteout => false,
+                EntryKind::Opaque => true,
+                _ => continue,
+            };
+            let look = |p: &str| match own.get(p) {
+                Some(EntryKind::Dir) => Some(&Node::Dir),
+                _ => self.nodes.get(p).and_then(Versions::latest),
+            };
+            let Some(target) = self.follow(&entry.path, opaque, &look) else { continue };
+            let below: Vec<Arc<str>> = self.subtree(&target.path).map(|(p, _)| p.clone()).collect();
+            for path in below {
+                self.remove(layer, &path);
+            }
+            if !opaque {
+                self.remove(layer, &target.path);
+            } else if target.path.is_empty() {
+                // An opaque root: `subtree` of nothing is nothing.
+                let all: Vec<Arc<str>> = self.nodes.keys().cloned().collect();
+                for path in all {
+                    self.remove(layer, &path);
+                }
+            }
+        }
+    }
+
+    fn remove(&mut self, layer: u32, path: &str) {
+        let Some(versions) = self.nodes.get_mut(path) else { return };
+        let Some(node) = versions.latest() else { return };
+        if let Some(at) = node.at() {
+            self.removed.insert(at, layer);
+        }
+        if versions.first.0 == layer && versions.later.is_empty() {
+            self.nodes.remove(path);
+        } else {
+            versions.set(layer, None);
+        }
+        self.last_parent = None;
+    }
+
+    /// The path that an entry gets: its parent's links are followed.
+    fn place_of(&mut self, layer: u32, path: &Arc<str>, at: FileRef) -> Option<Arc<str>> {
+        let (parent, base) = split(path);
+        if parent.is_empty() {
+            return Some(path.clone());
+        }
+        let known = self.last_parent.as_ref().filter(|(named, _)| **named == *parent).map(|(_, real)| real.clone());
+        let real = match known {
+            Some(real) => real,
+            None => {
+                let real = self.real_folder(layer, parent)?;
+                self.last_parent = Some((parent.into(), real.clone()));
+                real
+            }
+        };
+        if *real == *parent {
+            return Some(path.clone());
+        }
+        let moved: Arc<str> = if real.is_empty() { base.into() } else { format!("{real}/{base}").into() };
+        self.moved.insert(at, moved.clone());
+        Some(moved)
+    }
+
+    /// The folder without links; what is missing of it is made.
+    fn real_folder(&mut self, layer: u32, folder: &str) -> Option<Box<str>> {
+        let mut real = String::with_capacity(folder.len());
+        let mut rest: Vec<String> = folder.rsplit('/').map(str::to_string).collect();
+        let mut links = 0;
+        while let Some(part) = rest.pop() {
+            if part == ".." {
+                real.truncate(split(&real).0.len());
+                continue;
+            }
+            let length = real.len();
+            if !real.is_empty() {
+                real.push('/');
+            }
+            real.push_str(&part);
+            match self.nodes.get(real.as_str()).and_then(Versions::latest) {
+                Some(Node::Dir) => {}
+                Some(Node::Symlink { target, .. }) => {
+                    links += 1;
+                    if links > MAX_LINKS {
+                        return None;
+                    }
+                    let target = target.clone();
+                    real.truncate(if target.starts_with('/') { 0 } else { length });
+                    rest.extend(target.rsplit('/').filter(|p| !p.is_empty() && *p != ".").map(str::to_string));
+                }
+                // Nothing, or a file in the way: a folder takes its place.
+                _ => self.make_dir(layer, &Arc::from(real.as_str())),
+            }
+        }
+        Some(real.into())
+    }
+
+    fn make_dir(&mut self, layer: u32, path: &Arc<str>) {
+        if let Some(Node::Dir) = self.nodes.get(path).and_then(Versions::latest) {
+            return;
+        }
+        self.put(layer, path.clone(), Node::Dir);
+    }
+
+    fn put(&mut self, layer: u32, path: Arc<str>, node: Node) {
+        let structural = !matches!(node, Node::File { .. });
+        match self.nodes.get_mut(&path) {
+            Some(versions) => {
+                let old = versions.latest().cloned();
+                versions.set(layer, Some(node));
+                match old {
+                    Some(Node::Dir) => {
+                        let below: Vec<Arc<str>> = self.subtree(&path).map(|(p, _)| p.clone()).collect();
+                        for path in below {
+                            self.remove(layer, &path);
+                        }
+                        self.last_parent = None;
+                    }
+                    Some(old) => {
+                        if let Some(at) = old.at() {
+                            self.removed.insert(at, layer);
+                        }
+                        if matches!(old, Node::Symlink { .. }) {
+                            self.last_parent = None;
+                        }
+                    }
+                    None => {}
+                }
+            }
+            None => {
+                self.nodes.insert(path, Versions { first: (layer, node), later: Vec::new() });
+            }
+        }
+        if structural {
+            self.last_parent = None;
+        }
+    }
+
+    /// A hardlink's target: links above it are followed, itself not.
+    fn hardlink(&mut self, layer: u32, target: &str) -> Option<Node> {
+        let _ = layer;
+        let found = self.follow(target, false, &|p| self.nodes.get(p).and_then(Versions::latest))?;
+        Some(found.node)
+    }
+
+    fn follow<'a>(&'a self, path: &str, last: bool, look: &dyn Fn(&str) -> Option<&'a Node>) -> Option<Resolved> {
+        let mut real = String::with_capacity(path.len());
+        let mut rest: Vec<&str> = path.rsplit('/').filter(|p| !p.is_empty() && *p != ".").collect();
+        let mut links = 0;
+        while let Some(part) = rest.pop() {
+            if part == ".." {
+                real.truncate(split(&real).0.len());
+                continue;
+            }
+            let length = real.len();
+            if !real.is_empty() {
+                real.push('/');
+            }
+            real.push_str(part);
+            match look(&real)? {
+                Node::Symlink { target, .. } if last || !rest.is_empty() => {
+                    links += 1;
+                    if links > MAX_LINKS {
+                        return None;
+                    }
+                    real.truncate(if target.starts_with('/') { 0 } else { length });
+                    rest.extend(target.rsplit('/').filter(|p| !p.is_empty() && *p != "."));
+                }
+                Node::Dir => {}
+                node if rest.is_empty() => return Some(Resolved { path: real.into(), node: node.clone() }),
+                _ => return None,
+            }
+        }
+        Some(Resolved { path: real.into(), node: Node::Dir })
+    }
+}
+
+fn as_str(bound: &Bound<String>) -> Bound<&str> {
+    match bound {
+        Bound::Included(s) => Bound::Included(s),
+        Bound::Excluded(s) => Bound::Excluded(s),
+        Bound::Unbounded => Bound::Unbounded,
+    }
+}
+
+/// A link's target as a path, by name only; for messages.
+pub fn target_path(link: &str, target: &str) -> String {
+    join(split(link).0, target)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::layers::Entry;
+
+    /// `path` a file, `path/` a folder, `path -> target` a symlink, `path => target` a hardlink, `-path` a whiteout,
+    /// `!path` an opaque marker.
+    fn layer(lines: &[&str]) -> LayerScan {
+        let entries = lines.iter().map(|line| {
+            let (path, kind) = if let Some((p, t)) = line.split_once(" -> ") {
+                (p, EntryKind::Symlink(t.into()))
+            } else if let Some((p, t)) = line.split_once(" => ") {
+                (p, EntryKind::Hardlink(t.into()))
+            } else if let Some(p) = line.strip_prefix('-') {
+                (p, EntryKind::Whiteout)
+            } else if let Some(p) = line.strip_prefix('!') {
+                (p, EntryKind::Opaque)
+            } else if let Some(p) = line.strip_suffix('/') {
+                (p, EntryKind::Dir)
+            } else {
+                (*line, EntryKind::File { size: 1, executable: false })
+            };
+            Entry { path: path.into(), kind }
+        });
+        LayerScan { entries: entries.collect(), ..LayerScan::default() }
+    }
+
+    fn stack(layers: &[&[&str]]) -> (Tree, Vec<String>) {
+        let mut tree = Tree::default();
+        let mut issues = IssueSink::default();
+        for l in layers {
+            tree.apply(&layer(l), &mut issues);
+        }
+        let issues = issues.of_layer(None).iter().map(|i| format!("{}: {}", i.code.0, i.path)).collect();
+        (tree, issues)
+    }
+
+    /// Visible files as `path@layer-of-content`.
+    fn check(layers: &[&[&str]], expected: &[&str]) {
+        let (tree, _) = stack(layers);
+        let seen: Vec<String> = tree
+            .visible()
+            .map(|(p, n)| match n {
+                Node::File { content, .. } => format!("{p}@{}", content.layer),
+                Node::Symlink { target, .. } => format!("{p}->{target}"),
+                _ => format!("{p}?"),
+            })
+            .collect();
+        assert_eq!(seen, expected, "{layers:?}");
+    }
+
+    #[test]
+    fn whiteouts_delete_files_and_folders_below() {
+        check(&[&["a/x", "a/y", "ab"], &["-a/x"]], &["a/y@0", "ab@0"]);
+        check(&[&["a/x", "a/b/y", "ab"], &["-a"]], &["ab@0"]);
+        check(&[&["a"], &["-never", "-a/never"]], &["a@0"]);
+        check(&[&["a"], &[]], &["a@0"]);
+    }
+
+    #[test]
+    fn a_whiteout_and_an_addition_in_one_layer_leave_the_addition() {
+        check(&[&["a/x", "a/y"], &["a/x", "-a/x"]], &["a/x@1", "a/y@0"]);
+        check(&[&["a/x", "a/y"], &["-a", "a/x"]], &["a/x@1"]);
+        check(&[&["a/x", "a/y"], &["a/x", "-a"]], &["a/x@1"]);
+    }
+
+    #[test]
+    fn opaque_folders_hide_what_is_below_wherever_the_marker_stands() {
+        check(&[&["d/x", "d/s/y", "e"], &["d/", "!d", "d/z"]], &["d/z@1", "e@0"]);
+        check(&[&["d/x", "d/s/y", "e"], &["d/", "d/z", "!d"]], &["d/z@1", "e@0"]);
+        check(&[&["d/x"], &["!"]], &[]);
+    }
+
+    #[test]
+    fn markers_follow_a_linked_parent() {
+        check(&[&["usr/lib/x", "usr/lib/d/y", "lib -> usr/lib"], &["-lib/x", "!lib/d"]], &["lib->usr/lib"]);
+        // The layer replaces the link by a folder of its own: the marker means that folder.
+        check(&[&["usr/lib/x", "lib -> usr/lib"], &["!lib", "lib/", "lib/z"]], &["lib/z@1", "usr/lib/x@0"]);
+    }
+
+    #[test]
+    fn kinds_replace_each_other() {
+        check(&[&["a"], &["a/b"]], &["a/b@1"]);
+        check(&[&["a/b", "a/c"], &["a"]], &["a@1"]);
+        check(&[&["a"], &["a/", "a/b"], &["a"]], &["a@2"]);
+        check(&[&["t/x", "a -> t"], &["a/", "a/y"]], &["a/y@1", "t/x@0"]);
+        check(&[&["a", "a"], &["a"]], &["a@1"]);
+    }
+
+    #[test]
+    fn entries_below_a_link_land_in_its_target() {
+        check(&[&["usr/lib/x", "lib -> usr/lib"], &["lib/y"]], &["lib->usr/lib", "usr/lib/x@0", "usr/lib/y@1"]);
+        check(&[&["lib -> /usr/lib"], &["lib/y"]], &["lib->/usr/lib", "usr/lib/y@1"]);
+        check(&[&["a/b/l -> ../../../../etc"], &["a/b/l/y"]], &["a/b/l->../../../../etc", "etc/y@1"]);
+    }
+
+    #[test]
+    fn a_hardlink_outlives_the_name_that_it_was_made_from() {
+        check(&[&["a"], &["b => a"], &["-a"]], &["b@0"]);
+        check(&[&["a", "b => a"], &["a"]], &["a@1", "b@0"]);
+        let (_, issues) = stack(&[&["b => nothing"]]);
+        assert_eq!(issues, ["broken-hardlink: b"]);
+    }
+
+    #[test]
+    fn circles_end() {
+        let (tree, issues) = stack(&[&["a -> b", "b -> a", "a/x", "self -> self/y"]]);
+        assert_eq!(tree.resolve(0, "a"), None);
+        assert_eq!(tree.resolve(0, "self"), None);
+        assert_eq!(issues, ["link-loop: a/x"]);
+    }
+
+    #[test]
+    fn every_moment_can_be_asked() {
+        let (tree, _) = stack(&[&["d/x", "l -> d"], &["-d"], &["d/x"]]);
+        let content = |moment| match tree.resolve(moment, "l/x")?.node {
+            Node::File { content, .. } => Some(content.layer),
+            _ => None,
+        };
+        assert_eq!((content(0), content(1), content(2)), (Some(0), None, Some(2)));
+        assert_eq!(tree.removed_by(FileRef { layer: 0, entry: 0 }), Some(1));
+    }
+
+    #[test]
+    fn children_are_direct() {
+        let (tree, _) = stack(&[&["d/a", "d/b/c", "d/b-x", "d.e", "d/z"]]);
+        let names: Vec<String> = tree.children(0, "d").iter().map(|(p, _)| p.to_string()).collect();
+        assert_eq!(names, ["d/a", "d/b", "d/b-x", "d/z"]);
+        let top: Vec<String> = tree.children(0, "").iter().map(|(p, _)| p.to_string()).collect();
+        assert_eq!(top, ["d", "d.e"]);
+    }
+
+    #[test]
+    fn merged_folders_are_known() {
+        let (tree, _) = stack(&[&["usr/lib/x", "lib -> usr/lib", "bad -> nowhere", "usr/bin/y"]]);
+        assert_eq!(tree.merged_folders(), [("lib".into(), "usr/lib".into())]);
+    }
+}
