@@ -2,6 +2,10 @@
 
 pub mod catalog;
 pub mod emit;
+mod error;
+pub mod image;
 pub mod layers;
 pub mod license;
 pub mod model;
+
+pub use error::Error;

@@ -93,6 +93,8 @@ pub struct History {
 pub struct Image {
     /// The tag, else the file's base name; never a folder of the machine.
     pub reference: Box<str>,
+    /// What to call it: the repository, else its title label, else the file's base name without endings.
+    pub name: Box<str>,
     /// The repository part of the reference (`docker.io/library/alpine`), where the image names one.
     pub repository: Option<Box<str>>,
     /// The tag alone, where there is one.
