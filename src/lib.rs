@@ -1,11 +1,53 @@
-//! supercargo reads a container image layer by layer and answers for its papers.
+//! supercargo reads a container image layer by layer and answers for its papers: every package in it, under which licence,
+//! from which layer.
+//!
+//! # The way that data takes
+//!
+//! ```text
+//! image -> layers -> tree -> inventory -> licences -> documents
+//! ```
+//!
+//! | room | takes | gives |
+//! |---|---|---|
+//! | [`image`] | what the user named | the image, where each layer's bytes are, what is wrong with it |
+//! | [`layers`] | bytes of a layer | entries, finds and texts of that layer alone; then all layers stacked, at every moment |
+//! | [`catalog`] | the bytes of one wanted file | what it says: packages, owned files, the distribution |
+//! | [`inventory`] | finds and the tree | packages with layer, state, owner, texts, dependencies |
+//! | [`license`] | declarations and texts | SPDX expressions, class, evidence |
+//! | [`emit`] | the [`Report`](model::Report) | one document |
+//!
+//! [`model`] holds the types that cross rooms; [`purl`] writes package URLs. Rooms do not use each other sideways: what joins
+//! them is [`scan`], which is the place to begin to read.
+//!
+//! # What holds everywhere
+//!
+//! - Each layer is read once, as a stream, on its own thread; nothing is written to disk but the documents. Bytes that a join
+//!   turns out to need (a database behind a link) cost one more pass over that layer only.
+//! - A layer's scan depends on its bytes alone. What depends on other layers (links, whiteouts, who owns what) is decided in the
+//!   tree and the inventory.
+//! - Broken content is an issue in the report; it costs the file or the record that it is in, never another. What ends a scan is
+//!   [`Error`]: a source that cannot be read, a choice that is not there, bytes that do not hash to their name.
+//! - The same image and options give the same bytes, whatever the number of threads: no clock, no random id, sorted output.
+//! - Sizes, depths and counts that an image could lie about have named limits beside the code that they guard.
 
-pub mod catalog;
-pub mod emit;
-mod error;
-pub mod image;
-pub mod layers;
-pub mod license;
 pub mod model;
 
+pub mod image;
+
+pub mod layers;
+
+pub mod catalog;
+
+pub mod inventory;
+
+pub mod license;
+
+pub mod purl;
+
+pub mod emit;
+
+mod error;
+mod scan;
+
 pub use error::Error;
+pub use scan::{Options, Progress, scan};

@@ -3,10 +3,12 @@
 //!
 //! In reading order: [`db`] (ids, classes, aliases: the tables of `license-db/`), [`expr`] (parses SPDX expressions),
 //! [`names`] (the grammars of the ecosystems), [`text`] (recognises licence texts), [`copyright`] (Debian copyright files),
-//! `resolve` joins what is declared and detected to a conclusion.
+//! [`resolve`] (joins what is declared and detected to a conclusion), [`refs`] (gives each reference one text).
 
 pub mod copyright;
 pub mod db;
 pub mod expr;
 pub mod names;
+pub mod refs;
+pub mod resolve;
 pub mod text;

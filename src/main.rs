@@ -1,3 +1,9 @@
-//! The command `supercargo`.
+//! The command `supercargo`: flags to library calls, errors to exit codes.
 
-fn main() {}
+mod cli;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    cli::run()
+}

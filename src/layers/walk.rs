@@ -293,7 +293,7 @@ impl<'a> Walker<'a> {
             let fits = bytes.len() as u64 <= MAX_TEXT_BYTES && self.text_bytes + bytes.len() as u64 <= MAX_TEXTS_BYTES;
             match fits.then(|| words_of(bytes)).flatten() {
                 Some(words) => {
-                    let id = TextId(Sha256::digest(bytes).into());
+                    let id = text_id(bytes);
                     found.text = Some(id);
                     if !self.scan.texts.contains_key(&id) {
                         self.text_bytes += words.len() as u64;
@@ -397,6 +397,11 @@ pub fn parse_file(wanted: &Wanted, catalogers: &[u16], path: &str, bytes: &[u8],
         out.catalogers.push(*index);
     }
     out
+}
+
+/// Names a text.
+pub fn text_id(bytes: &[u8]) -> TextId {
+    TextId(Sha256::digest(bytes).into())
 }
 
 /// A text's words: UTF-8, UTF-16 with its mark, else Latin-1. `None` for what is no text.

@@ -191,6 +191,8 @@ pub struct Licensing {
     pub detected: Outcome,
     /// What we conclude from both.
     pub concluded: Outcome,
+    /// The rule that made the conclusion, a stable name (`docs/licences.md`).
+    pub rule: &'static str,
     /// The class of the conclusion: AND takes the strictest, OR the mildest.
     pub class: Class,
     /// Where the conclusion holds a choice: the operands that give the class.
@@ -211,6 +213,7 @@ impl Default for Licensing {
             declared: Outcome::NoAssertion,
             detected: Outcome::NoAssertion,
             concluded: Outcome::NoAssertion,
+            rule: "nothing-known",
             class: Class::Unknown,
             choice: None,
             flags: BTreeSet::new(),

@@ -1,0 +1,118 @@
+//! The command line: one file a sub-command. Data goes to stdout, everything else to stderr.
+//!
+//! Exit codes: 0 done, 1 failed, 3 the scan is incomplete and `--strict` was given, 64 the command line is wrong (sysexits'
+//! `EX_USAGE`).
+
+mod output;
+mod progress;
+mod scan;
+
+use clap::error::ErrorKind;
+use clap::{ArgAction, Parser, Subcommand};
+use std::process::ExitCode;
+
+/// The command line is wrong.
+const USAGE: u8 = 64;
+/// The tool could not do its work.
+const FAILED: u8 = 1;
+/// Parts of the image could not be read, and `--strict` was given.
+const INCOMPLETE: u8 = 3;
+
+/// Reads container images layer by layer and answers for their papers: every package, under which licence, from which layer.
+#[derive(Parser)]
+#[command(name = "supercargo", version = version(), arg_required_else_help = true, max_term_width = 100)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+    /// Say nothing on stderr but errors.
+    #[arg(short, long, global = true)]
+    quiet: bool,
+    /// Say more on stderr.
+    #[arg(short, long, global = true, action = ArgAction::Count)]
+    verbose: u8,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// List what an image holds, with licences and layers
+    Scan(scan::Args),
+}
+
+/// How much goes to stderr.
+#[derive(Clone, Copy)]
+struct Talk {
+    quiet: bool,
+    verbose: u8,
+}
+
+/// Why a command ended.
+enum Failure {
+    /// The command line is wrong.
+    Usage(String),
+    /// The work could not be done.
+    Failed(anyhow::Error),
+    /// The work was done in part, and that is not enough.
+    Incomplete(String),
+}
+
+impl From<anyhow::Error> for Failure {
+    fn from(e: anyhow::Error) -> Self {
+        Failure::Failed(e)
+    }
+}
+
+impl From<supercargo::Error> for Failure {
+    fn from(e: supercargo::Error) -> Self {
+        match e {
+            supercargo::Error::Usage(message) => Failure::Usage(message),
+            other => Failure::Failed(other.into()),
+        }
+    }
+}
+
+fn version() -> &'static str {
+    use std::sync::OnceLock;
+    static VERSION: OnceLock<String> = OnceLock::new();
+    VERSION.get_or_init(|| {
+        format!("{} (SPDX licence list {})", env!("CARGO_PKG_VERSION"), supercargo::license::db::list_version())
+    })
+}
+
+/// Runs the command line of this process.
+pub fn run() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(e) => {
+            let _ = e.print();
+            return match e.kind() {
+                ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => ExitCode::SUCCESS,
+                _ => ExitCode::from(USAGE),
+            };
+        }
+    };
+    let talk = Talk { quiet: cli.quiet, verbose: cli.verbose };
+    let done = match cli.command {
+        Command::Scan(args) => scan::run(&args, talk),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Failure::Usage(message)) => {
+            say(&format!("error: {message}\n\nFor more information, try '--help'."));
+            ExitCode::from(USAGE)
+        }
+        Err(Failure::Failed(e)) => {
+            say(&format!("error: {e:#}"));
+            ExitCode::from(FAILED)
+        }
+        Err(Failure::Incomplete(message)) => {
+            say(&format!("error: {message}"));
+            ExitCode::from(INCOMPLETE)
+        }
+    }
+}
+
+/// One line to stderr.
+#[allow(clippy::print_stderr)] // The one place that talks to people.
+fn say(line: &str) {
+    eprintln!("{line}");
+}

@@ -1,0 +1,160 @@
+//! `supercargo scan IMAGE`.
+
+use super::output::{self, Output};
+use super::{Failure, Talk, progress, say};
+use anyhow::Context;
+use std::io::{self, IsTerminal, Write};
+use std::path::PathBuf;
+use std::sync::Arc;
+use supercargo::emit::{self, Format, html, table};
+use supercargo::image::{Choice, Source};
+use supercargo::model::{Report, Severity};
+use supercargo::{Options, Progress, scan};
+
+/// The flags of `scan`.
+#[derive(clap::Args)]
+pub struct Args {
+    /// A docker-archive, an OCI layout (folder or tar) or a root file system (folder or tar), gzip or zstd around it or not; `-`
+    /// reads an archive from stdin. A prefix forces the kind: docker-archive:, oci-archive:, oci-dir:, rootfs-dir:, rootfs-tar:
+    image: String,
+    /// What to write, and where: table, cyclonedx-json, spdx-json, html, json. Several are written in one run; without a path it
+    /// goes to stdout
+    #[arg(short, long = "output", value_name = "FORMAT[=PATH]", default_value = "table")]
+    output: Vec<Output>,
+    /// Which platform of a multi-platform image [default: the host's, else the only one]
+    #[arg(long, value_name = "OS/ARCH[/VARIANT]")]
+    platform: Option<String>,
+    /// Which image of an archive that holds several
+    #[arg(long = "image", value_name = "REF")]
+    reference: Option<String>,
+    /// Hash every uncompressed layer too and compare with the diffIDs
+    #[arg(long)]
+    verify: bool,
+    /// How many threads [default: as many as there are cores]
+    #[arg(short, long, value_name = "N", default_value_t = 0, hide_default_value = true)]
+    jobs: usize,
+    /// Show packages that an operating-system package owns as components of their own
+    #[arg(long)]
+    owned: bool,
+    /// Show long lists whole in the table
+    #[arg(long)]
+    all: bool,
+    /// Exit with 3 when a part of the image could not be read
+    #[arg(long)]
+    strict: bool,
+    /// A handlebars template in place of the built-in one for html
+    #[arg(long, value_name = "FILE")]
+    html_template: Option<PathBuf>,
+}
+
+/// Scans and writes.
+pub fn run(args: &Args, talk: Talk) -> Result<(), Failure> {
+    if args.output.iter().filter(|o| o.path.is_none()).count() > 1 {
+        return Err(Failure::Usage(
+            "only one output can go to stdout; give the others a path, as in -o html=report.html".into(),
+        ));
+    }
+    for (i, output) in args.output.iter().enumerate() {
+        if output.path.is_some() && args.output[..i].iter().any(|o| o.path == output.path) {
+            return Err(Failure::Usage(format!(
+                "two outputs go to {:?}",
+                output.path.as_deref().unwrap_or(".".as_ref())
+            )));
+        }
+    }
+    let epoch = epoch()?;
+    let template = match &args.html_template {
+        Some(path) => {
+            let text = std::fs::read_to_string(path)
+                .with_context(|| format!("cannot read the template {}", path.display()))?;
+            Some(text)
+        }
+        None => None,
+    };
+    let progress = Arc::new(Progress::default());
+    let options = Options {
+        choice: Choice { platform: args.platform.clone(), image: args.reference.clone() },
+        verify: args.verify,
+        jobs: args.jobs,
+        show_owned: args.owned,
+        epoch,
+        progress: progress.clone(),
+    };
+    let shown = progress::show(&progress, talk.quiet);
+    let started = std::time::Instant::now();
+    let report = scan(&Source::parse(&args.image), &options)?;
+    drop(shown);
+    if talk.verbose > 0 {
+        say(&format!("scanned in {:.2} s", started.elapsed().as_secs_f64()));
+        for issue in report.issues.iter().filter(|_| talk.verbose > 1) {
+            say(&format!("{}: {} {}", issue.severity.as_str(), issue.path, issue.message));
+        }
+    }
+    let mut pending = Vec::new();
+    for output in &args.output {
+        let emit = |out: &mut dyn Write| write_one(&report, output, args, template.as_deref(), out);
+        pending.extend(output::write(output, &emit)?);
+    }
+    for file in pending {
+        let path = file.persist()?;
+        if !talk.quiet {
+            say(&format!("wrote {}", path.display()));
+        }
+    }
+    finish(&report, args, talk)
+}
+
+fn write_one(
+    report: &Report,
+    output: &Output,
+    args: &Args,
+    template: Option<&str>,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    match output.format {
+        Format::Table => {
+            let terminal = output.path.is_none() && io::stdout().is_terminal();
+            let colour = terminal && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty());
+            let options = table::TableOptions { all: args.all, width: width(terminal), colour };
+            table::write(report, &options, out)
+        }
+        Format::Html => html::write(report, &html::HtmlOptions { template: template.map(str::to_string) }, out),
+        format => emit::write(format, report, out),
+    }
+}
+
+/// The terminal's columns; elsewhere what `COLUMNS` says.
+fn width(terminal: bool) -> Option<u16> {
+    let told = std::env::var("COLUMNS").ok().and_then(|c| c.parse().ok());
+    told.or_else(|| terminal.then(terminal_size::terminal_size).flatten().map(|(w, _)| w.0))
+}
+
+/// `SOURCE_DATE_EPOCH` (reproducible-builds.org).
+fn epoch() -> Result<Option<i64>, Failure> {
+    match std::env::var("SOURCE_DATE_EPOCH") {
+        Ok(text) if !text.is_empty() => match text.parse() {
+            Ok(seconds) => Ok(Some(seconds)),
+            Err(_) => Err(Failure::Usage(format!("SOURCE_DATE_EPOCH is {text:?}; it must be a number of seconds"))),
+        },
+        _ => Ok(None),
+    }
+}
+
+/// The last word on stderr, and the exit code.
+fn finish(report: &Report, args: &Args, talk: Talk) -> Result<(), Failure> {
+    let errors = report.issues.iter().filter(|i| i.severity == Severity::Error).count();
+    if errors == 0 {
+        return Ok(());
+    }
+    let what = format!(
+        "{errors} {} of the image could not be read, see the issues in the report",
+        if errors == 1 { "part" } else { "parts" }
+    );
+    if args.strict {
+        return Err(Failure::Incomplete(what));
+    }
+    if !talk.quiet {
+        say(&format!("warning: {what}"));
+    }
+    Ok(())
+}

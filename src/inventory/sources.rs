@@ -1,0 +1,169 @@
+//! Every file that a cataloger read, with its path in the tree and the moments at which it was visible; and the files that a
+//! link leads to, which the walk could not know to be wanted.
+
+use super::Span;
+use crate::catalog::Wanted;
+use crate::layers::tree::{Node, Resolved, Tree};
+use crate::layers::{EntryKind, FileFinds, FileRef, LayerScan};
+use crate::model::TextId;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// One file that says something.
+#[derive(Clone, Debug)]
+pub struct SourceFile {
+    /// Its path in the tree, links resolved.
+    pub path: Arc<str>,
+    /// The entry that holds its bytes.
+    pub content: FileRef,
+    /// When it was visible.
+    pub span: Span,
+    /// What was found in it.
+    pub found: Arc<FileFinds>,
+}
+
+/// Bytes that a join needs after all.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Request {
+    /// The entry that holds them.
+    pub content: FileRef,
+    /// The path to tell the catalogers: the one that they want, not the one where the bytes lie.
+    pub path: Arc<str>,
+    /// The catalogers to hand them to.
+    pub catalogers: Vec<u16>,
+    /// The path to report.
+    pub shown: Arc<str>,
+    /// When it was visible under the path that was wanted.
+    pub span: Span,
+}
+
+/// What was read, and what has to be read yet.
+#[derive(Debug, Default)]
+pub struct Gathered {
+    /// Files that were read, by layer and entry.
+    pub files: Vec<SourceFile>,
+    /// Files to read.
+    pub requests: Vec<Request>,
+}
+
+/// Looks through all layers.
+pub fn gather(tree: &Tree, scans: &[Arc<LayerScan>], wanted: &Wanted) -> Gathered {
+    let mut out = Gathered::default();
+    let mut rows = Vec::new();
+    for (layer, scan) in scans.iter().enumerate() {
+        for (entry, found) in &scan.files {
+            let at = FileRef { layer: layer as u32, entry: *entry };
+            let span = Span { from: at.layer, to: tree.removed_by(at) };
+            let path = path_of(tree, scan, at);
+            out.files.push(SourceFile { path, content: at, span, found: Arc::new(found.clone()) });
+        }
+        // A hardlink with a wanted name: its bytes stand under another name.
+        for (entry, item) in scan.entries.iter().enumerate() {
+            if !matches!(item.kind, EntryKind::Hardlink(_)) {
+                continue;
+            }
+            rows.clear();
+            wanted.matching(&item.path, &mut rows);
+            if rows.is_empty() {
+                continue;
+            }
+            let at = FileRef { layer: layer as u32, entry: entry as u32 };
+            let path = path_of(tree, scan, at);
+            if let Some(Node::File { content, .. }) = tree.node(at.layer, &path) {
+                out.requests.push(Request {
+                    content: *content,
+                    path: path.clone(),
+                    catalogers: rows.clone(),
+                    shown: path,
+                    span: Span { from: at.layer, to: tree.removed_by(at) },
+                });
+            }
+        }
+    }
+    linked(tree, scans, wanted, &mut out);
+    out.requests.sort();
+    out.requests.dedup();
+    out
+}
+
+/// The path that an entry really got.
+pub fn path_of(tree: &Tree, scan: &LayerScan, at: FileRef) -> Arc<str> {
+    match tree.moved_to(at) {
+        Some(path) => path.clone(),
+        None => scan.entries.get(at.entry as usize).map_or_else(|| Arc::from(""), |e| e.path.clone()),
+    }
+}
+
+/// Exact paths and folders that are wanted and lie behind a link: asked for at every moment.
+fn linked(tree: &Tree, scans: &[Arc<LayerScan>], wanted: &Wanted, out: &mut Gathered) {
+    let mut timeline: BTreeMap<(Arc<str>, Arc<str>, FileRef, Vec<u16>), Vec<u32>> = BTreeMap::new();
+    let mut note = |moment: u32, asked: &str, found: Resolved, rows: &[u16]| {
+        let Node::File { content, .. } = found.node else { return };
+        let known = scans.get(content.layer as usize).and_then(|s| s.files.get(&content.entry));
+        let missing: Vec<u16> =
+            rows.iter().filter(|r| known.is_none_or(|k| !k.catalogers.contains(r))).copied().collect();
+        if !missing.is_empty() {
+            timeline.entry((Arc::from(asked), found.path, content, missing)).or_default().push(moment);
+        }
+    };
+    for moment in 0..tree.layers() {
+        for (path, rows) in wanted.exact_paths() {
+            if let Some(found) = tree.resolve(moment, path) {
+                note(moment, path, found, rows);
+            }
+        }
+        for (folder, suffix, row) in wanted.exact_folders() {
+            let Some(found) = tree.resolve(moment, folder).filter(|f| f.node == Node::Dir && &*f.path != folder) else {
+                continue;
+            };
+            for (path, _) in tree.children(moment, &found.path) {
+                let base = path.rsplit('/').next().unwrap_or(&path);
+                if base.ends_with(suffix)
+                    && let Some(found) = tree.resolve(moment, &path)
+                {
+                    note(moment, &format!("{folder}/{base}"), found, &[row]);
+                }
+            }
+        }
+    }
+    for ((path, shown, content, catalogers), moments) in timeline {
+        for span in runs(&moments, tree.layers()) {
+            let (path, shown, catalogers) = (path.clone(), shown.clone(), catalogers.clone());
+            out.requests.push(Request { content, path, catalogers, shown, span });
+        }
+    }
+}
+
+/// Sorted moments as unbroken spans.
+fn runs(moments: &[u32], layers: u32) -> Vec<Span> {
+    let mut out: Vec<Span> = Vec::new();
+    for moment in moments {
+        match out.last_mut() {
+            Some(span) if span.to == Some(*moment) => span.to = Some(moment + 1),
+            _ => out.push(Span { from: *moment, to: Some(moment + 1) }),
+        }
+    }
+    for span in &mut out {
+        if span.to == Some(layers) {
+            span.to = None;
+        }
+    }
+    out
+}
+
+/// Texts by the entry that holds them.
+pub fn text_of(scans: &[Arc<LayerScan>], content: FileRef) -> Option<TextId> {
+    scans.get(content.layer as usize)?.files.get(&content.entry)?.text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn moments_become_spans() {
+        let span = |from, to| Span { from, to };
+        assert_eq!(runs(&[0, 1, 3], 5), [span(0, Some(2)), span(3, Some(4))]);
+        assert_eq!(runs(&[2, 3], 4), [span(2, None)]);
+    }
+}

@@ -1,0 +1,192 @@
+//! Which licence texts belong to a package: the places that its metadata names, the licence files of its folder. Links are
+//! followed at the package's own moment; a text that a later layer deleted or replaced still counts, marked hidden.
+
+use super::sources::{Request, text_of};
+use super::{Draft, Span};
+use crate::catalog::Wanted;
+use crate::layers::tree::{Node, Resolved, Tree};
+use crate::layers::{FileFinds, FileRef, LayerScan};
+use crate::model::{OwnedKind, TextId};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// A licence text of a package.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TextAt {
+    /// Its path, links resolved.
+    pub path: Arc<str>,
+    /// The layer that its bytes came in.
+    pub layer: u32,
+    /// Whether it is no longer visible at the end.
+    pub hidden: bool,
+    /// Whether another text stands in its place now.
+    pub replaced: bool,
+    /// The text.
+    pub text: TextId,
+}
+
+/// A place where a text was found, before its bytes are known to be read.
+#[derive(Clone, Debug)]
+struct Candidate {
+    found: Resolved,
+    content: FileRef,
+    hidden: bool,
+    replaced: bool,
+}
+
+/// Looks for texts.
+pub struct Texts<'a> {
+    /// The stacked layers.
+    pub tree: &'a Tree,
+    /// What each layer says.
+    pub scans: &'a [Arc<LayerScan>],
+    /// Texts that had to be fetched, by the entry that holds them.
+    pub fetched: &'a BTreeMap<FileRef, Arc<FileFinds>>,
+    /// What the catalogers want.
+    pub wanted: &'a Wanted,
+    /// The row of the cataloger that wants licence texts.
+    pub text_row: u16,
+}
+
+impl Texts<'_> {
+    /// The texts of a package, each once, visible ones first.
+    pub fn of(&self, draft: &Draft) -> Vec<TextAt> {
+        let mut out: Vec<TextAt> = Vec::new();
+        for candidate in self.candidates(draft) {
+            let text = text_of(self.scans, candidate.content)
+                .or_else(|| self.fetched.get(&candidate.content).and_then(|f| f.text));
+            let Some(text) = text else { continue };
+            if out.iter().any(|t| t.text == text && t.path == candidate.found.path) {
+                continue;
+            }
+            out.push(TextAt {
+                path: candidate.found.path,
+                layer: candidate.content.layer,
+                hidden: candidate.hidden,
+                replaced: candidate.replaced,
+                text,
+            });
+        }
+        out.sort_by(|a, b| (a.hidden, &a.path, a.layer).cmp(&(b.hidden, &b.path, b.layer)));
+        out
+    }
+
+    /// Texts whose bytes the walk did not read, because their names do not look like texts: behind a link, or listed by the
+    /// package.
+    pub fn requests(&self, draft: &Draft) -> Vec<Request> {
+        self.candidates(draft)
+            .into_iter()
+            .filter(|c| {
+                let read = self.scans.get(c.content.layer as usize).and_then(|s| s.files.get(&c.content.entry));
+                read.is_none_or(|f| f.text.is_none() && !f.catalogers.contains(&self.text_row))
+            })
+            .map(|c| Request {
+                content: c.content,
+                path: c.found.path.clone(),
+                catalogers: vec![self.text_row],
+                shown: c.found.path,
+                span: Span { from: c.content.layer, to: None },
+            })
+            .collect()
+    }
+
+    fn candidates(&self, draft: &Draft) -> Vec<Candidate> {
+        let mut out = Vec::new();
+        let mut asked: BTreeSet<&str> = BTreeSet::new();
+        let listed = draft.find.files.iter().filter(|f| f.kind == OwnedKind::License).map(|f| &*f.path);
+        let named = draft.instances.iter().flat_map(|i| i.find.texts.iter().map(|t| &**t));
+        for path in named.chain(listed) {
+            if asked.insert(path) {
+                self.at_path(draft, path, &mut out);
+            }
+        }
+        let folders: BTreeSet<&str> = draft.current().filter_map(|i| i.find.text_folder.as_deref()).collect();
+        for folder in folders {
+            self.in_folder(draft, folder, &mut out);
+        }
+        out
+    }
+
+    /// One exact path: as it is at the package's last moment, and as it was when the package came, which may be another text or
+    /// one that is gone.
+    fn at_path(&self, draft: &Draft, path: &str, out: &mut Vec<Candidate>) {
+        let (first, last) = (draft.run.from, draft.run.last(self.tree.layers()));
+        let now = self.file(last, path);
+        let before = match &now {
+            Some(_) => self.file(first, path),
+            None => (first..last).rev().find_map(|moment| self.file(moment, path)),
+        };
+        let replaced = now.is_some();
+        let mut push = |found: Option<(Resolved, FileRef)>, replaced| {
+            if let Some((found, content)) = found {
+                let hidden = self.is_hidden(&found.path, content);
+                out.push(Candidate { found, content, hidden, replaced });
+            }
+        };
+        if now.as_ref().map(|(_, c)| *c) != before.as_ref().map(|(_, c)| *c) {
+            push(before, replaced);
+        }
+        push(now, false);
+    }
+
+    /// Licence files directly in a folder, and anywhere below its sub-folders `licenses` and `LICENSES`.
+    fn in_folder(&self, draft: &Draft, folder: &str, out: &mut Vec<Candidate>) {
+        let (first, last) = (draft.run.from, draft.run.last(self.tree.layers()));
+        let found = self.folder_texts(last, folder);
+        let found = if found.is_empty() && first != last { self.folder_texts(first, folder) } else { found };
+        for (found, content) in found {
+            let hidden = self.is_hidden(&found.path, content);
+            out.push(Candidate { found, content, hidden, replaced: false });
+        }
+    }
+
+    fn folder_texts(&self, moment: u32, folder: &str) -> Vec<(Resolved, FileRef)> {
+        let Some(folder) = self.tree.resolve(moment, folder).filter(|f| f.node == Node::Dir) else {
+            return Vec::new();
+        };
+        let mut out = Vec::new();
+        for (path, node) in self.tree.children(moment, &folder.path) {
+            let base = path.rsplit('/').next().unwrap_or(&path);
+            match node {
+                Node::Dir if base.eq_ignore_ascii_case("licenses") || base.eq_ignore_ascii_case("license") => {
+                    for (path, _) in self.tree.files_below(moment, &path) {
+                        out.extend(self.file(moment, &path));
+                    }
+                }
+                Node::File { content, .. } => {
+                    let is_text = text_of(self.scans, content).is_some()
+                        || self.fetched.get(&content).is_some_and(|f| f.text.is_some());
+                    if is_text {
+                        out.extend(self.file(moment, &path));
+                    }
+                }
+                // A link with the name of a licence text, to whatever it leads.
+                Node::Symlink { .. } if self.is_named_like_text(&path) => {
+                    out.extend(self.file(moment, &path));
+                }
+                _ => {}
+            }
+        }
+        out
+    }
+
+    fn is_named_like_text(&self, path: &str) -> bool {
+        let mut rows = Vec::new();
+        self.wanted.matching(path, &mut rows);
+        rows.contains(&self.text_row)
+    }
+
+    fn file(&self, moment: u32, path: &str) -> Option<(Resolved, FileRef)> {
+        let found = self.tree.resolve(moment, path)?;
+        match found.node {
+            Node::File { content, .. } => Some((found, content)),
+            _ => None,
+        }
+    }
+
+    fn is_hidden(&self, path: &str, content: FileRef) -> bool {
+        let Some(end) = self.tree.layers().checked_sub(1) else { return false };
+        !matches!(self.tree.node(end, path), Some(Node::File { content: c, .. }) if *c == content)
+    }
+}
+

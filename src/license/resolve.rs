@@ -1,0 +1,513 @@
+//! Joins what a package declares and what its texts show to one conclusion. The rules are few; each has a name, which stands
+//! in the report. They are written down for readers in `docs/licences.md`.
+//!
+//! A conclusion is never milder than its evidence: where the two disagree, both apply until a person decides, and the
+//! disagreement is a finding.
+
+use super::copyright::CopyrightFile;
+use super::names::{Normalized, normalize};
+use super::text::Identified;
+use super::db;
+use crate::model::{Class, Declared, Evidence, EvidenceKind, Expr, Grammar, Licensing, Outcome, TextId};
+use std::collections::BTreeMap;
+
+/// A declaration and where it stands.
+#[derive(Clone, Copy, Debug)]
+pub struct DeclaredAt<'a> {
+    /// The statement.
+    pub declared: &'a Declared,
+    /// The file.
+    pub path: &'a str,
+    /// Its layer.
+    pub layer: u32,
+    /// Whether the file is no longer visible.
+    pub hidden: bool,
+}
+
+/// What a text was read as.
+#[derive(Clone, Copy, Debug)]
+pub enum Reading<'a> {
+    /// A licence text or notice.
+    License(&'a Identified),
+    /// A Debian copyright file.
+    Copyright(&'a CopyrightFile),
+}
+
+/// A text of the package and where it lies.
+#[derive(Clone, Copy, Debug)]
+pub struct TextRead<'a> {
+    /// The file.
+    pub path: &'a str,
+    /// Its layer.
+    pub layer: u32,
+    /// Whether it is no longer visible.
+    pub hidden: bool,
+    /// Whether another text took its place.
+    pub replaced: bool,
+    /// Which text.
+    pub id: TextId,
+    /// The words.
+    pub words: &'a str,
+    /// What it was read as.
+    pub reading: Reading<'a>,
+}
+
+/// Something that a person should decide, without the package, which the caller knows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Note {
+    /// Stable name.
+    pub rule: &'static str,
+    /// What it says.
+    pub message: String,
+}
+
+/// Where an unidentified text is this near to a declared licence, it is taken as a variant of it.
+const NEAR: f32 = 0.95;
+/// How sure a plain declaration is: metadata is often careless.
+const DECLARED_CONFIDENCE: u8 = 80;
+/// A declaration with more than one reading, or with words that nobody knows.
+const VAGUE_CONFIDENCE: u8 = 40;
+
+/// Concludes.
+pub fn resolve(declared: &[DeclaredAt<'_>], texts: &[TextRead<'_>]) -> (Licensing, Vec<Note>) {
+    let mut notes = Vec::new();
+    let mut out = Licensing::default();
+    let mut refs = BTreeMap::new();
+    let stated = read_declared(declared, &mut out, &mut refs, &mut notes);
+    let shown = read_texts(texts, &mut out, &mut refs, &mut notes);
+    out.detected = match (&shown.expression, texts.is_empty()) {
+        (Some(e), _) => Outcome::Expression(e.clone()),
+        (None, true) => Outcome::None,
+        (None, false) => Outcome::NoAssertion,
+    };
+    let (rule, concluded) = conclude(&stated, &shown, &mut notes);
+    out.rule = rule;
+    out.concluded = concluded.into();
+    if let Some(declared) = shown.declared {
+        out.declared = declared;
+    }
+    if let Outcome::Expression(e) = &out.concluded {
+        out.class = db::class_of(e);
+        out.flags = db::flags_of(e);
+        out.choice = mildest(e);
+    }
+    refs.retain(|id, _| {
+        [&out.declared, &out.detected, &out.concluded]
+            .into_iter()
+            .filter_map(Outcome::expression)
+            .chain(out.evidence.iter().filter_map(|e| e.expression.as_ref()))
+            .any(|e| e.refs().contains(&&**id))
+    });
+    out.refs = refs;
+    (out, notes)
+}
+
+/// What the metadata says, joined.
+#[derive(Default)]
+struct Stated {
+    expression: Option<Expr>,
+    /// Whether it leaves something open: a family without a version, words that nobody knows.
+    vague: bool,
+}
+
+fn read_declared(
+    declared: &[DeclaredAt<'_>],
+    out: &mut Licensing,
+    refs: &mut BTreeMap<Box<str>, Box<str>>,
+    notes: &mut Vec<Note>,
+) -> Stated {
+    // Copies of one package mostly say the same; each distinct statement is read once.
+    let mut read: Vec<(&DeclaredAt<'_>, Normalized)> = Vec::new();
+    for at in declared {
+        if read.iter().any(|(seen, _)| seen.declared == at.declared) {
+            continue;
+        }
+        let values: Vec<&str> = at.declared.values.iter().map(|v| &**v).collect();
+        let normalized = normalize(at.declared.grammar, &values);
+        out.declared_raw.push(at.declared.clone());
+        refs.extend(normalized.refs.iter().cloned());
+        out.evidence.push(Evidence {
+            kind: EvidenceKind::Declared,
+            path: at.path.into(),
+            layer: Some(at.layer),
+            hidden: at.hidden,
+            method: normalized.method,
+            range: None,
+            confidence: if is_vague(&normalized) { VAGUE_CONFIDENCE } else { DECLARED_CONFIDENCE },
+            raw: Some(values.join(", ").into()),
+            expression: normalized.expression.expression().cloned(),
+            text: None,
+        });
+        if !normalized.unresolved.is_empty() {
+            notes.push(Note {
+                rule: "license-words-unresolved",
+                message: format!(
+                    "the field {} says {:?}; not understood: {}",
+                    at.declared.field,
+                    values.join(", "),
+                    normalized.unresolved.join(", ")
+                ),
+            });
+        }
+        read.push((at, normalized));
+    }
+    if read.is_empty() {
+        out.declared = Outcome::None;
+        return Stated::default();
+    }
+    // An expression field is meant to be read by machines; of the others the clearest speaks, of equals the first.
+    let rank = |at: &DeclaredAt<'_>, n: &Normalized| {
+        let says = n.expression.expression().is_some();
+        let spdx = at.declared.grammar == Grammar::Spdx;
+        (!says, !spdx, is_vague(n))
+    };
+    let best = read.iter().min_by_key(|(at, n)| rank(at, n)).map(|(_, n)| n.clone());
+    let Some(best) = best else { return Stated::default() };
+    out.declared = best.expression.clone();
+    Stated { expression: best.expression.expression().cloned(), vague: is_vague(&best) }
+}
+
+fn is_vague(n: &Normalized) -> bool {
+    n.ambiguous || !n.unresolved.is_empty() || n.expression.expression().is_some_and(|e| !e.refs().is_empty())
+}
+
+/// What the texts show, joined.
+#[derive(Default)]
+struct Shown {
+    /// Licence texts, or Debian copyright files.
+    expression: Option<Expr>,
+    /// Set where a Debian copyright file decides all.
+    copyright: bool,
+    /// What a copyright file declares for the package as a whole.
+    declared: Option<Outcome>,
+    /// For a text that no licence matches: what it is nearest to.
+    nearest: Vec<(Expr, Box<str>, f32)>,
+}
+
+fn read_texts(
+    texts: &[TextRead<'_>],
+    out: &mut Licensing,
+    refs: &mut BTreeMap<Box<str>, Box<str>>,
+    notes: &mut Vec<Note>,
+) -> Shown {
+    let mut shown = Shown::default();
+    let (mut primary, mut secondary, mut copyrights, mut declared) = (vec![], vec![], vec![], vec![]);
+    for text in texts {
+        match text.reading {
+            Reading::Copyright(file) => {
+                refs.extend(file.refs.iter().cloned());
+                let expression = file.concluded.expression().cloned();
+                out.evidence.extend(copyright_evidence(text, file));
+                if let Some(e) = expression {
+                    copyrights.push((text, e));
+                }
+                if let Some(e) = file.declared.expression() {
+                    declared.push(e.clone());
+                }
+            }
+            Reading::License(identified) => {
+                let Some(expression) = &identified.expression else { continue };
+                out.evidence.extend(text_evidence(text, identified, expression));
+                for id in expression.refs() {
+                    refs.entry(id.into()).or_insert_with(|| text.words.into());
+                }
+                if let (Expr::Ref(_), Some((id, share))) = (expression, &identified.nearest) {
+                    shown.nearest.push((expression.clone(), id.clone(), *share));
+                }
+                if is_secondary(text.path) { &mut secondary } else { &mut primary }.push(expression.clone());
+            }
+        }
+    }
+    if let Some((changed, _)) = copyrights.iter().find(|(t, _)| t.replaced) {
+        let now: Vec<String> =
+            copyrights.iter().filter(|(t, _)| !t.replaced).map(|(t, e)| format!("{e} (layer {})", t.layer)).collect();
+        let before: Vec<String> =
+            copyrights.iter().filter(|(t, _)| t.replaced).map(|(t, e)| format!("{e} (layer {})", t.layer)).collect();
+        notes.push(Note {
+            rule: "license-text-replaced",
+            message: format!(
+                "a later layer replaced {}: it said {}, it says {}; both are taken to apply",
+                changed.path,
+                before.join(" and "),
+                if now.is_empty() { "nothing".to_string() } else { now.join(" and ") }
+            ),
+        });
+    }
+    if copyrights.is_empty() {
+        let chosen = if primary.is_empty() { secondary } else { primary };
+        shown.expression = Expr::and(chosen);
+    } else {
+        shown.copyright = true;
+        shown.expression = Expr::and(copyrights.into_iter().map(|(_, e)| e));
+        shown.declared = Some(Expr::and(declared).into());
+    }
+    shown
+}
+
+/// Files about what a package includes rather than about itself.
+fn is_secondary(path: &str) -> bool {
+    let lower = path.to_ascii_lowercase();
+    let base = lower.rsplit('/').next().unwrap_or(&lower);
+    let bundled = ["notice", "third", "3rd", "bundled", "vendor", "credits", "authors", "patents"];
+    // Below `licenses/` of Python metadata the folders of the source tree stand again: what lies deeper is vendored.
+    let nested = lower.split_once(".dist-info/licenses/").is_some_and(|(_, rest)| rest.contains('/'));
+    nested || bundled.iter().any(|word| base.contains(word))
+}
+
+fn copyright_evidence(text: &TextRead<'_>, file: &CopyrightFile) -> Vec<Evidence> {
+    file.statements
+        .iter()
+        .map(|s| Evidence {
+            kind: EvidenceKind::Copyright,
+            path: text.path.into(),
+            layer: Some(text.layer),
+            hidden: text.hidden,
+            method: s.method,
+            range: Some(s.range.clone()),
+            confidence: s.confidence,
+            raw: s.raw.clone(),
+            expression: Some(s.expression.clone()),
+            text: Some(text.id),
+        })
+        .collect()
+}
+
+fn text_evidence(text: &TextRead<'_>, identified: &Identified, whole: &Expr) -> Vec<Evidence> {
+    let evidence = |expression: &Expr, method, range, confidence| Evidence {
+        kind: if is_secondary(text.path) { EvidenceKind::Notice } else { EvidenceKind::Text },
+        path: text.path.into(),
+        layer: Some(text.layer),
+        hidden: text.hidden,
+        method,
+        range,
+        confidence,
+        raw: None,
+        expression: Some(expression.clone()),
+        text: Some(text.id),
+    };
+    if identified.matches.is_empty() {
+        return vec![evidence(whole, "unidentified-text", None, 50)];
+    }
+    identified
+        .matches
+        .iter()
+        .map(|m| evidence(&m.expression, m.method, Some(m.range.clone()), m.confidence))
+        .collect()
+}
+
+fn conclude(stated: &Stated, shown: &Shown, notes: &mut Vec<Note>) -> (&'static str, Option<Expr>) {
+    if shown.copyright {
+        return ("debian-copyright", shown.expression.clone());
+    }
+    let (declared, detected) = match (&stated.expression, &shown.expression) {
+        (None, None) => return ("nothing-known", None),
+        (Some(d), None) => return ("declared-only", Some(d.clone())),
+        (None, Some(t)) => return ("text-only", Some(t.clone())),
+        (Some(d), Some(t)) => (d, t),
+    };
+    // A text that is nearly a declared licence is that licence with some words changed.
+    let variant = |leaf: &Expr| {
+        shown.nearest.iter().any(|(e, id, share)| {
+            e == leaf && *share >= NEAR && declared.leaves().iter().any(|d| base_id(d) == Some(id))
+        })
+    };
+    let unexplained: Vec<&Expr> = detected
+        .leaves()
+        .into_iter()
+        .filter(|t| !declared.leaves().iter().any(|d| covers(d, t)) && !variant(t))
+        .collect();
+    let all_known = detected.refs().is_empty();
+    if stated.vague && all_known {
+        let open: Vec<&Expr> = declared.leaves().into_iter().filter(|d| is_open(d)).collect();
+        let settles = |d: &&Expr| detected.leaves().iter().any(|t| narrows(d, t));
+        if declared.leaves().len() == 1 && (open.is_empty() || open.iter().all(settles)) {
+            return ("text-settles-declared", Some(detected.clone()));
+        }
+        if !open.is_empty() && open.iter().all(settles) {
+            let settled = substitute(declared, &|d| {
+                is_open(d)
+                    .then(|| Expr::and(detected.leaves().into_iter().filter(|t| narrows(d, t)).cloned()))
+                    .flatten()
+            });
+            let rest = detected.leaves().into_iter().filter(|t| {
+                !settled.leaves().iter().any(|d| covers(d, t)) && !declared.leaves().iter().any(|d| covers(d, t))
+            });
+            let rest: Vec<Expr> = rest.cloned().collect();
+            return ("text-settles-declared", Expr::and([settled].into_iter().chain(rest)));
+        }
+    }
+    if unexplained.is_empty() {
+        return ("declared-and-text-agree", Some(declared.clone()));
+    }
+    let list = unexplained.iter().map(|e| e.to_string()).collect::<Vec<_>>().join(", ");
+    let shared = unexplained.len() < detected.leaves().len();
+    notes.push(Note {
+        rule: if shared { "license-text-adds" } else { "license-conflict" },
+        message: format!("declared {declared}, but a text of the package shows {list}; both are taken to apply"),
+    });
+    let rule = if shared { "text-adds-to-declared" } else { "declared-and-text-differ" };
+    (rule, Expr::and([declared.clone()].into_iter().chain(unexplained.into_iter().cloned())))
+}
+
+/// The list id at the base of a leaf.
+fn base_id(e: &Expr) -> Option<&str> {
+    match e {
+        Expr::License { id, .. } => Some(id),
+        Expr::With(inner, _) => base_id(inner),
+        _ => None,
+    }
+}
+
+/// Family and version of an id, with `-only` and `-or-later` left out: a bare text cannot tell the two apart.
+fn version_of(id: &str) -> &str {
+    id.strip_suffix("-or-later").or_else(|| id.strip_suffix("-only")).unwrap_or(id)
+}
+
+/// Whether a declared licence explains a text: the same one, or the same version of it.
+fn covers(declared: &Expr, text: &Expr) -> bool {
+    if declared == text {
+        return true;
+    }
+    match (base_id(declared), base_id(text)) {
+        // A text without the exception that is declared is the main text of it; the other way round it adds something.
+        (Some(d), Some(t)) => version_of(d) == version_of(t) && !matches!(text, Expr::With(..)),
+        _ => false,
+    }
+}
+
+/// Whether a declared name leaves open which licence is meant.
+fn is_open(e: &Expr) -> bool {
+    match e {
+        Expr::Ref(_) => true,
+        Expr::License { id, .. } => matches!(&**id, "GPL-1.0-or-later" | "LGPL-2.0-or-later" | "AGPL-1.0-or-later"),
+        _ => false,
+    }
+}
+
+/// Whether a text says which licence an open name means.
+fn narrows(open: &Expr, text: &Expr) -> bool {
+    let Some(id) = base_id(text) else { return false };
+    match open {
+        Expr::Ref(r) if &**r == "LicenseRef-BSD" => id.starts_with("BSD-") || id == "0BSD",
+        Expr::Ref(r) if &**r == "LicenseRef-public-domain" || &**r == "LicenseRef-proprietary" => false,
+        Expr::Ref(_) => true,
+        Expr::License { id: family, .. } => {
+            family.split('-').next().is_some_and(|f| id.split('-').next() == Some(f))
+        }
+        _ => false,
+    }
+}
+
+fn substitute(e: &Expr, f: &dyn Fn(&Expr) -> Option<Expr>) -> Expr {
+    match e {
+        Expr::And(list) => Expr::and(list.iter().map(|e| substitute(e, f))).unwrap_or_else(|| e.clone()),
+        Expr::Or(list) => Expr::or(list.iter().map(|e| substitute(e, f))).unwrap_or_else(|| e.clone()),
+        leaf => f(leaf).unwrap_or_else(|| leaf.clone()),
+    }
+}
+
+/// Where an expression holds a choice: the same with the mildest branch of each OR. `None` where there is no choice.
+fn mildest(e: &Expr) -> Option<Expr> {
+    fn go(e: &Expr) -> Expr {
+        match e {
+            Expr::And(list) => Expr::and(list.iter().map(go)).unwrap_or_else(|| e.clone()),
+            Expr::Or(list) => list
+                .iter()
+                .map(go)
+                .min_by_key(|branch| match db::class_of(branch) {
+                    Class::Unknown => u8::MAX,
+                    class => class as u8,
+                })
+                .unwrap_or_else(|| e.clone()),
+            leaf => leaf.clone(),
+        }
+    }
+    let chosen = go(e);
+    (chosen != *e).then_some(chosen)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn stated(e: Expr, vague: bool) -> Stated {
+        Stated { expression: Some(e), vague }
+    }
+
+    fn shown(e: Expr) -> Shown {
+        Shown { expression: Some(e), ..Shown::default() }
+    }
+
+    fn id(s: &str) -> Expr {
+        Expr::id(s)
+    }
+
+    /// Rule, conclusion and the names of the notes.
+    fn check(stated: Stated, shown: Shown, expected: (&str, &str, &[&str])) {
+        let mut notes = Vec::new();
+        let (rule, concluded) = conclude(&stated, &shown, &mut notes);
+        let concluded = concluded.map(|e| e.to_string()).unwrap_or_default();
+        let rules: Vec<&str> = notes.iter().map(|n| n.rule).collect();
+        assert_eq!((rule, concluded.as_str(), &rules[..]), expected);
+    }
+
+    #[test]
+    fn agreement_keeps_what_is_declared() {
+        check(stated(id("MIT"), false), shown(id("MIT")), ("declared-and-text-agree", "MIT", &[]));
+        let either = Expr::or([id("MIT"), id("Apache-2.0")]).unwrap();
+        let both = Expr::and([id("MIT"), id("Apache-2.0")]).unwrap();
+        check(stated(either.clone(), false), shown(both), ("declared-and-text-agree", "MIT OR Apache-2.0", &[]));
+        check(stated(either, false), shown(id("MIT")), ("declared-and-text-agree", "MIT OR Apache-2.0", &[]));
+        // The bare text of the GPL does not say whether later versions are allowed; the declaration does.
+        check(
+            stated(id("GPL-2.0-or-later"), false),
+            shown(id("GPL-2.0-only")),
+            ("declared-and-text-agree", "GPL-2.0-or-later", &[]),
+        );
+    }
+
+    #[test]
+    fn a_text_settles_what_a_name_leaves_open() {
+        let bsd = || stated(Expr::reference("BSD"), true);
+        check(bsd(), shown(id("BSD-3-Clause")), ("text-settles-declared", "BSD-3-Clause", &[]));
+        check(stated(id("GPL-1.0-or-later"), true), shown(id("GPL-3.0-only")), ("text-settles-declared", "GPL-3.0-only", &[]));
+        let either = Expr::or([id("AFL-2.1"), Expr::reference("BSD")]).unwrap();
+        check(stated(either, true), shown(id("BSD-2-Clause")), ("text-settles-declared", "AFL-2.1 OR BSD-2-Clause", &[]));
+        // MIT does not say which BSD is meant.
+        check(
+            bsd(),
+            shown(id("MIT")),
+            ("declared-and-text-differ", "LicenseRef-BSD AND MIT", &["license-conflict"]),
+        );
+    }
+
+    #[test]
+    fn disagreement_takes_both_and_says_so() {
+        check(
+            stated(id("MIT"), false),
+            shown(id("GPL-3.0-only")),
+            ("declared-and-text-differ", "MIT AND GPL-3.0-only", &["license-conflict"]),
+        );
+        let both = Expr::and([id("MIT"), id("BSD-3-Clause")]).unwrap();
+        check(
+            stated(id("MIT"), false),
+            shown(both),
+            ("text-adds-to-declared", "MIT AND BSD-3-Clause", &["license-text-adds"]),
+        );
+    }
+
+    #[test]
+    fn one_side_alone_speaks() {
+        check(stated(id("MIT"), false), Shown::default(), ("declared-only", "MIT", &[]));
+        check(Stated::default(), shown(id("MIT")), ("text-only", "MIT", &[]));
+        check(Stated::default(), Shown::default(), ("nothing-known", "", &[]));
+    }
+
+    #[test]
+    fn notices_are_secondary() {
+        assert!(is_secondary("x/THIRD-PARTY-NOTICES.txt"));
+        assert!(is_secondary("lib/a.dist-info/licenses/vendored/LICENSE"));
+        assert!(!is_secondary("lib/a.dist-info/licenses/LICENSE"));
+        assert!(!is_secondary("node_modules/vendor-x/LICENSE"));
+    }
+}
