@@ -4,3 +4,4 @@ pub mod catalog;
 pub mod emit;
 pub mod license;
 pub mod model;
+pub mod purl;
