@@ -4,11 +4,31 @@
 //! tree, no clock, no network; licence strings stay as they are found. What needs several files (ownership,
 //! dependencies, licence texts) is joined in the room `inventory`.
 
+pub mod apk;
+pub mod deb822;
+pub mod decode;
+pub mod dpkg;
+pub mod license_file;
+pub mod npm;
+pub mod os_release;
+pub mod paths;
+pub mod python;
 pub mod rpm;
 mod wanted;
 
 use crate::model::{Find, IssueCode, Severity};
 pub use wanted::Wanted;
+
+/// Every cataloger. A new ecosystem is one file and one row here.
+pub const TABLE: &[Cataloger] = &[
+    os_release::CATALOGER,
+    apk::CATALOGER,
+    dpkg::CATALOGER,
+    // rpm::CATALOGER,
+    npm::CATALOGER,
+    python::CATALOGER,
+    license_file::CATALOGER,
+];
 
 /// Which files a cataloger wants. Paths are normalised: no leading slash, no `.` or `..`.
 #[derive(Clone, Copy, Debug)]
@@ -70,6 +90,11 @@ impl Parsed {
     /// Adds a warning about one record.
     pub fn record_issue(&mut self, message: impl Into<String>) {
         self.issues.push(ParseIssue { code: MALFORMED_RECORD, severity: Severity::Warning, message: message.into() });
+    }
+
+    /// Adds an error about one record that was lost: the report has a gap here.
+    pub fn record_lost(&mut self, message: impl Into<String>) {
+        self.issues.push(ParseIssue { code: MALFORMED_RECORD, severity: Severity::Error, message: message.into() });
     }
 
     /// Adds an error about the whole file.

@@ -1,0 +1,347 @@
+//! Licence texts: files whose name says that they are about licences (`LICENSE`, `COPYING.LIB`, `MIT-LICENSE.txt`,
+//! Debian's `copyright`, everything in `usr/share/licenses`).
+//!
+//! Only the name is judged here; the walk keeps the bytes and the room `license` reads them. Left out: source code,
+//! images, archives and documents that are no plain text, whatever their names.
+
+use super::{Cataloger, Input, Parsed, Want};
+use crate::model::Find;
+
+/// The row of the table.
+pub const CATALOGER: Cataloger = Cataloger { name: "license-file", wants: &[Want::Like(is_license)], parse };
+
+/// Every wanted file is a find; an empty one says nothing.
+pub fn parse(input: &Input<'_>) -> Parsed {
+    let finds = if input.bytes.is_empty() { Vec::new() } else { vec![Find::LicenseText] };
+    Parsed { finds, issues: Vec::new() }
+}
+
+/// Words that a licence file's name begins or ends with.
+const WORDS: [&str; 6] = ["license", "licence", "copying", "copyright", "notice", "unlicense"];
+
+/// What a licence file's name begins with where no other word stands before it, besides [`WORDS`].
+const MORE_WORDS: [&str; 5] = ["unlicence", "eula", "ofl", "patents", "copyleft"];
+
+/// Licences that files are named after: `GPL-2`, `LGPL3.txt`, `MPL-1.1.txt`.
+const FAMILIES: [&str; 12] = ["gpl", "lgpl", "agpl", "fdl", "gfdl", "mpl", "epl", "apache", "mit", "bsd", "isc", "cc0"];
+
+/// Endings of plain text.
+const TEXT: [&str; 9] = ["txt", "md", "rst", "markdown", "text", "html", "htm", "adoc", "mkd"];
+
+/// Endings of what is no text to read, although a file of it may well be called `license`: source code, data, images,
+/// archives, signatures, office documents.
+const NO_TEXT: [&str; 99] = [
+    "7z",
+    "a",
+    "asc",
+    "bat",
+    "bin",
+    "bmp",
+    "bz2",
+    "c",
+    "cc",
+    "cfg",
+    "cjs",
+    "class",
+    "cmake",
+    "cmd",
+    "conf",
+    "cpp",
+    "cs",
+    "css",
+    "csv",
+    "cts",
+    "cxx",
+    "dart",
+    "db",
+    "deb",
+    "desktop",
+    "dll",
+    "doc",
+    "docx",
+    "dylib",
+    "el",
+    "elc",
+    "eot",
+    "erb",
+    "ex",
+    "exe",
+    "exs",
+    "gif",
+    "gmo",
+    "go",
+    "gz",
+    "h",
+    "hbs",
+    "hpp",
+    "hs",
+    "ico",
+    "in",
+    "ini",
+    "jar",
+    "java",
+    "jpeg",
+    "jpg",
+    "js",
+    "json",
+    "jsx",
+    "key",
+    "kt",
+    "less",
+    "list",
+    "lua",
+    "map",
+    "md5sums",
+    "mjs",
+    "mo",
+    "mts",
+    "node",
+    "o",
+    "pdf",
+    "pem",
+    "php",
+    "pl",
+    "pm",
+    "png",
+    "po",
+    "properties",
+    "ps",
+    "py",
+    "pyc",
+    "pyi",
+    "pyo",
+    "rb",
+    "rpm",
+    "rs",
+    "rtf",
+    "scala",
+    "scss",
+    "sh",
+    "sig",
+    "so",
+    "sql",
+    "svelte",
+    "svg",
+    "swift",
+    "tar",
+    "toml",
+    "ts",
+    "tsx",
+    "vue",
+    "xml",
+    "yml",
+];
+
+/// More of [`NO_TEXT`], which a longer array would hide.
+const NO_TEXT_MORE: [&str; 9] = ["xz", "yaml", "zip", "zst", "woff", "woff2", "ttf", "wasm", "whl"];
+
+/// Whether the file at `path` is a licence text by its name. It sees every path of the image: no allocation, and most
+/// names are done after their first and last letters.
+pub fn is_license(path: &str, base: &str) -> bool {
+    let folder = path.strip_suffix(base).unwrap_or("");
+    let (stem, extension) = match base.rsplit_once('.') {
+        Some((stem, extension)) if !stem.is_empty() => (stem, extension),
+        _ => (base, ""),
+    };
+    if named(stem, extension, folder) {
+        return !no_text(extension);
+    }
+    in_license_folder(folder, extension) && !no_text(extension)
+}
+
+fn named(stem: &str, extension: &str, folder: &str) -> bool {
+    let Some(first) = stem.bytes().next() else { return false };
+    let begins = match first.to_ascii_lowercase() {
+        b'l' | b'c' | b'n' | b'u' | b'e' | b'o' | b'p' => {
+            WORDS.iter().chain(&MORE_WORDS).any(|w| begins_with_word(stem, w)) && !in_programs(folder)
+        }
+        _ => false,
+    };
+    if begins {
+        return true;
+    }
+    let text = TEXT.iter().any(|e| e.eq_ignore_ascii_case(extension));
+    // `GPL-2` needs no ending; `apache2` without one is as likely a program.
+    let family = match first.to_ascii_lowercase() {
+        b'g' | b'l' | b'a' | b'f' | b'm' | b'e' | b'b' | b'i' | b'c' => {
+            FAMILIES.iter().any(|f| is_family(stem, f, text))
+        }
+        _ => false,
+    };
+    family || ((text || extension.is_empty()) && ends_with_word(stem, text) && !in_programs(folder))
+        // `MIT.license`, `jquery.LICENSE`.
+        || WORDS.iter().take(3).any(|w| w.eq_ignore_ascii_case(extension))
+}
+
+/// `LICENSE`, `LICENSES`, `LICENSE-MIT`, `License_1_0`, `CopyrightNotice`; not `licensecheck`.
+fn begins_with_word(stem: &str, word: &str) -> bool {
+    let Some((head, rest)) = stem.split_at_checked(word.len()) else { return false };
+    if !head.eq_ignore_ascii_case(word) {
+        return false;
+    }
+    let capital = head.bytes().last().is_some_and(|b| b.is_ascii_lowercase());
+    match rest.as_bytes() {
+        [] | [b's' | b'S'] => true,
+        [b's' | b'S', next, ..] if !next.is_ascii_alphanumeric() => true,
+        [next, ..] => !next.is_ascii_alphabetic() || (capital && next.is_ascii_uppercase()),
+    }
+}
+
+/// `MIT-LICENSE`, `THIRD_PARTY_NOTICES`, `main.js.LICENSE`; with the ending of a text also `ThirdPartyNotices`.
+fn ends_with_word(stem: &str, text: bool) -> bool {
+    let stem = match stem.as_bytes() {
+        [.., b's' | b'S'] => stem.get(..stem.len() - 1).unwrap_or(stem),
+        [.., b'e' | b'E' | b'g' | b'G' | b't' | b'T'] => stem,
+        _ => return false,
+    };
+    WORDS.iter().any(|word| {
+        let Some(at) = stem.len().checked_sub(word.len()) else { return false };
+        stem.get(at..).is_some_and(|tail| tail.eq_ignore_ascii_case(word))
+            && stem.as_bytes().get(at.wrapping_sub(1)).is_none_or(|b| text || !b.is_ascii_alphanumeric())
+    })
+}
+
+/// `GPL`, `GPL-2`, `lgpl-2.1`, `GPLv3`, `Apache-2.0`: a family, then only a version. The families of which programs
+/// and folders are named too need the ending of a text.
+fn is_family(stem: &str, family: &str, text: bool) -> bool {
+    let Some((head, rest)) = stem.split_at_checked(family.len()) else { return false };
+    head.eq_ignore_ascii_case(family)
+        && rest.bytes().all(|b| b.is_ascii_digit() || b"-_.vV+ ".contains(&b))
+        && (text || (family.ends_with("gpl") && head.bytes().all(|b| b.is_ascii_uppercase())))
+}
+
+/// Programs may be called `license-checker` or `notice`.
+fn in_programs(folder: &str) -> bool {
+    folder.ends_with("bin/") || folder.ends_with("/completions/") || folder.ends_with("/init.d/")
+}
+
+/// Folders in which every file is a licence text.
+fn in_license_folder(folder: &str, extension: &str) -> bool {
+    // The last letters of the folders below; most folders end with others.
+    if folder.starts_with("usr/share/") {
+        let rest = folder.get("usr/share/".len()..).unwrap_or("");
+        if rest.starts_with("licenses/") || rest == "common-licenses/" {
+            return true;
+        }
+    }
+    // Metadata 2.4 keeps the folders of the source below `licenses`.
+    if folder.contains(".dist-info/licenses/") {
+        return true;
+    }
+    // REUSE's `LICENSES`, and `licenses` beside a program.
+    let text = extension.is_empty() || TEXT.iter().any(|e| e.eq_ignore_ascii_case(extension));
+    text && (folder.ends_with("/LICENSES/") || folder.ends_with("/licenses/") || folder == "licenses/")
+}
+
+fn no_text(extension: &str) -> bool {
+    let is = |e: &&str| e.eq_ignore_ascii_case(extension);
+    NO_TEXT.iter().any(|e| is(&e)) || NO_TEXT_MORE.iter().any(|e| is(&e))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(path: &str, expected: bool) {
+        assert_eq!(is_license(path, super::super::paths::base(path)), expected, "{path}");
+    }
+
+    #[test]
+    fn licence_files() {
+        for path in [
+            "usr/share/doc/libc6/copyright",
+            "srv/app/node_modules/ms/license.md",
+            "srv/app/node_modules/x/LICENSE",
+            "srv/app/node_modules/x/License",
+            "a/LICENCE.rst",
+            "a/LICENSE.txt",
+            "a/LICENSE.markdown",
+            "a/LICENSE-MIT",
+            "a/LICENSE_1_0.txt",
+            "a/LICENSE-2.0",
+            "a/LICENSE.APACHE2",
+            "a/LICENSE.libsodium.txt",
+            "a/LICENSES",
+            "a/MIT-LICENSE.txt",
+            "a/MIT-LICENSE",
+            "a/mit.license",
+            "a/ICON_LICENSE.md",
+            "a/CopyrightNotice.txt",
+            "a/COPYING",
+            "a/COPYING.LIB",
+            "a/COPYING.LESSER",
+            "a/COPYING3",
+            "a/COPYRIGHT",
+            "a/NOTICE",
+            "a/NOTICE.txt",
+            "a/THIRD-PARTY-NOTICES.txt",
+            "a/ThirdPartyNotices.txt",
+            "a/3rdpartylicenses.txt",
+            "a/main.js.LICENSE.txt",
+            "a/UNLICENSE",
+            "a/UNLICENCE.txt",
+            "a/OFL.txt",
+            "a/EULA",
+            "a/GPL.txt",
+            "a/GPL-2",
+            "a/lgpl-2.1.txt",
+            "a/GPLv3.md",
+            "a/Apache-2.0.txt",
+            "usr/share/licenses/zlib/whatever",
+            "usr/share/common-licenses/GPL-3",
+            "usr/share/common-licenses/Artistic",
+            "s/x.dist-info/licenses/AUTHORS.rst",
+            "s/x.dist-info/licenses/vendored/README",
+            "s/x.dist-info/LICENSE",
+            "a/LICENSES/MIT.txt",
+            "a/licenses/zlib.txt",
+            "LICENSE",
+            "licenses/x",
+        ] {
+            check(path, true);
+        }
+    }
+
+    #[test]
+    fn other_files() {
+        for path in [
+            "",
+            "a/",
+            "a/license.py",
+            "a/license.js",
+            "a/license_header.js",
+            "a/LICENSE.h",
+            "a/license.png",
+            "a/license.tar.gz",
+            "a/copyright.d.ts",
+            "a/licensecheck",
+            "a/licensed.txt",
+            "usr/bin/license-checker",
+            "usr/bin/licensing",
+            "a/noticeboard.txt",
+            "a/copyrighted",
+            "a/licenses.json",
+            "etc/init.d/apache2",
+            "usr/share/zlib",
+            "a/mit",
+            "a/bsd.txt.gz",
+            "a/README.md",
+            "a/package.json",
+            "a/gplot.txt",
+            "usr/share/licenses/x/logo.png",
+            "a/licenses/x.py",
+            "usr/share/doc/x/changelog.gz",
+            "a/\u{e9}",
+            "a/licens\u{e9}",
+            "\u{212a}",
+        ] {
+            check(path, false);
+        }
+    }
+
+    #[test]
+    fn an_empty_file_says_nothing() {
+        assert!(parse(&Input { path: "LICENSE", bytes: b"" }).finds.is_empty());
+        assert_eq!(parse(&Input { path: "LICENSE", bytes: b"\xff" }).finds, [Find::LicenseText]);
+    }
+}
