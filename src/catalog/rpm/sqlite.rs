@@ -1,0 +1,132 @@
+//! SQLite, `rpmdb.sqlite` of rpm 4.16 and later: a table `Packages` of numbers and header blobs.
+//!
+//! The database is copied into SQLite's memory and read there. A copy is needed anyway, because real ones are in
+//! write-ahead mode, which a database in memory cannot be in: two bytes of the header have to change. Records are
+//! fetched one by one, so that a damaged page costs the records in it and no more.
+//!
+//! Left out: the write-ahead log, a second file that may hold newer pages.
+//!
+//! Specification: <https://www.sqlite.org/fileformat2.html>; the table is made in rpm's `lib/backend/sqlite.c`.
+
+use super::{MAX_RECORD_SIZE, Sink};
+use rusqlite::{Connection, MAIN_DB, OpenFlags, Statement};
+use std::io::Read;
+use std::ops::ControlFlow;
+
+const MAGIC: &[u8] = b"SQLite format 3\0";
+
+/// Where the header says in which mode a database is written and read; 1 is the rollback journal, 2 write-ahead.
+const AT_MODES: usize = 18;
+
+/// Whether the file opens like one.
+pub fn recognises(bytes: &[u8]) -> bool {
+    bytes.starts_with(MAGIC)
+}
+
+/// Hands over every record.
+pub fn read(bytes: &[u8], sink: &mut Sink) {
+    check_length(bytes, sink);
+    let result = open(bytes).and_then(|connection| {
+        if has_table(&connection)? {
+            read_table(&connection, sink)
+        } else {
+            let hint = "its pages may still be in the write-ahead log, which is not read";
+            sink.parsed.file_issue(format!("found no table of packages in the SQLite database; {hint}"));
+            Ok(())
+        }
+    });
+    if let Err(why) = result {
+        sink.parsed.file_issue(format!("could not read the SQLite database: {}", plain(&why)));
+    }
+}
+
+/// SQLite reads on where pages are missing (see [`open`]), so that this says that they are.
+fn check_length(bytes: &[u8], sink: &mut Sink) {
+    let number = |at: usize, len: usize| {
+        bytes.get(at..at + len).map(|bytes| bytes.iter().fold(0_u64, |number, byte| (number << 8) | u64::from(*byte)))
+    };
+    let (Some(page_size), Some(pages)) = (number(16, 2), number(28, 4)) else { return };
+    // 65536 does not fit in the field and is written as 1.
+    let page_size = if page_size == 1 { 65536 } else { page_size };
+    // The count of pages holds only where the last writer knew of it, and then the two counters are the same.
+    let claimed = if number(24, 4) == number(92, 4) { page_size * pages } else { 0 };
+    let have = bytes.len() as u64;
+    if have < claimed {
+        sink.parsed.file_issue(format!("the SQLite database has {have} bytes and should have {claimed}"));
+    }
+}
+
+fn open(bytes: &[u8]) -> rusqlite::Result<Connection> {
+    let mut connection = Connection::open_in_memory_with_flags(
+        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_MEMORY,
+    )?;
+    let (before, rest) = bytes.split_at_checked(AT_MODES).unwrap_or((bytes, &[]));
+    let (modes, after) = rest.split_at_checked(2).unwrap_or((rest, &[]));
+    let modes = &[1, 1][..modes.len()];
+    connection.deserialize_read_exact(MAIN_DB, before.chain(modes).chain(after), bytes.len(), true)?;
+    // Whoever made the database has a say in its schema, so that nothing in it is trusted. A "writable" schema makes
+    // SQLite read on where the schema or the length of the file is not as it should be; the database is opened for
+    // reading only and cannot be written all the same.
+    connection
+        .execute_batch("PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA writable_schema = ON")?;
+    Ok(connection)
+}
+
+/// Whether there is a plain table of packages. A view, a virtual table or a computed column would run what somebody
+/// put in the schema, for as long as that takes.
+fn has_table(connection: &Connection) -> rusqlite::Result<bool> {
+    let tables = "SELECT count(*) FROM sqlite_schema \
+                  WHERE name = 'Packages' AND type = 'table' AND sql NOT LIKE 'create virtual%'";
+    if connection.query_row(tables, [], |row| row.get::<_, i64>(0))? != 1 {
+        return Ok(false);
+    }
+    let columns = "SELECT count(*) FROM pragma_table_xinfo('Packages') WHERE name IN ('hnum', 'blob') AND hidden = 0";
+    Ok(connection.query_row(columns, [], |row| row.get::<_, i64>(0))? == 2)
+}
+
+fn read_table(connection: &Connection, sink: &mut Sink) -> rusqlite::Result<()> {
+    let mut record = connection.prepare("SELECT length(blob), blob FROM Packages WHERE hnum = ?1")?;
+    let mut numbers = connection.prepare("SELECT hnum FROM Packages NOT INDEXED")?;
+    let mut numbers = numbers.query([])?;
+    let mut last = i64::MIN;
+    while let Some(row) = numbers.next()? {
+        let number = row.get::<_, i64>(0)?;
+        // The table is kept in the order of these, so that pages which run in a circle show here.
+        if number <= last {
+            sink.parsed.file_issue("the records of the SQLite database are out of order; stopped reading here");
+            return Ok(());
+        }
+        last = number;
+        // rpm counts with 32 bits.
+        let number = u32::try_from(number).unwrap_or(u32::MAX);
+        if read_record(&mut record, last, number, sink).is_break() {
+            return Ok(());
+        }
+    }
+    Ok(())
+}
+
+fn read_record(statement: &mut Statement<'_>, key: i64, number: u32, sink: &mut Sink) -> ControlFlow<()> {
+    let mut flow = ControlFlow::Continue(());
+    let result = statement.query_row([key], |row| {
+        let too_long = row.get::<_, i64>(0)? > MAX_RECORD_SIZE as i64;
+        if too_long {
+            sink.lost(number, "it is longer than rpm allows");
+        } else {
+            flow = sink.record(number, row.get_ref(1)?.as_bytes()?, None);
+        }
+        Ok(())
+    });
+    if let Err(why) = result {
+        sink.lost(number, &plain(&why));
+    }
+    flow
+}
+
+/// SQLite's words, without the code that repeats them.
+fn plain(why: &rusqlite::Error) -> String {
+    match why {
+        rusqlite::Error::SqliteFailure(_, Some(message)) => message.clone(),
+        other => other.to_string(),
+    }
+}
