@@ -435,3 +435,190 @@ fn dependencies(root: &str, system: Option<&str>, refs: &[String], shown: &Shown
     );
     list
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::emit::{fixture, schemas};
+    use std::collections::BTreeSet;
+
+    fn document(report: &Report) -> Value {
+        let mut bytes = Vec::new();
+        write(report, &mut bytes).expect("a document");
+        serde_json::from_slice(&bytes).expect("JSON")
+    }
+
+    fn component<'a>(document: &'a Value, name: &str) -> &'a Value {
+        let list = document["components"].as_array().expect("components");
+        list.iter().find(|c| c["name"] == name).expect("a component of that name")
+    }
+
+    fn property<'a>(component: &'a Value, name: &str) -> Vec<&'a str> {
+        let list = component["properties"].as_array().into_iter().flatten();
+        list.filter(|p| p["name"] == name).filter_map(|p| p["value"].as_str()).collect()
+    }
+
+    #[test]
+    fn documents_are_valid() {
+        let others = ["spdx.schema.json", "jsf-0.82.schema.json"];
+        let Some(validator) = schemas::validator("bom-1.6.schema.json", &others) else { return };
+        schemas::check(&validator, &document(&fixture::report()));
+        schemas::check(&validator, &document(&fixture::rootfs()));
+        let mut report = fixture::report();
+        report.show_owned = true;
+        schemas::check(&validator, &document(&report));
+        report.packages.clear();
+        report.refs.clear();
+        report.distro = None;
+        schemas::check(&validator, &document(&report));
+    }
+
+    #[test]
+    fn the_root_is_the_image() {
+        let document = document(&fixture::report());
+        let root = &document["metadata"]["component"];
+        assert_eq!(root["type"], "container");
+        assert_eq!(root["name"], "registry.example/crew/Galley");
+        assert_eq!(root["version"], format!("sha256:{}", "ab".repeat(32)));
+        assert!(root["purl"].as_str().is_some_and(|p| p.starts_with("pkg:oci/galley@sha256%3A")));
+        assert_eq!(document["metadata"]["timestamp"], "2024-05-06T07:08:09Z");
+        assert_eq!(document["specVersion"], "1.6");
+        // The second layer's instruction, its line ends made spaces.
+        let instruction = property(root, "supercargo:image:layer:1:createdBy");
+        assert_eq!(instruction, ["RUN /bin/sh -c apt-get purge nano \\  && echo \"<done>\""]);
+    }
+
+    #[test]
+    fn a_root_file_system_claims_neither_digest_nor_time() {
+        let document = document(&fixture::rootfs());
+        let root = &document["metadata"]["component"];
+        assert_eq!((&root["type"], &root["name"]), (&json!("operating-system"), &json!("galley-root")));
+        assert_eq!((&root["version"], &root["purl"]), (&Value::Null, &Value::Null));
+        assert_eq!(document["metadata"]["timestamp"], Value::Null);
+        let mut report = fixture::rootfs();
+        report.distro = None;
+        assert_eq!(super::tests::document(&report)["metadata"]["component"]["type"], "file");
+    }
+
+    #[test]
+    fn every_reference_is_defined_once_and_reached() {
+        for show_owned in [false, true] {
+            let mut report = fixture::report();
+            report.show_owned = show_owned;
+            let copies = report.packages.clone();
+            report.packages.extend(copies);
+            let document = document(&report);
+            let root = document["metadata"]["component"]["bom-ref"].as_str().expect("a reference").to_string();
+            let mut refs = BTreeSet::from([root.as_str()]);
+            for c in document["components"].as_array().expect("components") {
+                let bom_ref = c["bom-ref"].as_str().expect("a reference");
+                assert!(refs.insert(bom_ref), "{bom_ref} twice");
+                assert_ne!(Some(bom_ref), c["purl"].as_str());
+            }
+            let mut graph = std::collections::BTreeMap::new();
+            for d in document["dependencies"].as_array().expect("dependencies") {
+                let to: Vec<&str> = d["dependsOn"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+                assert!(to.windows(2).all(|w| w[0] < w[1]), "sorted, each once");
+                assert!(graph.insert(d["ref"].as_str().expect("a reference"), to).is_none());
+            }
+            assert_eq!(graph.keys().copied().collect::<BTreeSet<_>>(), refs);
+            let mut reached = BTreeSet::new();
+            let mut open = vec![root.as_str()];
+            while let Some(node) = open.pop() {
+                if reached.insert(node) {
+                    open.extend(&graph[node]);
+                }
+            }
+            assert_eq!(reached, refs);
+        }
+    }
+
+    #[test]
+    fn a_hidden_package_is_a_component_that_says_so() {
+        let document = document(&fixture::report());
+        let nano = component(&document, "nano");
+        assert_eq!(property(nano, "supercargo:state"), ["hidden"]);
+        assert_eq!(property(nano, "supercargo:removedBy"), ["1"]);
+        assert_eq!(nano["scope"], Value::Null);
+        assert_eq!(
+            nano["licenses"],
+            json!([{"expression": "GPL-2.0-or-later WITH Classpath-exception-2.0", "acknowledgement": "concluded"}])
+        );
+        let declared = property(nano, "supercargo:license:declared");
+        assert_eq!(declared, ["GPL-2.0-or-later WITH Classpath-exception-2.0 OR Artistic-1.0-Perl"]);
+    }
+
+    #[test]
+    fn a_scope_is_a_group_and_a_distribution_is_none() {
+        let document = document(&fixture::report());
+        assert_eq!(component(&document, "sextant")["group"], "@crew");
+        assert_eq!(component(&document, "bash")["group"], Value::Null);
+    }
+
+    #[test]
+    fn layers_are_told_in_our_names_and_in_syfts() {
+        let document = document(&fixture::report());
+        let bash = component(&document, "bash");
+        assert_eq!(property(bash, "supercargo:layer:index"), ["0"]);
+        assert_eq!(property(bash, "supercargo:layer:digest"), [format!("sha256:{}", "10".repeat(32))]);
+        let diff_id = format!("sha256:{}", "20".repeat(32));
+        assert_eq!(property(bash, "supercargo:layer:diffId"), [diff_id.as_str()]);
+        assert_eq!(property(bash, "syft:location:0:layerID"), [diff_id.as_str()]);
+        assert_eq!(property(bash, "syft:location:0:path"), ["/var/lib/dpkg/status"]);
+        assert_eq!(bash["evidence"]["occurrences"][0]["location"], "/var/lib/dpkg/status");
+    }
+
+    #[test]
+    fn what_is_owned_stands_with_its_owner() {
+        let document = document(&fixture::report());
+        assert_eq!(property(component(&document, "python3-wheel"), "supercargo:contains"), ["pkg:pypi/wheel@0.38.4"]);
+        assert!(document["components"].as_array().is_some_and(|l| l.iter().all(|c| c["name"] != "wheel")));
+    }
+
+    #[test]
+    fn the_words_of_own_licences_are_carried() {
+        let document = document(&fixture::report());
+        let words: Vec<&str> = property(&document, "supercargo:licenseRef:LicenseRef-house");
+        assert!(matches!(words.as_slice(), [w] if w.contains("THE RULE OF THE HOUSE\n\n1.")));
+        let own = &component(&document, "python3-wheel")["licenses"][0]["license"];
+        assert_eq!(own["name"], "LicenseRef-house");
+        assert_eq!(own["text"]["content"].as_str(), words.first().copied());
+    }
+
+    #[test]
+    fn no_conclusion_claims_no_licence() {
+        let document = document(&fixture::report());
+        let drifter = component(&document, "drifter");
+        assert_eq!(drifter["licenses"], Value::Null);
+        assert_eq!(property(drifter, "supercargo:license:concluded"), ["NOASSERTION"]);
+        let hostile = document["components"].as_array().into_iter().flatten();
+        let hostile: Vec<&Value> =
+            hostile.filter(|c| property(c, "supercargo:license:concluded") == ["NONE"]).collect();
+        assert_eq!(hostile.len(), 1);
+        assert!(hostile.iter().all(|c| c["externalReferences"].is_null()));
+    }
+
+    #[test]
+    fn the_same_report_gives_the_same_bytes() {
+        let bytes = |report: &Report| {
+            let mut out = Vec::new();
+            write(report, &mut out).expect("a document");
+            out
+        };
+        let report = fixture::report();
+        assert_eq!(bytes(&report), bytes(&report.clone()));
+        let mut other = report.clone();
+        if let Some(p) = other.packages.first_mut() {
+            p.licensing.concluded = Outcome::None;
+        }
+        assert_ne!(document(&report)["serialNumber"], document(&other)["serialNumber"]);
+    }
+
+    #[test]
+    fn a_reference_is_put_before_a_subpath() {
+        assert_eq!(bom_ref("pkg:npm/a@1", "k"), "pkg:npm/a@1?package-id=k");
+        assert_eq!(bom_ref("pkg:deb/a@1?arch=x", "k"), "pkg:deb/a@1?arch=x&package-id=k");
+        assert_eq!(bom_ref("pkg:golang/a@1?x=y#sub", "k"), "pkg:golang/a@1?x=y&package-id=k#sub");
+        assert_eq!(bom_ref("", "k"), "package:k");
+    }
+}

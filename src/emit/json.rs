@@ -348,3 +348,99 @@ fn issue(issue: &Issue) -> WireIssue<'_> {
         message: &issue.message,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::emit::fixture;
+    use serde_json::{Value, json};
+
+    fn document(report: &Report) -> Value {
+        let mut bytes = Vec::new();
+        write(report, &mut bytes).expect("a document");
+        serde_json::from_slice(&bytes).expect("JSON")
+    }
+
+    fn package<'a>(document: &'a Value, name: &str) -> &'a Value {
+        let list = document["packages"].as_array().expect("packages");
+        list.iter().find(|p| p["name"] == name).expect("a package of that name")
+    }
+
+    #[test]
+    fn an_image_is_told_with_its_layers() {
+        let document = document(&fixture::report());
+        assert_eq!(document["schemaVersion"], 1);
+        assert_eq!(document["tool"]["spdxLicenseList"], "3.29.0");
+        let image = &document["image"];
+        assert_eq!(image["platform"], "linux/arm64/v8");
+        assert_eq!(image["layers"][1]["diffId"], format!("sha256:{}", "21".repeat(32)));
+        assert_eq!(image["layers"][1]["size"], 81_920);
+        assert_eq!(image["layers"][1]["origin"], "app");
+    }
+
+    #[test]
+    fn a_package_is_told_with_its_evidence() {
+        let document = document(&fixture::report());
+        let bash = package(&document, "bash");
+        assert_eq!(bash["ecosystem"], "deb");
+        assert_eq!((&bash["state"], &bash["removedBy"]), (&json!("present"), &Value::Null));
+        assert_eq!(bash["locations"], json!([{"path": "var/lib/dpkg/status", "layer": 0}]));
+        let licenses = &bash["licenses"];
+        assert_eq!(licenses["concluded"], "GPL-3.0-or-later AND LicenseRef-manual");
+        assert_eq!(licenses["evidence"][0]["range"], json!([120, 480]));
+        assert_eq!(licenses["evidence"][0]["raw"], "GPL-3+");
+        let text = licenses["evidence"][1]["text"].as_str().unwrap_or_default();
+        assert_eq!(document["texts"][text]["expression"], "MIT");
+        let libc = &package(&document, "libc6")["licenses"];
+        assert_eq!((&libc["class"], &libc["classScope"]), (&json!("weak-copyleft"), &json!("library")));
+    }
+
+    #[test]
+    fn hidden_owned_and_unknown_packages_are_told() {
+        let document = document(&fixture::report());
+        let nano = package(&document, "nano");
+        assert_eq!((&nano["state"], &nano["removedBy"]), (&json!("hidden"), &json!(1)));
+        assert_eq!(package(&document, "python3-wheel")["contains"], json!(["pkg:pypi/wheel@0.38.4"]));
+        assert_eq!(package(&document, "drifter")["licenses"]["concluded"], "NOASSERTION");
+        assert_eq!(package(&document, fixture::HOSTILE)["licenses"]["declared"], "NONE");
+        let mut report = fixture::report();
+        report.show_owned = true;
+        let owned = super::tests::document(&report);
+        assert_eq!(package(&owned, "wheel")["owner"], package(&owned, "python3-wheel")["purl"]);
+    }
+
+    #[test]
+    fn findings_and_issues_are_told() {
+        let document = document(&fixture::report());
+        assert_eq!(document["findings"][1]["package"], Value::Null);
+        assert_eq!(document["issues"][0]["code"], "foreign-layer");
+        assert_eq!(document["issues"][1]["severity"], "error");
+    }
+
+    /// Every name in a document stands in its documentation, and no name there is out of date.
+    #[test]
+    fn every_name_is_documented() {
+        fn names(value: &Value, out: &mut std::collections::BTreeSet<String>) {
+            match value {
+                Value::Object(map) => map.iter().for_each(|(k, v)| {
+                    // The keys of `texts` are hashes.
+                    if k.len() != 64 {
+                        out.insert(k.clone());
+                    }
+                    names(v, out);
+                }),
+                Value::Array(list) => list.iter().for_each(|v| names(v, out)),
+                _ => {}
+            }
+        }
+        let docs = include_str!("../../docs/json-report.md");
+        let mut all = std::collections::BTreeSet::new();
+        names(&document(&fixture::report()), &mut all);
+        let documented: std::collections::BTreeSet<String> = docs
+            .lines()
+            .filter_map(|l| l.strip_prefix("| `")?.split_once('`'))
+            .map(|(name, _)| name.to_string())
+            .collect();
+        assert_eq!(all, documented);
+    }
+}

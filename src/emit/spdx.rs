@@ -394,3 +394,165 @@ fn relationships(
     }
     out
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::emit::{fixture, schemas};
+    use std::collections::BTreeSet;
+
+    fn document(report: &Report) -> Value {
+        let mut bytes = Vec::new();
+        write(report, &mut bytes).expect("a document");
+        serde_json::from_slice(&bytes).expect("JSON")
+    }
+
+    fn package<'a>(document: &'a Value, name: &str) -> &'a Value {
+        let list = document["packages"].as_array().expect("packages");
+        list.iter().find(|p| p["name"] == name).expect("a package of that name")
+    }
+
+    fn related<'a>(document: &'a Value, kind: &str) -> Vec<(&'a str, &'a str)> {
+        let list = document["relationships"].as_array().into_iter().flatten();
+        list.filter(|r| r["relationshipType"] == kind)
+            .filter_map(|r| Some((r["spdxElementId"].as_str()?, r["relatedSpdxElement"].as_str()?)))
+            .collect()
+    }
+
+    #[test]
+    fn documents_are_valid() {
+        let Some(validator) = schemas::validator("spdx-2.3.schema.json", &[]) else { return };
+        schemas::check(&validator, &document(&fixture::report()));
+        schemas::check(&validator, &document(&fixture::rootfs()));
+        let mut report = fixture::report();
+        report.show_owned = true;
+        schemas::check(&validator, &document(&report));
+        report.packages.clear();
+        report.refs.clear();
+        report.distro = None;
+        schemas::check(&validator, &document(&report));
+    }
+
+    #[test]
+    fn one_thing_is_described_and_all_ids_are_defined() {
+        for show_owned in [false, true] {
+            let mut report = fixture::report();
+            report.show_owned = show_owned;
+            let copies = report.packages.clone();
+            report.packages.extend(copies);
+            let document = document(&report);
+            let described = related(&document, "DESCRIBES");
+            assert_eq!(described.len(), 1);
+            let mut ids = BTreeSet::from([DOCUMENT]);
+            for p in document["packages"].as_array().expect("packages") {
+                let id = p["SPDXID"].as_str().expect("an id");
+                let rest = id.strip_prefix("SPDXRef-").unwrap_or_default();
+                assert!(!rest.is_empty() && rest.chars().all(|c| c.is_ascii_alphanumeric() || c == '.' || c == '-'));
+                assert!(ids.insert(id), "{id} twice");
+                assert_eq!(p["filesAnalyzed"], false);
+            }
+            let mut contained = BTreeSet::new();
+            for kind in ["DESCRIBES", "CONTAINS", "DEPENDS_ON"] {
+                for (from, to) in related(&document, kind) {
+                    assert!(ids.contains(from) && ids.contains(to) && from != to);
+                    assert!(kind != "CONTAINS" || contained.insert(to), "{to} is contained twice");
+                }
+            }
+            assert_eq!(contained.len() + 2, ids.len());
+        }
+    }
+
+    #[test]
+    fn the_root_is_a_container_with_digest_and_purl() {
+        let document = document(&fixture::report());
+        let root = package(&document, "registry.example/crew/Galley");
+        assert_eq!(root["primaryPackagePurpose"], "CONTAINER");
+        let hex = "ab".repeat(32);
+        assert_eq!(root["versionInfo"], format!("sha256:{hex}"));
+        assert_eq!(root["checksums"], json!([{"algorithm": "SHA256", "checksumValue": hex}]));
+        let reference = &root["externalRefs"][0];
+        assert_eq!(reference["referenceCategory"], "PACKAGE-MANAGER");
+        assert!(reference["referenceLocator"].as_str().is_some_and(|p| p.starts_with("pkg:oci/galley@")));
+        assert_eq!(package(&document, "debian")["primaryPackagePurpose"], "OPERATING_SYSTEM");
+        assert_eq!(document["creationInfo"]["created"], "2024-05-06T07:08:09Z");
+        assert_eq!(document["creationInfo"]["licenseListVersion"], "3.29");
+        assert_eq!(document["creationInfo"]["creators"], json!(["Tool: supercargo-0.1.0"]));
+    }
+
+    #[test]
+    fn a_document_without_a_time_says_the_epoch() {
+        assert_eq!(document(&fixture::rootfs())["creationInfo"]["created"], NO_TIME);
+    }
+
+    #[test]
+    fn statements_stand_as_they_are() {
+        let document = document(&fixture::report());
+        let check = |name, declared, concluded| {
+            let p = package(&document, name);
+            assert_eq!(
+                (&p["licenseDeclared"], &p["licenseConcluded"]),
+                (&json!(declared), &json!(concluded)),
+                "{name}"
+            );
+        };
+        check("bash", "GPL-3.0-or-later", "GPL-3.0-or-later AND LicenseRef-manual");
+        check("libc6", "LGPL-2.1-or-later", "LGPL-2.1-or-later AND (MIT OR MPL-2.0)");
+        check("drifter", "NOASSERTION", "NOASSERTION");
+        let hostile = document["packages"].as_array().into_iter().flatten();
+        assert_eq!(hostile.filter(|p| p["licenseConcluded"] == "NONE").count(), 1);
+    }
+
+    #[test]
+    fn every_own_licence_has_its_words() {
+        let mut report = fixture::report();
+        // One that the report forgot, in evidence alone.
+        if let Some(evidence) = report.packages.first_mut().and_then(|p| p.licensing.evidence.first_mut()) {
+            evidence.expression = Some(Expr::reference("forgotten"));
+        }
+        let document = document(&report);
+        let list = document["hasExtractedLicensingInfos"].as_array().expect("a list");
+        let ids: Vec<&str> = list.iter().filter_map(|l| l["licenseId"].as_str()).collect();
+        assert_eq!(ids, ["LicenseRef-forgotten", "LicenseRef-house", "LicenseRef-manual"]);
+        assert!(list.iter().all(|l| l["extractedText"].as_str().is_some_and(|t| !t.is_empty())));
+    }
+
+    #[test]
+    fn a_hidden_package_says_so() {
+        let document = document(&fixture::report());
+        let comment = package(&document, "nano")["comment"].as_str().unwrap_or_default().to_string();
+        assert!(comment.starts_with("hidden: layer 1 "), "{comment}");
+    }
+
+    #[test]
+    fn people_and_places_are_named() {
+        let document = document(&fixture::report());
+        let bash = package(&document, "bash");
+        assert_eq!(bash["supplier"], "Organization: Harbour Shell Maintainers (shells@harbour.example)");
+        assert_eq!(package(&document, "libc6")["supplier"], "Person: Ann Onym (ann@harbour.example)");
+        assert_eq!(bash["copyrightText"], "Copyright (c) 2019 Jane Roe\nCopyright (c) 2021 <b>Ann & Co.</b>");
+        let digest = "10".repeat(32);
+        assert_eq!(
+            bash["sourceInfo"],
+            format!(
+                "introduced by layer 0; found at /var/lib/dpkg/status in layer 0 (sha256:{digest}); built from bash 5.2.15-2"
+            )
+        );
+    }
+
+    #[test]
+    fn the_same_report_gives_the_same_bytes() {
+        let bytes = |report: &Report| {
+            let mut out = Vec::new();
+            write(report, &mut out).expect("a document");
+            out
+        };
+        assert_eq!(bytes(&fixture::report()), bytes(&fixture::report()));
+    }
+
+    #[test]
+    fn ids_hold_only_what_they_may() {
+        assert_eq!(idstring("@crew/sextant_2"), "crew-sextant-2");
+        assert_eq!(idstring("§"), "unnamed");
+        assert_eq!(idstring(&"x".repeat(900)).len(), 64);
+    }
+}
