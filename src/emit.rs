@@ -1,7 +1,144 @@
-//! Emitters: a [`Report`](crate::model::Report) to bytes, one format a file. They compute nothing new.
+//! Emitters: a [`Report`] to bytes, one format a file. They compute nothing new: what a format needs and the report
+//! does not say is a gap of the report.
+//!
+//! Whatever is written depends on the report alone: no clock, no random ids, no order of a hash map.
+//!
+//! In reading order: the three machine formats [`cyclonedx`], [`spdx`] and [`json`], then what they share: `subject`
+//! (what stands at the root of a document), `shown` (packages as documents show them, with stable keys and the
+//! graph between them), `fields` (single values made fit for strict readers), `seal` (ids from content).
+
+pub mod cyclonedx;
+pub mod json;
+pub mod spdx;
+
+mod fields;
+mod seal;
+mod shown;
+mod subject;
+
+#[cfg(test)]
+pub(crate) mod fixture;
+#[cfg(test)]
+mod schemas;
 
 use crate::model::Report;
+use std::fmt;
 use std::io::{self, Write};
+use std::str::FromStr;
 
 /// Writes a report in one format.
 pub type Emitter = fn(&Report, &mut dyn Write) -> io::Result<()>;
+
+/// The forms that a report can be written in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Format {
+    /// One screen for people.
+    Table,
+    /// CycloneDX 1.6 as JSON.
+    CycloneDxJson,
+    /// SPDX 2.3 as JSON.
+    SpdxJson,
+    /// One self-contained page.
+    Html,
+    /// Our own report as JSON.
+    Json,
+}
+
+impl Format {
+    /// Every format, in the order in which help texts list them.
+    pub const ALL: [Format; 5] = [Format::Table, Format::CycloneDxJson, Format::SpdxJson, Format::Html, Format::Json];
+
+    /// The name on the command line.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Format::Table => "table",
+            Format::CycloneDxJson => "cyclonedx-json",
+            Format::SpdxJson => "spdx-json",
+            Format::Html => "html",
+            Format::Json => "json",
+        }
+    }
+}
+
+impl fmt::Display for Format {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// A name that no format has.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("no format is called '{0}': take one of table, cyclonedx-json, spdx-json, html, json")]
+pub struct UnknownFormat(String);
+
+impl FromStr for Format {
+    type Err = UnknownFormat;
+
+    fn from_str(name: &str) -> Result<Self, Self::Err> {
+        Format::ALL.into_iter().find(|f| f.as_str() == name).ok_or_else(|| UnknownFormat(name.to_string()))
+    }
+}
+
+/// Writes a report in the given format.
+pub fn write(format: Format, report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    match format {
+        Format::Table | Format::Html => Err(io::Error::other("not built yet")),
+        Format::CycloneDxJson => cyclonedx::write(report, out),
+        Format::SpdxJson => spdx::write(report, out),
+        Format::Json => json::write(report, out),
+    }
+}
+
+/// Writes a value as indented JSON with a line feed at its end.
+fn write_json(value: &impl serde::Serialize, out: &mut dyn Write) -> io::Result<()> {
+    let mut out = io::BufWriter::with_capacity(64 * 1024, out);
+    serde_json::to_writer_pretty(&mut out, value)?;
+    out.write_all(b"\n")?;
+    out.flush()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_format_is_found_by_its_name() {
+        for format in Format::ALL {
+            assert_eq!(format.as_str().parse(), Ok(format));
+        }
+    }
+
+    #[test]
+    fn an_unknown_format_is_told_all_names() {
+        let message = "xml".parse::<Format>().map_err(|e| e.to_string());
+        let names: Vec<&str> = Format::ALL.iter().map(|f| f.as_str()).collect();
+        assert_eq!(message, Err(format!("no format is called 'xml': take one of {}", names.join(", "))));
+    }
+
+    /// For validators outside the project: `SUPERCARGO_DOCUMENTS=FOLDER cargo test -- --ignored documents_for_validators`
+    /// writes every variant there, one of 20,000 packages among them, and tells how long each took.
+    #[test]
+    #[ignore = "writes files for validators outside the project"]
+    fn documents_for_validators() {
+        let folder = std::env::var_os("SUPERCARGO_DOCUMENTS").expect("SUPERCARGO_DOCUMENTS names a folder");
+        let mut owned = fixture::report();
+        owned.show_owned = true;
+        let reports = [
+            ("image", fixture::report()),
+            ("owned", owned),
+            ("rootfs", fixture::rootfs()),
+            ("large", fixture::large(20_000)),
+        ];
+        for (name, report) in &reports {
+            for format in [Format::CycloneDxJson, Format::SpdxJson, Format::Json] {
+                let path = std::path::Path::new(&folder).join(format!("{name}.{format}"));
+                let start = std::time::Instant::now();
+                let mut bytes = Vec::new();
+                write(format, report, &mut bytes).expect("a document");
+                let line = format!("{name} {format}: {} bytes in {:?}\n", bytes.len(), start.elapsed());
+                std::fs::write(path, bytes).expect("a file");
+                io::stderr().write_all(line.as_bytes()).expect("stderr");
+            }
+        }
+    }
+}

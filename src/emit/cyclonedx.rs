@@ -1,0 +1,624 @@
+//! CycloneDX 1.6 as JSON (ECMA-424, <https://cyclonedx.org/docs/1.6/json/>).
+//!
+//! The document is built in the model of the crate `cyclonedx-bom`, which ends at 1.5; a pass over its JSON adds what 1.6
+//! has (acknowledgements of licences) and the crate cannot say (plain words). Components go through both in small batches,
+//! so that the memory for them does not grow with their number.
+//!
+//! Left out: vulnerabilities, services, signatures. Hidden packages are components like all others, because they are
+//! distributed like all others: `scope` stays unset (`excluded` would tell readers to pass over them), and
+//! `supercargo:state` says what they are.
+
+mod choice;
+mod ids;
+
+use super::shown::{Item, Shown, roots};
+use super::subject::Subject;
+use super::{fields, seal, write_json};
+use crate::model::{Distro, Layer, Outcome, Package, Report, Severity};
+use cyclonedx_bom::external_models::date_time::DateTime;
+use cyclonedx_bom::external_models::normalized_string::NormalizedString;
+use cyclonedx_bom::external_models::uri::Uri;
+use cyclonedx_bom::models::bom::{Bom, BomReference, SpecVersion, UrnUuid};
+use cyclonedx_bom::models::component::{
+    Classification, Component, ComponentEvidence, Components, Copyright, CopyrightTexts, Cpe, Occurrence, Occurrences,
+};
+use cyclonedx_bom::models::composition::{AggregateType, Composition, Compositions};
+use cyclonedx_bom::models::dependency::{Dependencies, Dependency};
+use cyclonedx_bom::models::external_reference::{ExternalReference, ExternalReferenceType, ExternalReferences};
+use cyclonedx_bom::models::metadata::Metadata;
+use cyclonedx_bom::models::organization::{OrganizationalContact, OrganizationalEntity};
+use cyclonedx_bom::models::property::{Properties, Property};
+use cyclonedx_bom::models::tool::Tools;
+use serde::ser::{Error as _, SerializeSeq};
+use serde::{Serialize, Serializer};
+use serde_json::{Value, json};
+use std::io::{self, Write};
+
+const SCHEMA: &str = "http://cyclonedx.org/schema/bom-1.6.schema.json";
+
+/// How many components are built at once. Any number works; this one keeps a batch in the processor's cache.
+const BATCH: usize = 64;
+
+/// Writes a CycloneDX 1.6 document.
+pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let shown = Shown::new(report);
+    let subject = Subject::of(report);
+    let root = root(report, &subject);
+    let root_ref = root.bom_ref.clone().unwrap_or_default();
+    let system = report.distro.as_ref().map(|d| operating_system(report, d));
+    let system_ref = system.as_ref().and_then(|c| c.bom_ref.clone());
+    let refs: Vec<String> = shown.items.iter().map(|i| bom_ref(&i.package.purl, &i.key)).collect();
+
+    let mut envelope = empty();
+    envelope.serial_number = UrnUuid::new(format!("urn:uuid:{}", seal::document("cyclonedx-json", &shown))).ok();
+    envelope.metadata = Some(Metadata {
+        timestamp: report.created.and_then(fields::timestamp).and_then(|t| DateTime::try_from(t).ok()),
+        tools: Some(Tools::Object { services: None, components: Some(Components(vec![tool(report)])) }),
+        component: Some(root),
+        properties: properties(document_properties(report)),
+        ..Metadata::default()
+    });
+    envelope.dependencies = Some(Dependencies(dependencies(&root_ref, system_ref.as_deref(), &refs, &shown)));
+    // Complete is never said: nobody can know that an image holds nothing that no cataloger reads.
+    let gap = report.issues.iter().any(|i| i.severity == Severity::Error);
+    envelope.compositions = Some(Compositions(vec![Composition {
+        bom_ref: None,
+        aggregate: if gap { AggregateType::Incomplete } else { AggregateType::Unknown },
+        assemblies: Some(vec![BomReference::new(root_ref)]),
+        dependencies: None,
+        vulnerabilities: None,
+        signature: None,
+    }]));
+    let mut envelope = to_value(envelope).map_err(io::Error::other)?;
+    let mut take = |key: &str| envelope.get_mut(key).map(Value::take).unwrap_or_default();
+
+    let document = Document {
+        schema: SCHEMA,
+        bom_format: "CycloneDX",
+        spec_version: "1.6",
+        serial_number: take("serialNumber"),
+        version: 1,
+        metadata: take("metadata"),
+        components: Stream { shown: &shown, refs: &refs, system, words: choice::words(report) },
+        dependencies: take("dependencies"),
+        compositions: take("compositions"),
+        properties: report
+            .refs
+            .iter()
+            .map(|r| json!({"name": format!("supercargo:licenseRef:{}", r.id), "value": &*r.text}))
+            .collect(),
+    };
+    write_json(&document, out)
+}
+
+/// The document in the order that its specification lists.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Document<'a> {
+    #[serde(rename = "$schema")]
+    schema: &'static str,
+    bom_format: &'static str,
+    spec_version: &'static str,
+    serial_number: Value,
+    version: u32,
+    metadata: Value,
+    components: Stream<'a>,
+    dependencies: Value,
+    compositions: Value,
+    /// The words of every licence that the SPDX list does not have: `licenses` has no place for those inside an expression.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    properties: Vec<Value>,
+}
+
+/// The components, made while they are written.
+struct Stream<'a> {
+    shown: &'a Shown<'a>,
+    refs: &'a [String],
+    system: Option<Component>,
+    words: choice::Words<'a>,
+}
+
+impl Serialize for Stream<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut seq = serializer.serialize_seq(None)?;
+        for value in batch(self.system.iter().cloned().collect()).map_err(S::Error::custom)? {
+            seq.serialize_element(&value)?;
+        }
+        for (items, refs) in self.shown.items.chunks(BATCH).zip(self.refs.chunks(BATCH)) {
+            let mut components = Vec::with_capacity(items.len());
+            let mut acknowledgements = Vec::with_capacity(items.len());
+            for (item, bom_ref) in items.iter().zip(refs) {
+                let mut entries = choice::entries(&item.package.licensing);
+                acknowledgements.push(std::mem::take(&mut entries.acknowledgements));
+                components.push(component(self.shown, item, bom_ref, entries));
+            }
+            let values = batch(components).map_err(S::Error::custom)?;
+            for (mut value, said) in values.into_iter().zip(&acknowledgements) {
+                choice::mend(value.get_mut("licenses"), said, &self.words);
+                choice::mend(value.pointer_mut("/evidence/licenses"), &[], &self.words);
+                seq.serialize_element(&value)?;
+            }
+        }
+        seq.end()
+    }
+}
+
+/// A document without anything. `Bom::default` draws a random serial number.
+fn empty() -> Bom {
+    Bom {
+        version: 1,
+        serial_number: None,
+        metadata: None,
+        components: None,
+        services: None,
+        external_references: None,
+        dependencies: None,
+        compositions: None,
+        properties: None,
+        vulnerabilities: None,
+        signature: None,
+        annotations: None,
+        formulation: None,
+        spec_version: SpecVersion::V1_5,
+    }
+}
+
+fn to_value(bom: Bom) -> Result<Value, String> {
+    let mut bytes = Vec::new();
+    bom.output_as_json_v1_5(&mut bytes).map_err(|e| format!("could not write a CycloneDX document: {e}"))?;
+    serde_json::from_slice(&bytes).map_err(|e| format!("could not read back a CycloneDX document: {e}"))
+}
+
+fn batch(components: Vec<Component>) -> Result<Vec<Value>, String> {
+    let mut value = to_value(Bom { components: Some(Components(components)), ..empty() })?;
+    match value.get_mut("components").map(Value::take) {
+        Some(Value::Array(list)) => Ok(list),
+        _ => Ok(Vec::new()),
+    }
+}
+
+/// The purl with a qualifier that makes it this very copy, so that it never equals the purl that other documents may use as
+/// a reference of their own.
+fn bom_ref(purl: &str, key: &str) -> String {
+    if purl.is_empty() {
+        return format!("package:{key}");
+    }
+    let (main, subpath) = purl.split_once('#').map_or((purl, None), |(main, sub)| (main, Some(sub)));
+    let joint = if main.contains('?') { '&' } else { '?' };
+    let mut out = format!("{main}{joint}package-id={key}");
+    if let Some(subpath) = subpath {
+        out.push('#');
+        out.push_str(subpath);
+    }
+    out
+}
+
+fn bare(kind: Classification, name: &str, bom_ref: Option<String>) -> Component {
+    let mut component = Component::new(kind, name, "", bom_ref);
+    component.version = None;
+    component
+}
+
+fn text(s: &str) -> NormalizedString {
+    NormalizedString::new(s)
+}
+
+fn tool(report: &Report) -> Component {
+    let mut component = bare(Classification::Application, report.tool.name, None);
+    component.version = Some(text(report.tool.version));
+    component
+}
+
+/// `metadata.component`: the image, or the root file system.
+fn root(report: &Report, subject: &Subject<'_>) -> Component {
+    let mut id = seal::Seal::new("subject");
+    id.part(subject.name());
+    id.part(subject.digest().map_or("", |d| d.as_str()));
+    let id = id.short();
+    let kind = match (subject, &report.distro) {
+        (Subject::Image { .. }, _) => Classification::Container,
+        (Subject::Rootfs { .. }, Some(_)) => Classification::OperatingSystem,
+        (Subject::Rootfs { .. }, None) => Classification::File,
+    };
+    let bom_ref = subject.purl().map_or_else(|| format!("subject:{id}"), |purl| bom_ref(purl, &id));
+    let mut component = bare(kind, subject.name(), Some(bom_ref));
+    if let Some(digest) = subject.digest() {
+        component.version = Some(text(digest.as_str()));
+    }
+    component.purl = subject.purl().and_then(|p| p.parse().ok());
+    let image = &report.image;
+    let mut list: Vec<(String, String)> = vec![("supercargo:image:reference".into(), image.reference.to_string())];
+    let mut add = |name: &str, value: Option<String>| list.extend(value.map(|v| (name.to_string(), v)));
+    add("supercargo:image:tag", image.tag.as_deref().map(str::to_string));
+    add("supercargo:image:configDigest", image.config_digest.as_ref().map(ToString::to_string));
+    add("supercargo:image:platform", image.platform.as_ref().map(ToString::to_string));
+    for layer in &image.layers {
+        let mut add = |what: &str, value: Option<String>| {
+            list.extend(value.map(|v| (format!("supercargo:image:layer:{}:{what}", layer.index), v)));
+        };
+        add("digest", layer.digest.as_ref().map(ToString::to_string));
+        add("diffId", layer.diff_id.as_ref().map(ToString::to_string));
+        add("size", Some(layer.size.to_string()));
+        add("createdBy", layer.created_by.as_deref().map(str::to_string));
+        add("origin", layer.origin.map(str::to_string));
+    }
+    component.properties = properties(list);
+    component
+}
+
+fn document_properties(report: &Report) -> Vec<(String, String)> {
+    let count = |severity| report.issues.iter().filter(|i| i.severity == severity).count().to_string();
+    vec![
+        ("supercargo:spdxListVersion".into(), report.tool.spdx_list.to_string()),
+        ("supercargo:issues:error".into(), count(Severity::Error)),
+        ("supercargo:issues:warning".into(), count(Severity::Warning)),
+        ("supercargo:findings".into(), report.findings.len().to_string()),
+    ]
+}
+
+fn properties(list: Vec<(String, String)>) -> Option<Properties> {
+    let list: Vec<Property> = list.into_iter().map(|(name, value)| Property::new(name, &value)).collect();
+    (!list.is_empty()).then_some(Properties(list))
+}
+
+/// The component without which readers such as Grype pass over the packages of a distribution.
+fn operating_system(report: &Report, distro: &Distro) -> Component {
+    let facts = &distro.facts;
+    let name = if facts.id.is_empty() { "linux" } else { &facts.id };
+    let version = facts.version_id.as_deref().unwrap_or("");
+    let mut component = bare(Classification::OperatingSystem, name, Some(format!("os:{name}@{version}")));
+    component.version = facts.version_id.as_deref().map(text);
+    component.description = facts.pretty_name.as_deref().map(text);
+    component.cpe = facts.cpe_name.as_deref().and_then(fields::cpe).map(|(_, cpe)| Cpe::new(cpe));
+    component.external_references = facts.home_url.as_deref().and_then(website);
+    let mut list = location(report, 0, &distro.path, distro.layer);
+    list.extend(layer(report, distro.layer));
+    list.push(("supercargo:state".into(), if distro.removed_by.is_some() { "hidden" } else { "present" }.into()));
+    list.extend(distro.removed_by.map(|by| ("supercargo:removedBy".to_string(), by.to_string())));
+    let mut syft = |what: &str, value: Option<&str>| {
+        list.extend(value.map(|v| (format!("syft:distro:{what}"), v.to_string())));
+    };
+    syft("id", Some(name));
+    syft("versionID", facts.version_id.as_deref());
+    syft("versionCodename", facts.codename.as_deref());
+    syft("prettyName", facts.pretty_name.as_deref());
+    for (i, like) in facts.id_like.iter().enumerate() {
+        syft(&format!("idLike:{i}"), Some(like));
+    }
+    component.properties = properties(list);
+    component
+}
+
+fn website(url: &str) -> Option<ExternalReferences> {
+    let url = fields::web_url(url)?;
+    Some(ExternalReferences(vec![ExternalReference::new(ExternalReferenceType::Website, Uri::new(url))]))
+}
+
+fn component(shown: &Shown<'_>, item: &Item<'_>, bom_ref: &str, entries: choice::Entries) -> Component {
+    let (report, package) = (shown.report, item.package);
+    let (group, name) = group_and_name(package);
+    // Everything that an image holds is a library here: what a package is for is not known.
+    let mut component = bare(Classification::Library, name, Some(bom_ref.to_string()));
+    component.group = group.map(text);
+    component.version = (!package.version.is_empty()).then(|| text(&package.version));
+    component.supplier = package.supplier.as_deref().and_then(supplier);
+    component.description = package.description.as_deref().map(text);
+    component.purl = (!package.purl.is_empty()).then(|| package.purl.parse().ok()).flatten();
+    component.external_references = package.homepage.as_deref().and_then(website);
+
+    let (copyrights, left_out) = fields::copyrights(report, package);
+    let occurrences: Vec<Occurrence> =
+        package.locations.iter().map(|l| Occurrence::new(&format!("/{}", l.path))).collect();
+    component.properties = properties(package_properties(shown, package, &entries, left_out));
+    component.licenses = entries.licenses;
+    component.evidence = Some(ComponentEvidence {
+        licenses: entries.evidence,
+        copyright: (!copyrights.is_empty())
+            .then(|| CopyrightTexts(copyrights.iter().map(|c| Copyright(c.to_string())).collect())),
+        occurrences: (!occurrences.is_empty()).then_some(Occurrences(occurrences)),
+        callstack: None,
+        identity: None,
+    })
+    .filter(|e| e.licenses.is_some() || e.copyright.is_some() || e.occurrences.is_some());
+    component
+}
+
+/// `@scope` and `x` of `@scope/x`, as the purl divides them. The namespace of an OS package is its distribution, which is no
+/// part of what people call it.
+fn group_and_name(package: &Package) -> (Option<&str>, &str) {
+    let Some(namespace) = package.namespace.as_deref().filter(|n| !n.is_empty() && !package.ecosystem.is_os()) else {
+        return (None, &package.name);
+    };
+    let rest = package.name.strip_prefix(namespace).and_then(|r| r.strip_prefix(['/', ':']));
+    match rest {
+        Some(name) if !name.is_empty() => (Some(namespace), name),
+        _ => (None, &package.name),
+    }
+}
+
+fn supplier(raw: &str) -> Option<OrganizationalEntity> {
+    let who = fields::supplier(raw)?;
+    let contact = who.email.map(|email| OrganizationalContact {
+        bom_ref: None,
+        name: None,
+        email: Some(text(&email)),
+        phone: None,
+    });
+    Some(OrganizationalEntity {
+        bom_ref: None,
+        name: Some(text(&who.name)),
+        url: None,
+        contact: contact.map(|c| vec![c]),
+    })
+}
+
+fn package_properties(
+    shown: &Shown<'_>,
+    package: &Package,
+    entries: &choice::Entries,
+    copyrights_left_out: usize,
+) -> Vec<(String, String)> {
+    let (report, licensing) = (shown.report, &package.licensing);
+    let mut list = layer(report, package.layer);
+    let mut add = |name: &str, value: Option<String>| list.extend(value.map(|v| (name.to_string(), v)));
+    add("supercargo:state", Some(package.state.as_str().into()));
+    add("supercargo:removedBy", package.state.removed_by().map(|by| by.to_string()));
+    add("supercargo:license:class", Some(licensing.class.as_str().into()));
+    add("supercargo:license:classScope", licensing.class.scope().map(str::to_string));
+    add("supercargo:license:choice", licensing.choice.as_ref().map(ToString::to_string));
+    for flag in &licensing.flags {
+        add("supercargo:license:flag", Some(flag.as_str().into()));
+    }
+    // What stands in `licenses` or `evidence.licenses` is not said twice; NONE and NOASSERTION can stand in neither.
+    add("supercargo:license:declared", (!entries.declared_stands).then(|| licensing.declared.to_string()));
+    for (name, outcome) in
+        [("supercargo:license:detected", &licensing.detected), ("supercargo:license:concluded", &licensing.concluded)]
+    {
+        add(name, (!matches!(outcome, Outcome::Expression(_))).then(|| outcome.to_string()));
+    }
+    add("supercargo:copyright:leftOut", (copyrights_left_out > 0).then(|| copyrights_left_out.to_string()));
+    add("supercargo:source:name", package.source.as_ref().map(|s| s.name.to_string()));
+    add("supercargo:source:version", package.source.as_ref().and_then(|s| s.version.as_deref()).map(str::to_string));
+    add("supercargo:source:commit", package.commit.as_deref().map(str::to_string));
+    let homepage = package.homepage.as_deref().filter(|h| !h.is_empty() && fields::web_url(h).is_none());
+    add("supercargo:homepage", homepage.map(str::to_string));
+    let owner = package.owner.and_then(|id| report.packages.get(id.0 as usize));
+    add("supercargo:owner", owner.map(|o| o.purl.to_string()));
+    for purl in shown.purls(&package.contains) {
+        add("supercargo:contains", Some(purl.to_string()));
+    }
+    for (i, l) in package.locations.iter().enumerate() {
+        list.extend(location(report, i, &l.path, l.layer));
+    }
+    list
+}
+
+fn report_layer(report: &Report, index: u32) -> Option<&Layer> {
+    report.image.layers.get(index as usize)
+}
+
+fn layer(report: &Report, index: u32) -> Vec<(String, String)> {
+    let mut list = vec![("supercargo:layer:index".to_string(), index.to_string())];
+    let layer = report_layer(report, index);
+    let digests = [
+        ("supercargo:layer:digest", layer.and_then(|l| l.digest.as_ref())),
+        ("supercargo:layer:diffId", layer.and_then(|l| l.diff_id.as_ref())),
+    ];
+    list.extend(digests.into_iter().filter_map(|(name, d)| Some((name.to_string(), d?.to_string()))));
+    list
+}
+
+/// Syft's names for where a package was found; its layer id is the diffID.
+fn location(report: &Report, n: usize, path: &str, index: u32) -> Vec<(String, String)> {
+    let id = report_layer(report, index).and_then(|l| l.diff_id.as_ref().or(l.digest.as_ref()));
+    let mut list: Vec<(String, String)> =
+        id.map(|id| (format!("syft:location:{n}:layerID"), id.to_string())).into_iter().collect();
+    list.push((format!("syft:location:{n}:path"), format!("/{path}")));
+    list
+}
+
+/// An entry for every component. The root needs what nobody else needs, so that everything is reached from it and the
+/// direct dependencies of the image can be told from what came with them.
+fn dependencies(root: &str, system: Option<&str>, refs: &[String], shown: &Shown<'_>) -> Vec<Dependency> {
+    let edges = shown.edges();
+    let sorted = |places: &[usize], more: Option<&str>| {
+        let mut out: Vec<String> = places.iter().filter_map(|&i| refs.get(i).cloned()).collect();
+        out.extend(more.map(str::to_string));
+        out.sort_unstable();
+        out.dedup();
+        out
+    };
+    let mut list = vec![Dependency { dependency_ref: root.to_string(), dependencies: sorted(&roots(&edges), system) }];
+    list.extend(system.map(|s| Dependency { dependency_ref: s.to_string(), dependencies: Vec::new() }));
+    list.extend(
+        refs.iter().zip(&edges).map(|(r, to)| Dependency { dependency_ref: r.clone(), dependencies: sorted(to, None) }),
+    );
+    list
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::emit::{fixture, schemas};
+    use std::collections::BTreeSet;
+
+    fn document(report: &Report) -> Value {
+        let mut bytes = Vec::new();
+        write(report, &mut bytes).expect("a document");
+        serde_json::from_slice(&bytes).expect("JSON")
+    }
+
+    fn component<'a>(document: &'a Value, name: &str) -> &'a Value {
+        let list = document["components"].as_array().expect("components");
+        list.iter().find(|c| c["name"] == name).expect("a component of that name")
+    }
+
+    fn property<'a>(component: &'a Value, name: &str) -> Vec<&'a str> {
+        let list = component["properties"].as_array().into_iter().flatten();
+        list.filter(|p| p["name"] == name).filter_map(|p| p["value"].as_str()).collect()
+    }
+
+    #[test]
+    fn documents_are_valid() {
+        let others = ["spdx.schema.json", "jsf-0.82.schema.json"];
+        let Some(validator) = schemas::validator("bom-1.6.schema.json", &others) else { return };
+        schemas::check(&validator, &document(&fixture::report()));
+        schemas::check(&validator, &document(&fixture::rootfs()));
+        let mut report = fixture::report();
+        report.show_owned = true;
+        schemas::check(&validator, &document(&report));
+        report.packages.clear();
+        report.refs.clear();
+        report.distro = None;
+        schemas::check(&validator, &document(&report));
+    }
+
+    #[test]
+    fn the_root_is_the_image() {
+        let document = document(&fixture::report());
+        let root = &document["metadata"]["component"];
+        assert_eq!(root["type"], "container");
+        assert_eq!(root["name"], "registry.example/crew/Galley");
+        assert_eq!(root["version"], format!("sha256:{}", "ab".repeat(32)));
+        assert!(root["purl"].as_str().is_some_and(|p| p.starts_with("pkg:oci/galley@sha256%3A")));
+        assert_eq!(document["metadata"]["timestamp"], "2024-05-06T07:08:09Z");
+        assert_eq!(document["specVersion"], "1.6");
+        // The second layer's instruction, its line ends made spaces.
+        let instruction = property(root, "supercargo:image:layer:1:createdBy");
+        assert_eq!(instruction, ["RUN /bin/sh -c apt-get purge nano \\  && echo \"<done>\""]);
+    }
+
+    #[test]
+    fn a_root_file_system_claims_neither_digest_nor_time() {
+        let document = document(&fixture::rootfs());
+        let root = &document["metadata"]["component"];
+        assert_eq!((&root["type"], &root["name"]), (&json!("operating-system"), &json!("galley-root")));
+        assert_eq!((&root["version"], &root["purl"]), (&Value::Null, &Value::Null));
+        assert_eq!(document["metadata"]["timestamp"], Value::Null);
+        let mut report = fixture::rootfs();
+        report.distro = None;
+        assert_eq!(super::tests::document(&report)["metadata"]["component"]["type"], "file");
+    }
+
+    #[test]
+    fn every_reference_is_defined_once_and_reached() {
+        for show_owned in [false, true] {
+            let mut report = fixture::report();
+            report.show_owned = show_owned;
+            let copies = report.packages.clone();
+            report.packages.extend(copies);
+            let document = document(&report);
+            let root = document["metadata"]["component"]["bom-ref"].as_str().expect("a reference").to_string();
+            let mut refs = BTreeSet::from([root.as_str()]);
+            for c in document["components"].as_array().expect("components") {
+                let bom_ref = c["bom-ref"].as_str().expect("a reference");
+                assert!(refs.insert(bom_ref), "{bom_ref} twice");
+                assert_ne!(Some(bom_ref), c["purl"].as_str());
+            }
+            let mut graph = std::collections::BTreeMap::new();
+            for d in document["dependencies"].as_array().expect("dependencies") {
+                let to: Vec<&str> = d["dependsOn"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+                assert!(to.windows(2).all(|w| w[0] < w[1]), "sorted, each once");
+                assert!(graph.insert(d["ref"].as_str().expect("a reference"), to).is_none());
+            }
+            assert_eq!(graph.keys().copied().collect::<BTreeSet<_>>(), refs);
+            let mut reached = BTreeSet::new();
+            let mut open = vec![root.as_str()];
+            while let Some(node) = open.pop() {
+                if reached.insert(node) {
+                    open.extend(&graph[node]);
+                }
+            }
+            assert_eq!(reached, refs);
+        }
+    }
+
+    #[test]
+    fn a_hidden_package_is_a_component_that_says_so() {
+        let document = document(&fixture::report());
+        let nano = component(&document, "nano");
+        assert_eq!(property(nano, "supercargo:state"), ["hidden"]);
+        assert_eq!(property(nano, "supercargo:removedBy"), ["1"]);
+        assert_eq!(nano["scope"], Value::Null);
+        assert_eq!(
+            nano["licenses"],
+            json!([{"expression": "GPL-2.0-or-later WITH Classpath-exception-2.0", "acknowledgement": "concluded"}])
+        );
+        let declared = property(nano, "supercargo:license:declared");
+        assert_eq!(declared, ["GPL-2.0-or-later WITH Classpath-exception-2.0 OR Artistic-1.0-Perl"]);
+    }
+
+    #[test]
+    fn a_scope_is_a_group_and_a_distribution_is_none() {
+        let document = document(&fixture::report());
+        assert_eq!(component(&document, "sextant")["group"], "@crew");
+        assert_eq!(component(&document, "bash")["group"], Value::Null);
+    }
+
+    #[test]
+    fn layers_are_told_in_our_names_and_in_syfts() {
+        let document = document(&fixture::report());
+        let bash = component(&document, "bash");
+        assert_eq!(property(bash, "supercargo:layer:index"), ["0"]);
+        assert_eq!(property(bash, "supercargo:layer:digest"), [format!("sha256:{}", "10".repeat(32))]);
+        let diff_id = format!("sha256:{}", "20".repeat(32));
+        assert_eq!(property(bash, "supercargo:layer:diffId"), [diff_id.as_str()]);
+        assert_eq!(property(bash, "syft:location:0:layerID"), [diff_id.as_str()]);
+        assert_eq!(property(bash, "syft:location:0:path"), ["/var/lib/dpkg/status"]);
+        assert_eq!(bash["evidence"]["occurrences"][0]["location"], "/var/lib/dpkg/status");
+    }
+
+    #[test]
+    fn what_is_owned_stands_with_its_owner() {
+        let document = document(&fixture::report());
+        assert_eq!(property(component(&document, "python3-wheel"), "supercargo:contains"), ["pkg:pypi/wheel@0.38.4"]);
+        assert!(document["components"].as_array().is_some_and(|l| l.iter().all(|c| c["name"] != "wheel")));
+    }
+
+    #[test]
+    fn the_words_of_own_licences_are_carried() {
+        let document = document(&fixture::report());
+        let words: Vec<&str> = property(&document, "supercargo:licenseRef:LicenseRef-house");
+        assert!(matches!(words.as_slice(), [w] if w.contains("THE RULE OF THE HOUSE\n\n1.")));
+        let own = &component(&document, "python3-wheel")["licenses"][0]["license"];
+        assert_eq!(own["name"], "LicenseRef-house");
+        assert_eq!(own["text"]["content"].as_str(), words.first().copied());
+    }
+
+    #[test]
+    fn no_conclusion_claims_no_licence() {
+        let document = document(&fixture::report());
+        let drifter = component(&document, "drifter");
+        assert_eq!(drifter["licenses"], Value::Null);
+        assert_eq!(property(drifter, "supercargo:license:concluded"), ["NOASSERTION"]);
+        let hostile = document["components"].as_array().into_iter().flatten();
+        let hostile: Vec<&Value> =
+            hostile.filter(|c| property(c, "supercargo:license:concluded") == ["NONE"]).collect();
+        assert_eq!(hostile.len(), 1);
+        assert!(hostile.iter().all(|c| c["externalReferences"].is_null()));
+    }
+
+    #[test]
+    fn the_same_report_gives_the_same_bytes() {
+        let bytes = |report: &Report| {
+            let mut out = Vec::new();
+            write(report, &mut out).expect("a document");
+            out
+        };
+        let report = fixture::report();
+        assert_eq!(bytes(&report), bytes(&report.clone()));
+        let mut other = report.clone();
+        if let Some(p) = other.packages.first_mut() {
+            p.licensing.concluded = Outcome::None;
+        }
+        assert_ne!(document(&report)["serialNumber"], document(&other)["serialNumber"]);
+    }
+
+    #[test]
+    fn a_reference_is_put_before_a_subpath() {
+        assert_eq!(bom_ref("pkg:npm/a@1", "k"), "pkg:npm/a@1?package-id=k");
+        assert_eq!(bom_ref("pkg:deb/a@1?arch=x", "k"), "pkg:deb/a@1?arch=x&package-id=k");
+        assert_eq!(bom_ref("pkg:golang/a@1?x=y#sub", "k"), "pkg:golang/a@1?x=y&package-id=k#sub");
+        assert_eq!(bom_ref("", "k"), "package:k");
+    }
+}

@@ -1,0 +1,115 @@
+//! What stands at the root of a document: the image, or a root file system.
+
+use crate::model::{Digest, Image, Report};
+use packageurl::PackageUrl;
+
+/// The root of a document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Subject<'a> {
+    /// An image.
+    Image {
+        /// The whole repository where the image names one, otherwise the reference.
+        name: &'a str,
+        /// The digest.
+        digest: &'a Digest,
+        /// `pkg:oci/...`; `None` where the name cannot stand in a purl.
+        purl: Option<String>,
+    },
+    /// A file system without an image around it: it has no digest, and no purl names it.
+    Rootfs {
+        /// The name of the folder or file.
+        name: &'a str,
+    },
+}
+
+impl<'a> Subject<'a> {
+    /// The root of the documents about this report.
+    pub(super) fn of(report: &'a Report) -> Subject<'a> {
+        let image = &report.image;
+        let reference = if image.reference.is_empty() { "image" } else { &image.reference };
+        match &image.digest {
+            Some(digest) => {
+                let name = image.repository.as_deref().filter(|r| !r.is_empty()).unwrap_or(reference);
+                Subject::Image { name, digest, purl: purl(image, name, digest) }
+            }
+            None => Subject::Rootfs { name: reference },
+        }
+    }
+
+    /// Its name.
+    pub(super) fn name(&self) -> &'a str {
+        match self {
+            Subject::Image { name, .. } | Subject::Rootfs { name } => name,
+        }
+    }
+
+    /// Its purl.
+    pub(super) fn purl(&self) -> Option<&str> {
+        match self {
+            Subject::Image { purl, .. } => purl.as_deref(),
+            Subject::Rootfs { .. } => None,
+        }
+    }
+
+    /// Its digest.
+    pub(super) fn digest(&self) -> Option<&'a Digest> {
+        match self {
+            Subject::Image { digest, .. } => Some(digest),
+            Subject::Rootfs { .. } => None,
+        }
+    }
+}
+
+/// The purl type `oci`: the name is the last part of the repository in lower case, the version the digest, no namespace.
+fn purl(image: &Image, name: &str, digest: &Digest) -> Option<String> {
+    let last = name.rsplit('/').find(|part| !part.is_empty())?.to_lowercase();
+    let mut purl = PackageUrl::new("oci", last).ok()?;
+    purl.with_version(digest.as_str().to_string()).ok()?;
+    let mut qualify = |key: &'static str, value: Option<&str>| match value.filter(|v| !v.is_empty()) {
+        Some(value) => purl.add_qualifier(key, value.to_string()).is_ok(),
+        None => true,
+    };
+    let whole = qualify("arch", image.platform.as_ref().map(|p| &*p.architecture))
+        && qualify("repository_url", image.repository.as_deref())
+        && qualify("tag", image.tag.as_deref());
+    whole.then(|| purl.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::emit::fixture;
+
+    #[test]
+    fn the_purl_of_an_image_names_repository_tag_and_platform() {
+        let report = fixture::report();
+        let subject = Subject::of(&report);
+        assert_eq!(subject.name(), "registry.example/crew/Galley");
+        let digest = report.image.digest.as_ref().map(|d| d.hex()).unwrap_or_default();
+        assert_eq!(
+            subject.purl().unwrap_or_default(),
+            format!(
+                "pkg:oci/galley@sha256:{digest}?arch=arm64&repository_url=registry.example%2Fcrew%2FGalley&tag=1.2"
+            )
+            .replace("sha256:", "sha256%3A")
+        );
+    }
+
+    #[test]
+    fn an_image_without_a_repository_is_named_by_its_file() {
+        let mut report = fixture::report();
+        report.image.repository = None;
+        report.image.tag = None;
+        report.image.reference = "galley.oci.tar".into();
+        let subject = Subject::of(&report);
+        assert_eq!(subject.name(), "galley.oci.tar");
+        assert!(subject.purl().is_some_and(|p| p.starts_with("pkg:oci/galley.oci.tar@sha256%3A")));
+    }
+
+    #[test]
+    fn a_root_file_system_has_neither_digest_nor_purl() {
+        let report = fixture::rootfs();
+        let subject = Subject::of(&report);
+        assert_eq!((subject.name(), subject.purl(), subject.digest()), ("galley-root", None, None));
+    }
+}
