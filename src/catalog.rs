@@ -24,7 +24,7 @@ pub const TABLE: &[Cataloger] = &[
     os_release::CATALOGER,
     apk::CATALOGER,
     dpkg::CATALOGER,
-    // rpm::CATALOGER,
+    rpm::CATALOGER,
     npm::CATALOGER,
     python::CATALOGER,
     license_file::CATALOGER,

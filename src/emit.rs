@@ -8,8 +8,10 @@
 //! graph between them), `fields` (single values made fit for strict readers), `seal` (ids from content).
 
 pub mod cyclonedx;
+pub mod html;
 pub mod json;
 pub mod spdx;
+pub mod table;
 
 mod fields;
 mod seal;

@@ -61,6 +61,14 @@ pub fn purl(find: &PackageFind, distro: Option<&DistroFind>) -> Result<String, P
     })
 }
 
+/// A purl of the type `generic`, for a package whose own type refuses its name or version.
+pub fn fallback(find: &PackageFind) -> String {
+    let name = if find.name.trim_matches('/').is_empty() { "unnamed" } else { &find.name };
+    let version = Some(&*find.version).filter(|v| !v.is_empty());
+    build(&Parts { ty: "generic", name, version, ..Parts::default() })
+        .unwrap_or_else(|_| "pkg:generic/unnamed".to_string())
+}
+
 /// The vendor part. The purl specification and Red Hat's own documents say `redhat` where os-release says `rhel`.
 fn os_namespace(ecosystem: Ecosystem, id: &str) -> &str {
     if ecosystem == Ecosystem::RPM && id == "rhel" { "redhat" } else { id }
@@ -94,10 +102,11 @@ fn upstream(find: &PackageFind, source: &SourcePackage) -> Option<String> {
 /// file system).
 pub fn oci(image: &Image) -> Option<Result<String, PurlError>> {
     let digest = image.digest.as_ref()?;
-    // The name is the last part of the repository, in lower case; a tag or digest behind it is none of it.
-    let reference = image.repository.as_deref().unwrap_or(&image.reference);
-    let reference = reference.split('@').next().unwrap_or(reference);
-    let last = reference.rsplit('/').next().unwrap_or(reference);
+    // The name is the last part of the repository, in lower case; without one it is what people call the image.
+    let named =
+        image.repository.as_deref().unwrap_or(if image.name.is_empty() { &image.reference } else { &image.name });
+    let named = named.split('@').next().unwrap_or(named);
+    let last = named.rsplit('/').next().unwrap_or(named);
     let name = last.split(':').next().unwrap_or(last).to_lowercase();
     let qualifiers = [
         ("arch", image.platform.as_ref().map_or("", |p| &*p.architecture)),

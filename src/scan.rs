@@ -3,7 +3,9 @@
 use crate::Error;
 use crate::catalog::{self, Wanted};
 use crate::image::{self, Choice, LayerSource, Opened, OpenedLayer, Source};
-use crate::inventory::{self, Draft, Instance, SourceFile, Span, TextAt, depends, distro, merge, owners, sources, texts};
+use crate::inventory::{
+    self, Draft, Instance, SourceFile, Span, TextAt, depends, distro, merge, owners, sources, texts,
+};
 use crate::layers::tree::Tree;
 use crate::layers::walk::{self, MAX_WANTED_BYTES, WalkOptions};
 use crate::layers::{FileFinds, FileRef, IssueSink, LayerScan, folder};
@@ -12,7 +14,8 @@ use crate::license::resolve::{DeclaredAt, Reading, TextRead, resolve};
 use crate::license::text::{self, Identified};
 use crate::license::{db, refs};
 use crate::model::{
-    Digest, Ecosystem, Finding, Image, Issue, IssueCode, Layer, Package, PackageId, Report, Severity, Text, TextId, Tool,
+    Digest, Ecosystem, Finding, Image, Issue, IssueCode, Layer, Package, PackageId, Report, Severity, Text, TextId,
+    Tool,
 };
 use crate::purl;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -176,7 +179,11 @@ fn check_layer(index: usize, layer: &OpenedLayer, scan: &LayerScan, verify: bool
         _ => Ok(()),
     };
     if let Some(expected) = layer.size.filter(|s| *s != scan.blob_size) {
-        return Err(Error::SizeMismatch { what: format!("the blob of layer {index}"), expected, actual: scan.blob_size });
+        return Err(Error::SizeMismatch {
+            what: format!("the blob of layer {index}"),
+            expected,
+            actual: scan.blob_size,
+        });
     }
     differs("the blob", &layer.digest, &scan.blob_digest)?;
     if verify { differs("the uncompressed archive (diffID)", &layer.diff_id, &scan.diff_id) } else { Ok(()) }
@@ -261,10 +268,9 @@ impl Fetcher<'_> {
                 image::stream::reread(file, member, &mut |r| walk::fetch_stream(r, entries, MAX_WANTED_BYTES))
             }
             // What looked like a database was kept when it passed by.
-            LayerSource::Passed { again: None, .. } => Ok(entries
-                .iter()
-                .filter_map(|e| Some((*e, scan.spares.get(e)?.clone())))
-                .collect()),
+            LayerSource::Passed { again: None, .. } => {
+                Ok(entries.iter().filter_map(|e| Some((*e, scan.spares.get(e)?.clone()))).collect())
+            }
             LayerSource::Missing => Ok(BTreeMap::new()),
         }
     }
@@ -376,7 +382,8 @@ fn assemble(
                     path: draft.instances.first().map_or("", |i| &i.path).into(),
                     code: IssueCode("no-purl"),
                     severity: Severity::Warning,
-                    message: format!("{e}; the package stands in the report without a package URL of its own type").into(),
+                    message: format!("{e}; the package stands in the report without a package URL of its own type")
+                        .into(),
                 });
                 purl::fallback(&draft.find)
             }

@@ -25,6 +25,9 @@ pub const PATHS: &[&str] = &[
     "etc/debian_version",
 ];
 
+/// How many of [`PATHS`] are os-release files.
+pub const OS_RELEASE_PATHS: usize = 2;
+
 /// The row of the table.
 pub const CATALOGER: Cataloger = Cataloger {
     name: "os-release",

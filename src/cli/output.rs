@@ -27,10 +27,7 @@ impl FromStr for Output {
             Some((name, path)) => (name, Some(PathBuf::from(path))),
             None => (text, None),
         };
-        let format = Format::from_name(name).ok_or_else(|| {
-            let known: Vec<&str> = Format::ALL.iter().map(|f| f.as_str()).collect();
-            format!("unknown format {name:?}; there is {}", known.join(", "))
-        })?;
+        let format = name.parse::<Format>().map_err(|e| e.to_string())?;
         Ok(Output { format, path })
     }
 }

@@ -60,12 +60,7 @@ fn visible_at(draft: &Draft, moment: u32) -> bool {
 
 /// Node's search: `node_modules` of the package's folder, then of each folder above (Node.js documentation, "Loading from
 /// node_modules folders").
-fn node_module(
-    modules: &HashMap<&str, Vec<(u32, Span)>>,
-    package_json: &str,
-    name: &str,
-    moment: u32,
-) -> Option<u32> {
+fn node_module(modules: &HashMap<&str, Vec<(u32, Span)>>, package_json: &str, name: &str, moment: u32) -> Option<u32> {
     let mut folder = package_json.rsplit_once('/').map_or("", |(f, _)| f);
     loop {
         if !folder.ends_with("/node_modules") && folder != "node_modules" {

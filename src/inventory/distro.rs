@@ -33,15 +33,10 @@ pub fn choose(files: &[SourceFile], order: &[&str], os_release: usize) -> Option
 /// 39, Enterprise Linux with 10, SUSE long ago.
 pub fn rpm_grammar(distro: Option<&DistroFind>) -> Grammar {
     let Some(distro) = distro else { return Grammar::RpmCallaway };
-    let major: u32 = distro
-        .version_id
-        .as_deref()
-        .and_then(|v| v.split('.').next())
-        .and_then(|v| v.parse().ok())
-        .unwrap_or(0);
-    let is = |names: &[&str]| {
-        names.contains(&&*distro.id) || distro.id_like.iter().any(|like| names.contains(&&**like))
-    };
+    let major: u32 =
+        distro.version_id.as_deref().and_then(|v| v.split('.').next()).and_then(|v| v.parse().ok()).unwrap_or(0);
+    let is =
+        |names: &[&str]| names.contains(&&*distro.id) || distro.id_like.iter().any(|like| names.contains(&&**like));
     let suse = distro.id.contains("suse") || distro.id.starts_with("sle") || is(&["suse", "opensuse"]);
     let fedora = &*distro.id == "fedora" && major >= 39;
     let enterprise = &*distro.id != "fedora" && is(&["rhel", "centos"]) && major >= 10;

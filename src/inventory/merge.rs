@@ -71,7 +71,8 @@ fn within(span: Span, run: Span) -> bool {
     }
 }
 
-type Key = (&'static str, Option<Box<str>>, Box<str>, Box<str>, Option<Box<str>>, Option<u32>, Vec<(&'static str, Box<str>)>);
+type Key =
+    (&'static str, Option<Box<str>>, Box<str>, Box<str>, Option<Box<str>>, Option<u32>, Vec<(&'static str, Box<str>)>);
 
 fn key(find: &PackageFind) -> Key {
     (
@@ -121,7 +122,11 @@ fn newest_run(spans: impl Iterator<Item = Span>) -> Option<Span> {
         best = Some(match best {
             // It begins before the run ended, or just when it did: no break.
             Some(run) if span.from <= end(run) => {
-                if end(span) > end(run) { Span { from: run.from, to: span.to } } else { run }
+                if end(span) > end(run) {
+                    Span { from: run.from, to: span.to }
+                } else {
+                    run
+                }
             }
             _ => span,
         });

@@ -189,4 +189,3 @@ impl Texts<'_> {
         !matches!(self.tree.node(end, path), Some(Node::File { content: c, .. }) if *c == content)
     }
 }
-

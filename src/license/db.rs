@@ -12,3 +12,13 @@ pub fn class_of(_expr: &Expr) -> Class {
 pub fn flags_of(_expr: &Expr) -> BTreeSet<Flag> {
     BTreeSet::new()
 }
+
+/// stub
+pub fn class_of_ref(_name: &str) -> Class {
+    Class::Unknown
+}
+
+/// stub
+pub fn list_version() -> &'static str {
+    "3.29.0"
+}

@@ -5,9 +5,9 @@
 //! disagreement is a finding.
 
 use super::copyright::CopyrightFile;
+use super::db;
 use super::names::{Normalized, normalize};
 use super::text::Identified;
-use super::db;
 use crate::model::{Class, Declared, Evidence, EvidenceKind, Expr, Grammar, Licensing, Outcome, TextId};
 use std::collections::BTreeMap;
 
@@ -288,11 +288,7 @@ fn text_evidence(text: &TextRead<'_>, identified: &Identified, whole: &Expr) -> 
     if identified.matches.is_empty() {
         return vec![evidence(whole, "unidentified-text", None, 50)];
     }
-    identified
-        .matches
-        .iter()
-        .map(|m| evidence(&m.expression, m.method, Some(m.range.clone()), m.confidence))
-        .collect()
+    identified.matches.iter().map(|m| evidence(&m.expression, m.method, Some(m.range.clone()), m.confidence)).collect()
 }
 
 fn conclude(stated: &Stated, shown: &Shown, notes: &mut Vec<Note>) -> (&'static str, Option<Expr>) {
@@ -391,9 +387,7 @@ fn narrows(open: &Expr, text: &Expr) -> bool {
         Expr::Ref(r) if &**r == "LicenseRef-BSD" => id.starts_with("BSD-") || id == "0BSD",
         Expr::Ref(r) if &**r == "LicenseRef-public-domain" || &**r == "LicenseRef-proprietary" => false,
         Expr::Ref(_) => true,
-        Expr::License { id: family, .. } => {
-            family.split('-').next().is_some_and(|f| id.split('-').next() == Some(f))
-        }
+        Expr::License { id: family, .. } => family.split('-').next().is_some_and(|f| id.split('-').next() == Some(f)),
         _ => false,
     }
 }
@@ -470,15 +464,19 @@ mod tests {
     fn a_text_settles_what_a_name_leaves_open() {
         let bsd = || stated(Expr::reference("BSD"), true);
         check(bsd(), shown(id("BSD-3-Clause")), ("text-settles-declared", "BSD-3-Clause", &[]));
-        check(stated(id("GPL-1.0-or-later"), true), shown(id("GPL-3.0-only")), ("text-settles-declared", "GPL-3.0-only", &[]));
-        let either = Expr::or([id("AFL-2.1"), Expr::reference("BSD")]).unwrap();
-        check(stated(either, true), shown(id("BSD-2-Clause")), ("text-settles-declared", "AFL-2.1 OR BSD-2-Clause", &[]));
-        // MIT does not say which BSD is meant.
         check(
-            bsd(),
-            shown(id("MIT")),
-            ("declared-and-text-differ", "LicenseRef-BSD AND MIT", &["license-conflict"]),
+            stated(id("GPL-1.0-or-later"), true),
+            shown(id("GPL-3.0-only")),
+            ("text-settles-declared", "GPL-3.0-only", &[]),
         );
+        let either = Expr::or([id("AFL-2.1"), Expr::reference("BSD")]).unwrap();
+        check(
+            stated(either, true),
+            shown(id("BSD-2-Clause")),
+            ("text-settles-declared", "AFL-2.1 OR BSD-2-Clause", &[]),
+        );
+        // MIT does not say which BSD is meant.
+        check(bsd(), shown(id("MIT")), ("declared-and-text-differ", "LicenseRef-BSD AND MIT", &["license-conflict"]));
     }
 
     #[test]
