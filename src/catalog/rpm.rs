@@ -1,9 +1,9 @@
 //! Installed rpm packages, from the database in which rpm keeps the header of each.
 //!
 //! rpm has had three databases, and an image may hold any of them under any of the names: a BerkeleyDB hash
-//! ([`bdb`], rpm before 4.16), its own NDB ([`ndb`], SUSE), and SQLite ([`sqlite`], Fedora 33 and RHEL 9 onward).
-//! All three hold the same records, header blobs ([`header`]), which [`package`] turns into packages with the help
-//! of [`files`] and [`requires`]. Which of them a file is, its first bytes say.
+//! (`bdb`, rpm before 4.16), its own NDB (`ndb`, SUSE), and SQLite (`sqlite`, Fedora 33 and RHEL 9 onward).
+//! All three hold the same records, header blobs (`header`), which `package` turns into packages with the help
+//! of `files` and `requires`. Which of them a file is, its first bytes say.
 //!
 //! Left out: the indices beside the headers (all of them can be made from the headers), signatures, and keys that
 //! were imported into the database (`gpg-pubkey`, which are records but no packages). The write-ahead log beside an
@@ -104,7 +104,7 @@ impl Sink {
 
     /// Takes the header blob of one record. `damage` says what is wrong with the blob as the database holds it;
     /// what can be read of it is read all the same. Breaks when no further record is wanted.
-    fn record(&mut self, number: u32, blob: &[u8], damage: Option<&str>) -> ControlFlow<()> {
+    fn record(&mut self, number: i64, blob: &[u8], damage: Option<&str>) -> ControlFlow<()> {
         if self.records >= MAX_RECORDS {
             self.limit(format!("read {MAX_RECORDS} records, the limit, and left out the rest"));
             return ControlFlow::Break(());
@@ -140,7 +140,7 @@ impl Sink {
     }
 
     /// Notes a record whose blob could not be had.
-    fn lost(&mut self, number: u32, why: &str) {
+    fn lost(&mut self, number: i64, why: &str) {
         self.issue(format!("record {number}: {why}; the record was left out"));
     }
 

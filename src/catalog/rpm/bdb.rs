@@ -98,6 +98,7 @@ pub fn read(bytes: &[u8], sink: &mut Sink) {
             if key == 0 {
                 continue;
             }
+            let key = i64::from(key);
             if !seen.insert(key) {
                 sink.lost(key, "a second item has its number");
                 continue;

@@ -106,12 +106,10 @@ fn read_table(connection: &Connection, sink: &mut Sink) -> rusqlite::Result<()> 
     Ok(())
 }
 
-fn read_record(statement: &mut Statement<'_>, row: i64, sink: &mut Sink) -> ControlFlow<()> {
-    // rpm counts with 32 bits.
-    let number = u32::try_from(row).unwrap_or(u32::MAX);
+fn read_record(statement: &mut Statement<'_>, number: i64, sink: &mut Sink) -> ControlFlow<()> {
     let longest = i64::try_from(sink.bytes_left).unwrap_or(i64::MAX);
     let mut flow = ControlFlow::Continue(());
-    let result = statement.query_row([row, longest], |row| {
+    let result = statement.query_row([number, longest], |row| {
         match row.get_ref(0)?.as_blob_or_null()? {
             Some(blob) => flow = sink.record(number, blob, None),
             None => sink.lost(number, "it is no blob, or longer than what is left of the file"),

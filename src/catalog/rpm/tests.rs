@@ -339,11 +339,9 @@ fn ndb_slots_that_lie() {
     check(|db| db[4] = 9, "a 1.0-2\nb 1.0-2\nmalformed-file: read an NDB database of version 9, and know only 0");
     check(
         |db| db[12..16].fill(0xff),
-        &summary(&parsed(&{
-            let mut database = ndb(&[simple("a").build(), simple("b").build()]);
-            database[12..16].fill(0xff);
-            database
-        })),
+        "a 1.0-2\nb 1.0-2\n\
+         malformed-file: the NDB database has 4288 bytes, its slots alone should take 17592186040320\n\
+         malformed-file: 12 slots of the NDB database are damaged",
     );
 }
 
@@ -395,4 +393,43 @@ fn any_cut_and_any_garbled_byte_of_a_small_database_is_survived() {
             }
         }
     }
+}
+
+#[test]
+fn a_damaged_page_of_sqlite_costs_the_record_on_it() {
+    let headers = [simple("a").build(), simple("b").string(SUMMARY, &"l".repeat(20_000)).build(), simple("c").build()];
+    let mut database = sqlite(&headers);
+    let overflow = database.chunks_exact_mut(4096).find(|page| page[4..].starts_with(b"llll")).unwrap();
+    overflow[..4].fill(0xff);
+    let expected = "a 1.0-2\nc 1.0-2\n\
+                    malformed-record: record 2: database disk image is malformed; the record was left out";
+    assert_eq!(summary(&parsed(&database)), expected);
+}
+
+#[test]
+fn sqlite_values_that_are_no_blobs_are_records_lost() {
+    let fill = "CREATE TABLE Packages (hnum INTEGER PRIMARY KEY, blob BLOB);
+                INSERT INTO Packages VALUES (7, 'words'), (8, NULL), (-1, zeroblob(10))";
+    let lost = |number: i64, why: &str| format!("malformed-record: record {number}: {why}; the record was left out");
+    let no_blob = "it is no blob, or longer than what is left of the file";
+    let expected = [lost(-1, "its header claims 0 tags"), lost(7, no_blob), lost(8, no_blob)];
+    assert_eq!(summary(&parsed(&fixtures::sqlite_of(fill))), expected.join("\n"));
+}
+
+#[test]
+fn a_record_that_claims_the_whole_file_costs_no_other() {
+    let mut database = ndb(&[simple("a").build(), simple("b").build()]);
+    let rest = (database.len() - 4096 - 64) as u32;
+    database[44..48].fill(0x0f);
+    database[4096 + 12..4096 + 16].copy_from_slice(&rest.to_le_bytes());
+    let expected = "a 1.0-2\nb 1.0-2\nmalformed-record: record 1 (a): the end of its blob is damaged";
+    assert_eq!(summary(&parsed(&database)), expected);
+}
+
+#[test]
+fn the_number_of_records_is_bounded() {
+    let parsed = parsed(&ndb(&vec![simple("a").build(); MAX_RECORDS as usize + 5]));
+    assert_eq!(parsed.finds.len(), MAX_RECORDS as usize);
+    assert_eq!(parsed.issues.len(), 1);
+    assert_eq!(parsed.issues[0].code, RECORD_LIMIT);
 }
