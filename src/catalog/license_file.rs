@@ -30,7 +30,7 @@ const TEXT: [&str; 9] = ["txt", "md", "rst", "markdown", "text", "html", "htm", 
 
 /// Endings of what is no text to read, although a file of it may well be called `license`: source code, data, images,
 /// archives, signatures, office documents.
-const NO_TEXT: [&str; 99] = [
+const NO_TEXT: &[&str] = &[
     "7z",
     "a",
     "asc",
@@ -132,9 +132,6 @@ const NO_TEXT: [&str; 99] = [
     "yml",
 ];
 
-/// More of [`NO_TEXT`], which a longer array would hide.
-const NO_TEXT_MORE: [&str; 9] = ["xz", "yaml", "zip", "zst", "woff", "woff2", "ttf", "wasm", "whl"];
-
 /// Whether the file at `path` is a licence text by its name. It sees every path of the image: no allocation, and most
 /// names are done after their first and last letters.
 pub fn is_license(path: &str, base: &str) -> bool {
@@ -217,7 +214,6 @@ fn in_programs(folder: &str) -> bool {
 
 /// Folders in which every file is a licence text.
 fn in_license_folder(folder: &str, extension: &str) -> bool {
-    // The last letters of the folders below; most folders end with others.
     if folder.starts_with("usr/share/") {
         let rest = folder.get("usr/share/".len()..).unwrap_or("");
         if rest.starts_with("licenses/") || rest == "common-licenses/" {
@@ -234,8 +230,7 @@ fn in_license_folder(folder: &str, extension: &str) -> bool {
 }
 
 fn no_text(extension: &str) -> bool {
-    let is = |e: &&str| e.eq_ignore_ascii_case(extension);
-    NO_TEXT.iter().any(|e| is(&e)) || NO_TEXT_MORE.iter().any(|e| is(&e))
+    NO_TEXT.iter().any(|e| e.eq_ignore_ascii_case(extension))
 }
 
 #[cfg(test)]

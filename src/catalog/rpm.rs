@@ -1,9 +1,9 @@
 //! Installed rpm packages, from the database in which rpm keeps the header of each.
 //!
 //! rpm has had three databases, and an image may hold any of them under any of the names: a BerkeleyDB hash
-//! ([`bdb`], rpm before 4.16), its own NDB ([`ndb`], SUSE), and SQLite ([`sqlite`], Fedora 33 and RHEL 9 onward).
-//! All three hold the same records, header blobs ([`header`]), which [`package`] turns into packages with the help
-//! of [`files`] and [`requires`]. Which of them a file is, its first bytes say.
+//! (`bdb`, rpm before 4.16), its own NDB (`ndb`, SUSE), and SQLite (`sqlite`, Fedora 33 and RHEL 9 onward).
+//! All three hold the same records, header blobs (`header`), which `package` turns into packages with the help
+//! of `files` and `requires`. Which of them a file is, its first bytes say.
 //!
 //! Left out: the indices beside the headers (all of them can be made from the headers), signatures, and keys that
 //! were imported into the database (`gpg-pubkey`, which are records but no packages). The write-ahead log beside an
@@ -81,8 +81,9 @@ struct Sink {
     parsed: Parsed,
     /// Records taken so far.
     records: u32,
-    /// Records do not share bytes, so that together they are no longer than the file. Where they are, slots or
-    /// pages point into each other, and the work would be the square of the file's length.
+    /// What may still be read. Records do not share bytes, so that together they are no longer than the file. Where
+    /// they are, slots or pages point into each other, and the work would be the square of the file's length. Twice
+    /// the length is allowed, so that a single record that claims the whole file costs no other.
     bytes_left: usize,
     /// See [`PATH_BYTES_PER_BYTE`].
     path_bytes_left: usize,
@@ -95,7 +96,7 @@ impl Sink {
         Sink {
             parsed: Parsed::default(),
             records: 0,
-            bytes_left: file_len,
+            bytes_left: file_len.saturating_mul(2),
             path_bytes_left: file_len.saturating_mul(PATH_BYTES_PER_BYTE),
             record_issues: 0,
         }
@@ -103,8 +104,21 @@ impl Sink {
 
     /// Takes the header blob of one record. `damage` says what is wrong with the blob as the database holds it;
     /// what can be read of it is read all the same. Breaks when no further record is wanted.
-    fn record(&mut self, number: u32, blob: &[u8], damage: Option<&str>) -> ControlFlow<()> {
-        self.admit(number, blob.len())?;
+    fn record(&mut self, number: i64, blob: &[u8], damage: Option<&str>) -> ControlFlow<()> {
+        if self.records >= MAX_RECORDS {
+            self.limit(format!("read {MAX_RECORDS} records, the limit, and left out the rest"));
+            return ControlFlow::Break(());
+        }
+        self.records += 1;
+        if blob.len() > MAX_RECORD_SIZE {
+            self.limit(format!("record {number} has {} bytes, more than rpm allows, and was left out", blob.len()));
+            return ControlFlow::Continue(());
+        }
+        let Some(left) = self.bytes_left.checked_sub(blob.len()) else {
+            self.lost(number, "it overlaps with others, which together are longer than the file");
+            return ControlFlow::Continue(());
+        };
+        self.bytes_left = left;
         let mut notes: Vec<String> = damage.map(String::from).into_iter().collect();
         let (label, found) = match header::Header::parse(blob) {
             Ok(header) => package::read(&header, &mut self.path_bytes_left, &mut notes),
@@ -126,28 +140,8 @@ impl Sink {
     }
 
     /// Notes a record whose blob could not be had.
-    fn lost(&mut self, number: u32, why: &str) {
+    fn lost(&mut self, number: i64, why: &str) {
         self.issue(format!("record {number}: {why}; the record was left out"));
-    }
-
-    /// Checks the bounds before a record of `len` bytes is read.
-    fn admit(&mut self, number: u32, len: usize) -> ControlFlow<()> {
-        if self.records >= MAX_RECORDS {
-            self.limit(format!("read {MAX_RECORDS} records, the limit, and left out the rest"));
-            return ControlFlow::Break(());
-        }
-        self.records += 1;
-        match self.bytes_left.checked_sub(len) {
-            Some(left) => {
-                self.bytes_left = left;
-                ControlFlow::Continue(())
-            }
-            None => {
-                let message = "the records up to this one are longer than the file, so that they overlap";
-                self.parsed.file_issue(format!("record {number}: {message}; stopped reading here"));
-                ControlFlow::Break(())
-            }
-        }
     }
 
     fn issue(&mut self, message: String) {

@@ -480,7 +480,7 @@ mod tests {
         assert_eq!(root["type"], "container");
         assert_eq!(root["name"], "registry.example/crew/Galley");
         assert_eq!(root["version"], format!("sha256:{}", "ab".repeat(32)));
-        assert!(root["purl"].as_str().is_some_and(|p| p.starts_with("pkg:oci/galley@sha256%3A")));
+        assert!(root["purl"].as_str().is_some_and(|p| p.starts_with("pkg:oci/galley@sha256:")));
         assert_eq!(document["metadata"]["timestamp"], "2024-05-06T07:08:09Z");
         assert_eq!(document["specVersion"], "1.6");
         // The second layer's instruction, its line ends made spaces.

@@ -317,7 +317,7 @@ fn packages() -> Vec<Package> {
     };
 
     let mut hostile = package(Ecosystem::NPM, HOSTILE, "1.0.0\n\t\"2\"", &format!("srv/{HOSTILE}/package.json"), 1);
-    hostile.supplier = Some(format!("{HOSTILE}\n<{HOSTILE}@x>"));
+    hostile.supplier = Some(format!("{HOSTILE}\n<{HOSTILE}@x>").into());
     hostile.description = Some(HOSTILE.into());
     hostile.homepage = Some("javascript:alert(document.domain)//".into());
     hostile.commit = Some(HOSTILE.into());

@@ -9,7 +9,7 @@
 //!
 //! Specification: BerkeleyDB's `src/dbinc/db_page.h`; there is no other.
 
-use super::{MAX_RECORD_SIZE, Sink};
+use super::Sink;
 use std::collections::HashSet;
 use std::ops::ControlFlow;
 
@@ -98,6 +98,7 @@ pub fn read(bytes: &[u8], sink: &mut Sink) {
             if key == 0 {
                 continue;
             }
+            let key = i64::from(key);
             if !seen.insert(key) {
                 sink.lost(key, "a second item has its number");
                 continue;
@@ -163,8 +164,8 @@ impl<'a> Database<'a> {
             return Err("its item is cut off");
         };
         let len = len as usize;
-        if len > MAX_RECORD_SIZE.min(self.bytes.len()) {
-            return Err("its item claims to be longer than the file, or than rpm allows");
+        if len > self.bytes.len() {
+            return Err("its item claims to be longer than the file");
         }
         blob.reserve(len);
         while blob.len() < len {

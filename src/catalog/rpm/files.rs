@@ -80,6 +80,8 @@ pub fn read(header: &Header<'_>, path_bytes: &mut usize, notes: &mut Vec<String>
     if collector.unusable > 0 {
         notes.push(format!("{} of its files have no usable path", collector.unusable));
     }
+    // Most of what some packages list are folders.
+    collector.files.owned.shrink_to_fit();
     collector.files
 }
 
@@ -127,8 +129,9 @@ impl Collector<'_> {
 /// Whether a file that has no flag of a licence text is one all the same: those in the folder for them, and those
 /// that were packed as documentation, as everybody did before there was a flag (rpm 4.11).
 fn is_license_text(path: &str, is_doc: bool) -> bool {
-    if path.starts_with("usr/share/licenses/") {
-        return true;
+    if let Some(below) = path.strip_prefix("usr/share/licenses/") {
+        // The one file there that is no text: SUSE's list of the others.
+        return !below.ends_with("/directory.yast");
     }
     let Some(below) = path.strip_prefix("usr/share/doc/").filter(|_| is_doc) else { return false };
     // SUSE puts one folder more between. Deeper ones belong to examples and bundled parts.
@@ -188,6 +191,7 @@ mod tests {
             assert_eq!(is_license_text(path, is_doc), expected, "{path}");
         }
         check("usr/share/licenses/bash/COPYING", false, true);
+        check("usr/share/licenses/product/SLES/directory.yast", false, false);
         check("usr/share/doc/bash-4.1/COPYING", true, true);
         check("usr/share/doc/packages/zlib/LICENSE", true, true);
         check("usr/share/doc/x/copying.lib", true, true);

@@ -15,6 +15,8 @@ pub struct Tag(pub u32, pub &'static str);
 
 /// The locales of all localised strings, in their order.
 pub const I18N_TABLE: Tag = Tag(100, "HEADERI18NTABLE");
+
+// The tags of interest, in the order of their numbers.
 pub const NAME: Tag = Tag(1000, "NAME");
 pub const VERSION: Tag = Tag(1001, "VERSION");
 pub const RELEASE: Tag = Tag(1002, "RELEASE");

@@ -58,17 +58,17 @@ pub fn read(bytes: &[u8], sink: &mut Sink) {
             continue;
         }
         if !seen.insert(number) {
-            sink.lost(number, "a second slot has its number");
+            sink.lost(number.into(), "a second slot has its number");
             continue;
         }
         let start = (at as usize).saturating_mul(BLOCK);
         match blob(bytes, start, blocks, number) {
             Ok((blob, damage)) => {
-                if let ControlFlow::Break(()) = sink.record(number, blob, damage) {
+                if let ControlFlow::Break(()) = sink.record(number.into(), blob, damage) {
                     return;
                 }
             }
-            Err(why) => sink.lost(number, why),
+            Err(why) => sink.lost(number.into(), why),
         }
     }
     if broken > 0 {

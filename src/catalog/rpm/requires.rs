@@ -215,8 +215,8 @@ mod tests {
 
     #[test]
     fn a_product_of_clauses_is_bounded() {
-        let sum = format!("({})", (0..40).map(|i| format!("a{i}")).collect::<Vec<_>>().join(" and "));
-        let product = format!("({sum} or {})", sum.replace('a', "b"));
+        let sum = |name: &str| (0..40).map(|i| format!("{name}{i}")).collect::<Vec<_>>().join(" and ");
+        let product = format!("(({}) or ({}))", sum("a"), sum("b"));
         let clauses = alternatives(&product);
         assert_eq!(clauses.len(), 1);
         assert_eq!(clauses[0].len(), 80);

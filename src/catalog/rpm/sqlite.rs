@@ -8,7 +8,7 @@
 //!
 //! Specification: <https://www.sqlite.org/fileformat2.html>; the table is made in rpm's `lib/backend/sqlite.c`.
 
-use super::{MAX_RECORD_SIZE, Sink};
+use super::Sink;
 use rusqlite::{Connection, MAIN_DB, OpenFlags, Statement};
 use std::io::Read;
 use std::ops::ControlFlow;
@@ -73,47 +73,46 @@ fn open(bytes: &[u8]) -> rusqlite::Result<Connection> {
 }
 
 /// Whether there is a plain table of packages. A view, a virtual table or a computed column would run what somebody
-/// put in the schema, for as long as that takes.
+/// put in the schema, for as long as that takes; a column called `rowid` would stand for the number of the row, by
+/// which records are found without a search.
 fn has_table(connection: &Connection) -> rusqlite::Result<bool> {
-    let tables = "SELECT count(*) FROM sqlite_schema \
-                  WHERE name = 'Packages' AND type = 'table' AND sql NOT LIKE 'create virtual%'";
-    if connection.query_row(tables, [], |row| row.get::<_, i64>(0))? != 1 {
-        return Ok(false);
-    }
-    let columns = "SELECT count(*) FROM pragma_table_xinfo('Packages') WHERE name IN ('hnum', 'blob') AND hidden = 0";
-    Ok(connection.query_row(columns, [], |row| row.get::<_, i64>(0))? == 2)
+    let count = |query: &str| connection.query_row(query, [], |row| row.get::<_, i64>(0));
+    let tables = "SELECT count(*) FROM pragma_table_list('Packages') WHERE schema = 'main' AND type = 'table'";
+    let blobs = "SELECT count(*) FROM pragma_table_xinfo('Packages') WHERE lower(name) = 'blob' AND hidden = 0";
+    let impostors = "SELECT count(*) FROM pragma_table_xinfo('Packages') WHERE lower(name) = 'rowid'";
+    Ok(count(tables)? == 1 && count(blobs)? == 1 && count(impostors)? == 0)
 }
 
 fn read_table(connection: &Connection, sink: &mut Sink) -> rusqlite::Result<()> {
-    let mut record = connection.prepare("SELECT length(blob), blob FROM Packages WHERE hnum = ?1")?;
-    let mut numbers = connection.prepare("SELECT hnum FROM Packages NOT INDEXED")?;
-    let mut numbers = numbers.query([])?;
-    let mut last = i64::MIN;
-    while let Some(row) = numbers.next()? {
-        let number = row.get::<_, i64>(0)?;
+    // What is longer than the file is not fetched: SQLite would go round a circle of pages to make it as long.
+    let record = "SELECT CASE WHEN typeof(blob) = 'blob' AND length(blob) <= ?2 THEN blob END \
+                  FROM Packages NOT INDEXED WHERE rowid = ?1";
+    let mut record = connection.prepare(record)?;
+    let mut rows = connection.prepare("SELECT rowid FROM Packages NOT INDEXED")?;
+    let mut rows = rows.query([])?;
+    let mut last = None;
+    while let Some(row) = rows.next()? {
+        let row = row.get::<_, i64>(0)?;
         // The table is kept in the order of these, so that pages which run in a circle show here.
-        if number <= last {
+        if last.is_some_and(|last| row <= last) {
             sink.parsed.file_issue("the records of the SQLite database are out of order; stopped reading here");
             return Ok(());
         }
-        last = number;
-        // rpm counts with 32 bits.
-        let number = u32::try_from(number).unwrap_or(u32::MAX);
-        if read_record(&mut record, last, number, sink).is_break() {
+        last = Some(row);
+        if read_record(&mut record, row, sink).is_break() {
             return Ok(());
         }
     }
     Ok(())
 }
 
-fn read_record(statement: &mut Statement<'_>, key: i64, number: u32, sink: &mut Sink) -> ControlFlow<()> {
+fn read_record(statement: &mut Statement<'_>, number: i64, sink: &mut Sink) -> ControlFlow<()> {
+    let longest = i64::try_from(sink.bytes_left).unwrap_or(i64::MAX);
     let mut flow = ControlFlow::Continue(());
-    let result = statement.query_row([key], |row| {
-        let too_long = row.get::<_, i64>(0)? > MAX_RECORD_SIZE as i64;
-        if too_long {
-            sink.lost(number, "it is longer than rpm allows");
-        } else {
-            flow = sink.record(number, row.get_ref(1)?.as_bytes()?, None);
+    let result = statement.query_row([number, longest], |row| {
+        match row.get_ref(0)?.as_blob_or_null()? {
+            Some(blob) => flow = sink.record(number, blob, None),
+            None => sink.lost(number, "it is no blob, or longer than what is left of the file"),
         }
         Ok(())
     });

@@ -18,11 +18,11 @@ fn parsed(bytes: &[u8]) -> Parsed {
 
 /// The packages of a file.
 fn packages(parsed: &Parsed) -> Vec<&PackageFind> {
-    let package = |find| match find {
-        &Find::Package(ref package) => Some(&**package),
-        _ => None,
-    };
-    parsed.finds.iter().filter_map(package).collect()
+    let packages = parsed.finds.iter().map(|find| match find {
+        Find::Package(package) => &**package,
+        other => panic!("{other:?}"),
+    });
+    packages.collect()
 }
 
 /// `name version` of each package, then the messages of the issues; joined by line ends.
@@ -172,7 +172,7 @@ fn malformed_headers() {
     check(vec![0xff; 64], "malformed-record: record 1: its header claims 4294967295 tags; the record was left out");
     let mut many = ok().build();
     many[3] = 200;
-    check(many, "malformed-record: record 1: its header claims 200 tags and has 66 bytes; the record was left out");
+    check(many, "malformed-record: record 1: its header claims 200 tags and has 64 bytes; the record was left out");
     check(
         Builder::default().string(VERSION, "1").build(),
         "malformed-record: record 1: it has no NAME; the record was left out",
@@ -212,7 +212,7 @@ fn malformed_headers() {
     );
     check(
         ok().raw(DIR_INDEXES, 4, 9, b"\0\0\0\0").strings(BASE_NAMES, 8, &["a"]).strings(DIR_NAMES, 8, &["/"]).build(),
-        "x 1.0-2\nmalformed-record: record 1 (x): its DIRINDEXES claims 9 numbers and has 1; \
+        "x 1.0-2\nmalformed-record: record 1 (x): its DIRINDEXES claims 9 numbers and has 2; \
          1 of its files have no usable path",
     );
     let mut cut = ok().string(LICENSE, "MIT").build();
@@ -291,7 +291,7 @@ fn check_overflow(edit: fn(&mut [u8], u32), expected: &str) {
 #[test]
 fn chains_of_overflow_pages_end() {
     let kept = "a 1.0-2\nmalformed-record: record 1 (a): ";
-    let cut = "; its header is cut off by 1550 bytes; its SUMMARY has no end";
+    let cut = "; its header is cut off by 1595 bytes; its SUMMARY has no end";
     check_overflow(
         |page, number| page[16..20].copy_from_slice(&number.to_le_bytes()),
         &format!("{kept}its pages run in a circle, or into another record's{cut}"),
@@ -339,11 +339,9 @@ fn ndb_slots_that_lie() {
     check(|db| db[4] = 9, "a 1.0-2\nb 1.0-2\nmalformed-file: read an NDB database of version 9, and know only 0");
     check(
         |db| db[12..16].fill(0xff),
-        &summary(&parsed(&{
-            let mut database = ndb(&[simple("a").build(), simple("b").build()]);
-            database[12..16].fill(0xff);
-            database
-        })),
+        "a 1.0-2\nb 1.0-2\n\
+         malformed-file: the NDB database has 4288 bytes, its slots alone should take 17592186040320\n\
+         malformed-file: 12 slots of the NDB database are damaged",
     );
 }
 
@@ -360,7 +358,7 @@ fn ndb_blobs_that_overlap_are_not_read_again_and_again() {
         database[start + 12..start + 16].copy_from_slice(&body.to_le_bytes());
     }
     let parsed = parsed(&database);
-    assert!(packages(&parsed).len() < 10);
+    assert!(packages(&parsed).len() < 20);
     assert!(parsed.issues.iter().any(|issue| issue.message.contains("overlap")), "{:?}", parsed.issues);
 }
 
@@ -395,4 +393,43 @@ fn any_cut_and_any_garbled_byte_of_a_small_database_is_survived() {
             }
         }
     }
+}
+
+#[test]
+fn a_damaged_page_of_sqlite_costs_the_record_on_it() {
+    let headers = [simple("a").build(), simple("b").string(SUMMARY, &"l".repeat(20_000)).build(), simple("c").build()];
+    let mut database = sqlite(&headers);
+    let overflow = database.chunks_exact_mut(4096).find(|page| page[4..].starts_with(b"llll")).unwrap();
+    overflow[..4].fill(0xff);
+    let expected = "a 1.0-2\nc 1.0-2\n\
+                    malformed-record: record 2: database disk image is malformed; the record was left out";
+    assert_eq!(summary(&parsed(&database)), expected);
+}
+
+#[test]
+fn sqlite_values_that_are_no_blobs_are_records_lost() {
+    let fill = "CREATE TABLE Packages (hnum INTEGER PRIMARY KEY, blob BLOB);
+                INSERT INTO Packages VALUES (7, 'words'), (8, NULL), (-1, zeroblob(10))";
+    let lost = |number: i64, why: &str| format!("malformed-record: record {number}: {why}; the record was left out");
+    let no_blob = "it is no blob, or longer than what is left of the file";
+    let expected = [lost(-1, "its header claims 0 tags"), lost(7, no_blob), lost(8, no_blob)];
+    assert_eq!(summary(&parsed(&fixtures::sqlite_of(fill))), expected.join("\n"));
+}
+
+#[test]
+fn a_record_that_claims_the_whole_file_costs_no_other() {
+    let mut database = ndb(&[simple("a").build(), simple("b").build()]);
+    let rest = (database.len() - 4096 - 64) as u32;
+    database[44..48].fill(0x0f);
+    database[4096 + 12..4096 + 16].copy_from_slice(&rest.to_le_bytes());
+    let expected = "a 1.0-2\nb 1.0-2\nmalformed-record: record 1 (a): the end of its blob is damaged";
+    assert_eq!(summary(&parsed(&database)), expected);
+}
+
+#[test]
+fn the_number_of_records_is_bounded() {
+    let parsed = parsed(&ndb(&vec![simple("a").build(); MAX_RECORDS as usize + 5]));
+    assert_eq!(parsed.finds.len(), MAX_RECORDS as usize);
+    assert_eq!(parsed.issues.len(), 1);
+    assert_eq!(parsed.issues[0].code, RECORD_LIMIT);
 }

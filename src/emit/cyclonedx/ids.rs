@@ -54,7 +54,10 @@ mod tests {
         let Some(schema) = crate::emit::schemas::read("spdx.schema.json") else { return };
         let known: Vec<&str> = schema["enum"].as_array().into_iter().flatten().filter_map(|v| v.as_str()).collect();
         for license in spdx::identifiers::LICENSES {
-            if !license.is_deprecated() && license.name != "NOASSERTION" && in_published_list(license.name) {
+            let current = spdx::license_id(license.name).is_some_and(|id| !id.is_deprecated());
+            // The crate lists the stems of `GFDL-1.1-invariants-only` and its kin beside the ids that SPDX has.
+            let real = license.name != "NOASSERTION" && !license.name.ends_with("invariants");
+            if current && real && in_published_list(license.name) {
                 assert!(known.contains(&license.name), "{} is newer than the schema", license.name);
             }
         }
