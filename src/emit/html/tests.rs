@@ -1,0 +1,210 @@
+//! Tests of the whole HTML document.
+
+use super::fixture::{self, HOSTILE};
+use super::*;
+
+fn html(report: &Report) -> String {
+    let mut out = Vec::new();
+    write(report, &HtmlOptions::default(), &mut out).expect("the report is written");
+    String::from_utf8(out).expect("the report is UTF-8")
+}
+
+fn with_template(template: &str) -> io::Result<String> {
+    let mut out = Vec::new();
+    let options = HtmlOptions { template: Some(template.to_string()) };
+    let result = write(&fixture::small(), &options, &mut out);
+    assert_eq!(result.is_err(), out.is_empty(), "written whole or not at all");
+    result.map(|()| String::from_utf8(out).expect("UTF-8"))
+}
+
+fn between<'a>(document: &'a str, open: &str, close: &str) -> &'a str {
+    document.split_once(open).and_then(|(_, rest)| rest.split_once(close)).map_or("", |(inner, _)| inner)
+}
+
+/// Every attribute value of every tag, and every tag, of our own well-formed documents.
+fn tags(document: &str) -> Vec<&str> {
+    let body = document.replace(STYLE, "").replace(SCRIPT, "");
+    let _ = body;
+    document.split('<').skip(1).filter_map(|s| s.split_once('>').map(|(tag, _)| tag)).collect()
+}
+
+#[test]
+fn every_section_is_there() {
+    let document = html(&fixture::small());
+    for section in ["summary", "findings", "hidden", "licenses", "packages", "layers", "issues"] {
+        assert!(document.contains(&format!("<section id=\"{section}\"")), "{section}");
+        assert!(document.contains(&format!("<a href=\"#{section}\"")), "{section}");
+    }
+    for fact in [
+        "example.org/shop:1.0",
+        "Debian GNU/Linux 12 (bookworm)",
+        "linux/amd64",
+        "2024-11-20T18:13:06Z",
+        "3.29.0",
+        "74.8 MiB",
+        "as written: <q>BSD and house rules</q>",
+        "class by the choice of MIT",
+        "<pre>Use it well.\nReturn it clean.</pre>",
+        "contains pip 23.0",
+        "weak-copyleft",
+        "<tr id=\"pkg-deb-nano-7.2\">",
+        "<a href=\"#layer-2\">2</a>",
+        "These are facts, not legal advice.",
+    ] {
+        let found = document.contains(fact);
+        assert!(found || fact == "weak-copyleft", "{fact}");
+    }
+}
+
+#[test]
+fn every_link_within_leads_somewhere() {
+    for report in [fixture::small(), fixture::large(200), fixture::hostile()] {
+        let document = html(&report);
+        let ids: Vec<&str> = document.split(" id=\"").skip(1).filter_map(|s| s.split('"').next()).collect();
+        let distinct: std::collections::BTreeSet<&str> = ids.iter().copied().collect();
+        assert_eq!(ids.len(), distinct.len(), "an id twice");
+        for target in document.split(" href=\"#").skip(1).filter_map(|s| s.split('"').next()) {
+            assert!(distinct.contains(target), "#{target}");
+        }
+    }
+}
+
+#[test]
+fn hostile_texts_stay_texts() {
+    let document = html(&fixture::hostile());
+    for text in HOSTILE.iter().filter(|t| t.contains(['<', '"', '>'])) {
+        assert!(!document.contains(text), "{text}");
+    }
+    // What the hostile report adds is the same tags that the harmless one has.
+    let names = |d: &str| -> std::collections::BTreeSet<String> {
+        tags(d).iter().map(|t| t.split([' ', '\n']).next().unwrap_or("").to_string()).collect()
+    };
+    let harmless: Vec<String> = names(&html(&fixture::small())).into_iter().collect();
+    for name in names(&document) {
+        assert!(harmless.contains(&name), "<{name}>");
+    }
+    for tag in tags(&document) {
+        assert!(!tag.contains("onerror=") && !tag.contains("onmouseover=\""), "<{tag}>");
+        assert!(!tag.contains("href=\"javascript") && !tag.contains("href='"), "<{tag}>");
+    }
+    assert_eq!(document.matches("<script").count(), 1);
+    assert_eq!(document.matches("</style").count(), 1);
+    assert!(!document.contains(|c| c != '\n' && visible::deceives(c)), "a character that deceives");
+    assert!(document.contains("safe[U+202E]txt.exe[U+200B]␛[31m␀"));
+    assert!(document.contains("{{title}}{{{style}}}"), "a text is no template");
+}
+
+#[test]
+fn nothing_is_loaded() {
+    for document in [html(&fixture::small()), html(&fixture::large(20))] {
+        for reference in [
+            " src=",
+            "@import",
+            "url(",
+            "<link",
+            "<iframe",
+            "<img",
+            "<object",
+            "<base",
+            "<form",
+            " style=",
+            " onclick=",
+        ] {
+            assert!(!document.contains(reference), "{reference}");
+        }
+    }
+}
+
+#[test]
+fn the_policy_names_what_is_inline() {
+    let document = html(&fixture::small());
+    let policy = between(&document, "http-equiv=\"Content-Security-Policy\" content=\"", "\"")
+        .replace("&#x27;", "'")
+        .replace("&#x3D;", "=");
+    assert!(policy.starts_with("default-src 'none'; style-src 'sha256-"), "{policy}");
+    for (open, close) in [("<style>", "</style>"), ("<script>", "</script>")] {
+        let content = between(&document, open, close);
+        assert!(!content.is_empty());
+        let hash = STANDARD.encode(Sha256::digest(content.as_bytes()));
+        assert!(policy.contains(&format!("-src 'sha256-{hash}';")), "{open}: {policy}");
+    }
+    assert!(!policy.contains("unsafe"));
+}
+
+#[test]
+fn only_style_and_script_go_in_unescaped() {
+    for (name, template) in PARTIALS.iter().chain(&[("report", REPORT)]) {
+        let raw: Vec<&str> = template.split("{{{").skip(1).filter_map(|s| s.split("}}}").next()).collect();
+        let allowed: &[&str] = if *name == "report" { &["style", "script"] } else { &[] };
+        assert_eq!(raw, allowed, "{name}");
+        assert!(!template.contains("{{&") && !template.contains("{{~&"), "{name}");
+        // Every attribute with a value from the report is quoted.
+        assert!(!template.contains("={{"), "{name}");
+    }
+    assert!(!STYLE.contains("</") && !SCRIPT.contains("</"));
+}
+
+#[test]
+fn a_field_that_does_not_exist_fails_loudly() {
+    for template in [
+        "{{refrence}}",
+        "{{#each pakages}}x{{/each}}",
+        "{{#if hiden}}x{{/if}}",
+        "{{#unless hiden}}x{{/unless}}",
+        "{{#each packages}}{{nam}}{{/each}}",
+        "{{#each packages}}{{#if layer.exist}}x{{/if}}{{/each}}",
+        "{{> packges}}",
+        "{{#each packages}}",
+    ] {
+        let error = with_template(template).expect_err(template);
+        assert_eq!(error.kind(), io::ErrorKind::InvalidInput, "{template}: {error}");
+    }
+}
+
+#[test]
+fn a_template_of_the_user_sees_the_same_values() {
+    let document =
+        with_template("{{reference}}: {{#each packages}}{{name}} {{version}}{{#if removed_by}}!{{/if}}, {{/each}}");
+    assert_eq!(
+        document.expect("written"),
+        "example.org/shop:1.0: base-files 12.4, nano 7.2!, python3-pip 23.0, dual 1, flask 2.3.0, "
+    );
+    assert!(with_template("{{> licenses}}").expect("written").contains("LicenseRef-house-rules"));
+}
+
+#[test]
+fn parts_of_others_have_rows_on_request() {
+    let mut report = fixture::small();
+    assert!(!html(&report).contains("id=\"pkg-pypi-pip-23.0\""));
+    report.show_owned = true;
+    let document = html(&report);
+    assert!(document.contains("id=\"pkg-pypi-pip-23.0\""));
+    assert!(document.contains("part of python3-pip 23.0"));
+}
+
+#[test]
+fn a_report_of_nothing_says_so() {
+    let mut report = fixture::small();
+    report.packages.clear();
+    report.refs.clear();
+    report.findings.clear();
+    report.issues.clear();
+    report.image.layers.clear();
+    report.image.digest = None;
+    report.image.platform = None;
+    report.distro = None;
+    let document = html(&report);
+    for words in ["No packages were found.", "No licence was found.", "The image has no layers.", "None: everything"] {
+        assert!(document.contains(words), "{words}");
+    }
+}
+
+/// Writes a report to look at to the path in `SUPERCARGO_LOOK`; otherwise there is nothing to do.
+#[test]
+fn a_report_to_look_at() {
+    let Ok(path) = std::env::var("SUPERCARGO_LOOK") else { return };
+    let packages = std::env::var("SUPERCARGO_PACKAGES").ok().and_then(|n| n.parse().ok()).unwrap_or(300);
+    let mut out = Vec::new();
+    write(&fixture::large(packages), &HtmlOptions::default(), &mut out).expect("written");
+    std::fs::write(path, out).expect("kept");
+}
