@@ -202,7 +202,7 @@ impl Screen<'_, '_> {
         if hidden.is_empty() {
             return self.heading("Hidden packages", "none");
         }
-        self.heading("Hidden packages", &format!("{}, removed by a later layer, still distributed", hidden.len()))?;
+        self.heading("Hidden packages", &format!("{}, no longer visible, still distributed", hidden.len()))?;
         let columns = [text("NAME"), text("VERSION"), text("CLASS"), number("LAYER"), number("REMOVED BY")];
         let rows = hidden.into_iter().map(|(_, p, removed_by, owner)| {
             vec![
@@ -369,7 +369,7 @@ mod tests {
           strong-copyleft         2       1  GPL-2.0-or-later 1 · GPL-3.0-or-later 1
           permissive              2       0  MIT 1 · MIT OR AGPL-3.0-only 1
 
-        Hidden packages: 1, removed by a later layer, still distributed
+        Hidden packages: 1, no longer visible, still distributed
           NAME  VERSION  CLASS            LAYER  REMOVED BY
           nano  7.2      strong-copyleft      0           2
 
@@ -422,7 +422,7 @@ mod tests {
           permissive              1  MIT
           permissive              1  MIT OR AGPL-3.0-only
 
-        Hidden packages: 1, removed by a later layer, still distrib…
+        Hidden packages: 1, no longer visible, still distributed
           NAME  VERSION  CLASS            LAYER  REMOVED BY
           nano  7.2      strong-copyleft      0           2
 
@@ -432,39 +432,39 @@ mod tests {
                                      show MIT OR AGPL-3.0-only
 
         Issues: 1 error, 1 warning
-          SEVERITY  CODE            WHERE            WHAT
-          error     malformed-file  1:srv/           the file has no
-                                    broken.dist-     name field, no
-                                    info/METADATA    package was
-                                                     made of it
-          warning   unknown-media-  image            the manifest
-                    type                             names no media
-                                                     type; read as
-                                                     an image
-                                                     manifest
+          SEVERITY  CODE             WHERE            WHAT
+          error     malformed-file   1:srv/           the file has
+                                     broken.dist-     no name field,
+                                     info/METADATA    no package was
+                                                      made of it
+          warning   unknown-media-   image            the manifest
+                    type                              names no media
+                                                      type; read as
+                                                      an image
+                                                      manifest
 
         All packages: 6
-          PACKAGE    VERSION  CONCLUDED  CLASS      LAYER  STATE
-          deb/base-  12.4     GPL-2.0-   strong-        0  present
-          files               or-later   copyleft
-          deb/nano   7.2      GPL-3.0-   strong-        0  hidden by
-                              or-later   copyleft          2
-          deb/       23.0     MIT        permissiv      0  present
-          python3-                       e
+          PACKAGE   VERSION  CONCLUDED   CLASS       LAYER  STATE
+          deb/      12.4     GPL-2.0-    strong-         0  present
+          base-              or-later    copyleft
+          files
+          deb/nano  7.2      GPL-3.0-    strong-         0  hidden
+                             or-later    copyleft           by 2
+          deb/      23.0     MIT         permissive      0  present
+          python3-
           pip
-          pypi/dual  1        MIT OR     permissiv      1  present
-                              AGPL-3.0-  e
-                              only
-          pypi/pip   23.0     MIT        permissiv      0  present,
-                                         e                 in
-                                                           python3-
-                                                           pip
-          pypi/      2.3.0    BSD-3-     unknown        1  present
-          flask               Clause
-                              AND
-                              LicenseRe
-                              f-house-
-                              rules
+          pypi/     1        MIT OR      permissive      1  present
+          dual               AGPL-3.0-
+                             only
+          pypi/pip  23.0     MIT         permissive      0  present,
+                                                            in
+                                                            python3-
+                                                            pip
+          pypi/     2.3.0    BSD-3-      unknown         1  present
+          flask              Clause AND
+                             LicenseRef
+                             -house-
+                             rules
         ");
     }
 

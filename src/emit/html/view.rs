@@ -180,6 +180,9 @@ pub(super) struct LicenseRow {
     /// Further packages that declare or show it, but whose conclusion does not have it.
     others: Vec<PackageLink>,
     others_count: usize,
+    /// Packages without a row of their own, parts of others, that have it in any statement.
+    parts: Vec<PackageLink>,
+    parts_count: usize,
     text: Option<Seen>,
 }
 
@@ -374,26 +377,32 @@ struct Names<'a> {
 struct Uses {
     concluded: Vec<PackageId>,
     others: Vec<PackageId>,
+    parts: Vec<PackageId>,
 }
 
 impl<'a> Names<'a> {
     fn of(report: &'a Report) -> Names<'a> {
         let mut anchors = Anchors::default();
-        let packages = report
+        let packages: BTreeMap<PackageId, String> = report
             .shown()
             .map(|(id, p)| (id, anchors.name("pkg", &[p.ecosystem.as_str(), &p.name, &p.version])))
             .collect();
         let mut uses: BTreeMap<&Expr, Uses> = BTreeMap::new();
-        for (id, package) in report.shown() {
+        for (i, package) in report.packages.iter().enumerate() {
+            let id = PackageId(i as u32);
             let Licensing { declared, detected, concluded, .. } = &package.licensing;
             for (outcome, is_conclusion) in [(concluded, true), (declared, false), (detected, false)] {
                 for leaf in outcome.expression().map(Expr::leaves).unwrap_or_default() {
-                    let entry = uses.entry(leaf).or_default();
-                    // Ids come in order, so the last one is enough to see whether this package is there already.
-                    if entry.concluded.last() == Some(&id) || entry.others.last() == Some(&id) {
+                    let Uses { concluded, others, parts } = uses.entry(leaf).or_default();
+                    // Ids come in order, so the last ones tell whether this package is there already.
+                    if [&*concluded, &*others, &*parts].iter().any(|list| list.last() == Some(&id)) {
                         continue;
                     }
-                    if is_conclusion { &mut entry.concluded } else { &mut entry.others }.push(id);
+                    match (packages.contains_key(&id), is_conclusion) {
+                        (true, true) => concluded.push(id),
+                        (true, false) => others.push(id),
+                        (false, _) => parts.push(id),
+                    }
                 }
             }
         }
@@ -439,10 +448,7 @@ impl<'a> Names<'a> {
             purl: Seen::line(&p.purl),
             homepage: p.homepage.as_deref().map(Seen::line),
             homepage_url: p.homepage.as_deref().and_then(link::address).map(str::to_string),
-            source: p.source.as_ref().map(|s| match &s.version {
-                Some(version) => Seen::line(&format!("{} {version}", s.name)),
-                None => Seen::line(&s.name),
-            }),
+            source: source(p),
             owner: p.owner.map(|id| self.package(id)),
             contains: self.links(&p.contains),
             declared: self.statement(&licensing.declared),
@@ -511,6 +517,8 @@ impl<'a> Names<'a> {
                     count: uses.concluded.len(),
                     others: self.links(&uses.others),
                     others_count: uses.others.len(),
+                    parts: self.links(&uses.parts),
+                    parts_count: uses.parts.len(),
                     text: self.own_words(leaf).map(Seen::text),
                     id: Seen::line(&id),
                 }
@@ -572,6 +580,16 @@ impl<'a> Names<'a> {
                 message: Seen::line(&i.message),
             })
             .collect()
+    }
+}
+
+/// The source package; `None` where it is named as the package itself.
+fn source(p: &Package) -> Option<Seen> {
+    let source = p.source.as_ref()?;
+    match &source.version {
+        Some(version) if *version != p.version => Some(Seen::line(&format!("{} {version}", source.name))),
+        _ if source.name != p.name => Some(Seen::line(&source.name)),
+        _ => None,
     }
 }
 

@@ -6,6 +6,10 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// Narrowest that a column is made, so that what is left of a name still tells something.
 const NARROWEST: usize = 6;
+/// Signs after which a word may go on in the next line.
+const MARKS: [char; 7] = [' ', '-', '/', '_', ',', ':', '@'];
+/// Longest piece between such signs that a column makes room for before its neighbours have given way.
+const LONGEST_PIECE: usize = 14;
 /// Columns before the first cell, and between cells.
 const INDENT: usize = 2;
 const GAP: usize = 2;
@@ -85,7 +89,7 @@ impl<'a> Grid<'a> {
 
     /// Writes the table with its titles.
     pub fn write(&self, width: Option<usize>, overflow: Overflow, colour: bool, out: &mut dyn Write) -> io::Result<()> {
-        let widths = self.widths(width);
+        let widths = self.widths(width, overflow);
         let titles = self.columns.iter().map(|c| (c.title.to_string(), Look::Faint)).collect();
         for row in std::iter::once(&titles).chain(&self.rows) {
             self.line(row, &widths, overflow, colour, out)?;
@@ -93,32 +97,42 @@ impl<'a> Grid<'a> {
         Ok(())
     }
 
-    /// The natural widths, of which the widest that may shrink give way until all fit (or all are at their narrowest).
-    fn widths(&self, limit: Option<usize>) -> Vec<usize> {
-        let mut widths: Vec<usize> = self.columns.iter().map(|c| c.title.width()).collect();
-        for row in &self.rows {
-            for (width, (text, _)) in widths.iter_mut().zip(row) {
-                *width = (*width).max(text.width());
-            }
-        }
+    /// The natural widths, of which the widest that may shrink give way until all fit. Where cells are wrapped they
+    /// first give way only so far that no word breaks; no column gets narrower than [`NARROWEST`].
+    fn widths(&self, limit: Option<usize>, overflow: Overflow) -> Vec<usize> {
+        let column = |i: usize, measure: &dyn Fn(&str) -> usize| {
+            let title = self.columns.get(i).map_or(0, |c| measure(c.title));
+            self.rows.iter().filter_map(|row| row.get(i)).map(|(text, _)| measure(text)).fold(title, usize::max)
+        };
+        let mut widths: Vec<usize> = (0..self.columns.len()).map(|i| column(i, &|text| text.width())).collect();
         let Some(limit) = limit else { return widths };
-        let around = INDENT + GAP * self.columns.len().saturating_sub(1);
-        let mut excess = (widths.iter().sum::<usize>() + around).saturating_sub(limit);
-        while excess > 0 {
-            let shrinkable = |i: &usize| self.columns.get(*i).is_some_and(|c| c.shrinks);
-            let mut order: Vec<(usize, usize)> = (0..widths.len()).filter(shrinkable).map(|i| (widths[i], i)).collect();
-            order.sort_by_key(|(width, i)| (std::cmp::Reverse(*width), *i));
-            let Some(&(widest, i)) = order.first() else { break };
-            let next = order.get(1).map_or(NARROWEST, |(width, _)| *width);
-            if widest <= NARROWEST {
-                break;
-            }
-            // Down to the second widest at once, then one at a time between the two.
-            let step = (widest - next.max(NARROWEST).min(widest - 1)).min(excess);
-            widths[i] = widest - step;
-            excess -= step;
+        let limit = limit.saturating_sub(INDENT + GAP * self.columns.len().saturating_sub(1));
+        if overflow == Overflow::Wrap {
+            let pieces = |text: &str| text.split_inclusive(MARKS).map(|p| p.trim_end().width()).max().unwrap_or(0);
+            let floors: Vec<usize> =
+                (0..widths.len()).map(|i| column(i, &pieces).clamp(NARROWEST, LONGEST_PIECE)).collect();
+            self.shrink(&mut widths, limit, &floors);
         }
+        let floors = vec![NARROWEST; widths.len()];
+        self.shrink(&mut widths, limit, &floors);
         widths
+    }
+
+    /// Makes the widest column that may shrink narrower, again and again, until all fit or stand at their floors.
+    fn shrink(&self, widths: &mut [usize], limit: usize, floors: &[usize]) {
+        while widths.iter().sum::<usize>() > limit {
+            let widest = widths
+                .iter_mut()
+                .zip(floors)
+                .zip(self.columns)
+                .filter(|((width, floor), column)| column.shrinks && **width > **floor)
+                .map(|((width, _), _)| width)
+                .max_by_key(|width| **width);
+            match widest {
+                Some(width) => *width -= 1,
+                None => return,
+            }
+        }
     }
 
     fn line(
@@ -198,7 +212,7 @@ fn wrap(text: &str, width: usize) -> Vec<String> {
                 break;
             }
             end = at + c.len_utf8();
-            if matches!(c, '-' | '/' | '_' | ',' | ':' | '@') {
+            if c != ' ' && MARKS.contains(&c) {
                 mark = Some(end);
             }
         }
@@ -241,9 +255,20 @@ mod tests {
         let columns = [words("A"), words("B"), number("N")];
         let mut grid = Grid::new(&columns);
         grid.row([("x".repeat(50), Look::Plain), ("y".repeat(10), Look::Plain), ("1234".into(), Look::Plain)]);
-        assert_eq!(grid.widths(None), [50, 10, 4]);
-        assert_eq!(grid.widths(Some(40)), [20, 10, 4]);
-        assert_eq!(grid.widths(Some(26)), [8, 8, 4]);
-        assert_eq!(grid.widths(Some(1)), [NARROWEST, NARROWEST, 4]);
+        assert_eq!(grid.widths(None, Overflow::Cut), [50, 10, 4]);
+        assert_eq!(grid.widths(Some(40), Overflow::Cut), [20, 10, 4]);
+        assert_eq!(grid.widths(Some(26), Overflow::Cut), [8, 8, 4]);
+        assert_eq!(grid.widths(Some(1), Overflow::Cut), [NARROWEST, NARROWEST, 4]);
+    }
+
+    #[test]
+    fn words_break_only_when_nothing_else_gives_way() {
+        let columns = [words("A"), words("B")];
+        let mut grid = Grid::new(&columns);
+        grid.row([("permissive".into(), Look::Plain), ("MIT AND ISC AND Zlib".into(), Look::Plain)]);
+        assert_eq!(grid.widths(Some(24), Overflow::Wrap), [10, 10]);
+        assert_eq!(grid.widths(Some(20), Overflow::Wrap), [10, 6]);
+        assert_eq!(grid.widths(Some(18), Overflow::Wrap), [8, 6]);
+        assert_eq!(grid.widths(Some(1), Overflow::Wrap), [6, 6]);
     }
 }
