@@ -3,7 +3,8 @@
 //!
 //! Whatever is written depends on the report alone: no clock, no random ids, no order of a hash map.
 //!
-//! In reading order: the three machine formats [`cyclonedx`], [`spdx`] and [`json`], then what they share: `subject`
+//! In reading order: for people [`table`] and [`html`], the three machine formats [`cyclonedx`], [`spdx`] and [`json`], then what
+//! these share: `subject`
 //! (what stands at the root of a document), `shown` (packages as documents show them, with stable keys and the
 //! graph between them), `fields` (single values made fit for strict readers), `seal` (ids from content).
 
@@ -84,7 +85,8 @@ impl FromStr for Format {
 /// Writes a report in the given format.
 pub fn write(format: Format, report: &Report, out: &mut dyn Write) -> io::Result<()> {
     match format {
-        Format::Table | Format::Html => Err(io::Error::other("not built yet")),
+        Format::Table => table::write(report, &table::TableOptions::default(), out),
+        Format::Html => html::write(report, &html::HtmlOptions::default(), out),
         Format::CycloneDxJson => cyclonedx::write(report, out),
         Format::SpdxJson => spdx::write(report, out),
         Format::Json => json::write(report, out),

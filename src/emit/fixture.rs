@@ -43,6 +43,7 @@ pub(crate) fn report() -> Report {
                 class: Class::Permissive,
             },
         ],
+        classes: BTreeMap::from([("MIT".into(), Class::Permissive)]),
         texts: BTreeMap::from([
             (
                 text_id(1),
