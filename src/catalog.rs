@@ -84,20 +84,37 @@ pub const MALFORMED_RECORD: IssueCode = IssueCode("malformed-record");
 /// A record is past a limit and was left out or cut.
 pub const RECORD_LIMIT: IssueCode = IssueCode("record-limit");
 
+/// Most issues kept of one file: enough to see what is wrong with it, while a hostile database of a million broken
+/// records does not fill the report.
+pub const ISSUE_LIMIT: usize = 100;
+
 impl Parsed {
     /// Adds a warning about one record.
     pub fn record_issue(&mut self, message: impl Into<String>) {
-        self.issues.push(ParseIssue { code: MALFORMED_RECORD, severity: Severity::Warning, message: message.into() });
+        self.issue(MALFORMED_RECORD, Severity::Warning, message);
     }
 
     /// Adds an error about one record that was lost: the report has a gap here.
     pub fn record_lost(&mut self, message: impl Into<String>) {
-        self.issues.push(ParseIssue { code: MALFORMED_RECORD, severity: Severity::Error, message: message.into() });
+        self.issue(MALFORMED_RECORD, Severity::Error, message);
     }
 
     /// Adds an error about the whole file.
     pub fn file_issue(&mut self, message: impl Into<String>) {
-        self.issues.push(ParseIssue { code: MALFORMED, severity: Severity::Error, message: message.into() });
+        self.issue(MALFORMED, Severity::Error, message);
+    }
+
+    /// Adds an issue; past the limit one that says so, then no more.
+    pub fn issue(&mut self, code: IssueCode, severity: Severity, message: impl Into<String>) {
+        match self.issues.len() {
+            n if n < ISSUE_LIMIT => self.issues.push(ParseIssue { code, severity, message: message.into() }),
+            ISSUE_LIMIT => self.issues.push(ParseIssue {
+                code: RECORD_LIMIT,
+                severity: Severity::Error,
+                message: format!("there are more than {ISSUE_LIMIT} issues in this file; the rest is not listed"),
+            }),
+            _ => {}
+        }
     }
 }
 
@@ -189,6 +206,14 @@ mod tests {
             let parsed = (by[0].parse)(&Input { path, bytes: sample.as_bytes() });
             assert!(!parsed.finds.is_empty() && parsed.issues.is_empty(), "{path}: {parsed:?}");
         }
+    }
+
+    #[test]
+    fn issues_are_bounded() {
+        let parsed =
+            (dpkg::CATALOGER.parse)(&Input { path: "status", bytes: "Version: 1\n\n".repeat(1000).as_bytes() });
+        assert_eq!(parsed.issues.len(), ISSUE_LIMIT + 1);
+        assert_eq!(parsed.issues.last().map(|i| i.code), Some(RECORD_LIMIT));
     }
 
     #[test]

@@ -6,7 +6,7 @@
 //! to. Left out: `requires.txt` of old eggs. Specification: core metadata 1.0 to 2.4, recording installed projects.
 
 use super::deb822::{Ends, Field, Paragraph, paragraphs};
-use super::{Cataloger, Input, ParseIssue, Parsed, RECORD_LIMIT, Want, decode, paths};
+use super::{Cataloger, Input, Parsed, RECORD_LIMIT, Want, decode, paths};
 use crate::model::{Declared, Ecosystem, Find, Grammar, OwnedFile, OwnedKind, PackageFind, Requirement, Severity};
 use std::borrow::Cow;
 
@@ -81,11 +81,8 @@ fn metadata(input: &Input<'_>) -> Parsed {
     };
     for field in ["Classifier", "License-File"] {
         if header.all(field).nth(REPEAT_LIMIT).is_some() {
-            parsed.issues.push(ParseIssue {
-                code: RECORD_LIMIT,
-                severity: Severity::Warning,
-                message: format!("there are more than {REPEAT_LIMIT} fields {field}; the rest was passed over"),
-            });
+            let message = format!("there are more than {REPEAT_LIMIT} fields {field}; the rest was passed over");
+            parsed.issue(RECORD_LIMIT, Severity::Warning, message);
         }
     }
     let purl_name = purl_name(name);
