@@ -119,6 +119,25 @@ mod tests {
         assert_eq!(message, Err(format!("no format is called 'xml': take one of {}", names.join(", "))));
     }
 
+    /// A reader that closes the pipe must be told from a document that could not be made.
+    #[test]
+    fn an_error_of_the_output_keeps_its_kind() {
+        struct Closed;
+        impl Write for Closed {
+            fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+                Err(io::ErrorKind::BrokenPipe.into())
+            }
+            fn flush(&mut self) -> io::Result<()> {
+                Ok(())
+            }
+        }
+        for format in [Format::CycloneDxJson, Format::SpdxJson, Format::Json] {
+            // Large enough to leave the buffer while components are still being made.
+            let kind = write(format, &fixture::large(500), &mut Closed).map_err(|e| e.kind());
+            assert_eq!(kind, Err(io::ErrorKind::BrokenPipe), "{format}");
+        }
+    }
+
     /// For validators outside the project: `SUPERCARGO_DOCUMENTS=FOLDER cargo test -- --ignored documents_for_validators`
     /// writes every variant there, one of 20,000 packages among them, and tells how long each took.
     #[test]
@@ -131,11 +150,12 @@ mod tests {
             ("image", fixture::report()),
             ("owned", owned),
             ("rootfs", fixture::rootfs()),
+            ("many", fixture::large(500)),
             ("large", fixture::large(20_000)),
         ];
         for (name, report) in &reports {
             for format in [Format::CycloneDxJson, Format::SpdxJson, Format::Json] {
-                let path = std::path::Path::new(&folder).join(format!("{name}.{format}"));
+                let path = std::path::Path::new(&folder).join(format!("{name}.{format}.json"));
                 let start = std::time::Instant::now();
                 let mut bytes = Vec::new();
                 write(format, report, &mut bytes).expect("a document");

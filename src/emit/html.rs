@@ -2,11 +2,11 @@
 //! and prints. The templates are in `templates/`, compiled in; a user's own may take the place of the outermost one.
 //!
 //! An image's names and texts are hostile until shown otherwise. Three walls stand between them and the reader:
-//! [`view`] shows invisible and direction-changing characters by name and links plain web addresses only, handlebars
+//! `view` shows invisible and direction-changing characters by name and links plain web addresses only, handlebars
 //! escapes every value (only our own style and script go in unescaped), and a content security policy names that
 //! style and script by hash and allows nothing else.
 //!
-//! In reading order: [`view`] (what templates see), `tally` (counts), `link`, `visible`, `words`. The last ones but `link`
+//! In reading order: `view` (what templates see), `tally` (counts), `link`, `visible`, `words`. The last ones but `link`
 //! serve the terminal table too.
 
 #[cfg(test)]

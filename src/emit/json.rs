@@ -412,6 +412,7 @@ mod tests {
     #[test]
     fn findings_and_issues_are_told() {
         let document = document(&fixture::report());
+        assert_eq!(document["findings"][0]["package"], "pkg:npm/%40crew/sextant@1.4.0");
         assert_eq!(document["findings"][1]["package"], Value::Null);
         assert_eq!(document["issues"][0]["code"], "foreign-layer");
         assert_eq!(document["issues"][1]["severity"], "error");
