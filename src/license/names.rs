@@ -99,7 +99,12 @@ fn value(grammar: Grammar, value: &str) -> Reading {
     let names = |list: &[String]| list.iter().all(|w| w.len() <= 80);
     let is_tag = matches!(
         grammar,
-        Grammar::RpmCallaway | Grammar::RpmSpdx | Grammar::DebianDep5 | Grammar::Alpine | Grammar::Gentoo | Grammar::Spdx
+        Grammar::RpmCallaway
+            | Grammar::RpmSpdx
+            | Grammar::DebianDep5
+            | Grammar::Alpine
+            | Grammar::Gentoo
+            | Grammar::Spdx
     );
     if reading.unresolved.is_empty() || (is_tag && reading.method == "expression" && names(&reading.unresolved)) {
         return reading;
@@ -111,7 +116,9 @@ fn value(grammar: Grammar, value: &str) -> Reading {
 /// is also an id another meaning.
 fn strict(grammar: Grammar, value: &str) -> Option<Reading> {
     let whole = match grammar {
-        Grammar::Cargo | Grammar::Npm | Grammar::Any | Grammar::PypiLicense | Grammar::Conda => expr::parse_lenient(value),
+        Grammar::Cargo | Grammar::Npm | Grammar::Any | Grammar::PypiLicense | Grammar::Conda => {
+            expr::parse_lenient(value)
+        }
         // A comma aside, DEP-5 and Callaway bind as SPDX does.
         _ => expr::parse(value),
     };
@@ -144,8 +151,17 @@ fn words(grammar: Grammar, text: &str) -> Reading {
 /// `SEE LICENSE IN x`, `LICENSE.txt`, `see the LICENSE file`: the terms are in a file of the package.
 fn points_elsewhere(text: &str) -> bool {
     let lower = text.to_ascii_lowercase();
-    let pointer = ["see license in", "see licence in", "see license on", "see license at", "see licence", "see license", "see in "];
-    pointer.iter().any(|p| lower.starts_with(p)) || (!urls::is_url(text) && leaf::is_noise(text) && text.contains(char::is_alphabetic))
+    let pointer = [
+        "see license in",
+        "see licence in",
+        "see license on",
+        "see license at",
+        "see licence",
+        "see license",
+        "see in ",
+    ];
+    pointer.iter().any(|p| lower.starts_with(p))
+        || (!urls::is_url(text) && leaf::is_noise(text) && text.contains(char::is_alphabetic))
 }
 
 /// A licence text in a name's place.

@@ -118,7 +118,8 @@ fn unwrapped(text: &str) -> &str {
     let mut text = text.trim();
     loop {
         let before = text;
-        for (open, close) in [('"', '"'), ('\'', '\''), ('`', '`'), ('[', ']'), ('<', '>'), ('“', '”'), ('{', '}')] {
+        for (open, close) in [('"', '"'), ('\'', '\''), ('`', '`'), ('[', ']'), ('<', '>'), ('“', '”'), ('{', '}')]
+        {
             if let Some(inner) = text.strip_prefix(open).and_then(|t| t.strip_suffix(close)) {
                 text = inner.trim();
             }
@@ -138,9 +139,8 @@ fn unwrapped(text: &str) -> &str {
 }
 
 /// Openers of an exception, with the word that ends the licence's name.
-const EXCEPTION_OPENERS: [&str; 12] = [
-    ", with ", " with ", "-with-", " w/", " including ", ", includes ", " includes ", " plus ", "+ ", "+", ", ", " ",
-];
+const EXCEPTION_OPENERS: [&str; 12] =
+    [", with ", " with ", "-with-", " w/", " including ", ", includes ", " includes ", " plus ", "+ ", "+", ", ", " "];
 
 /// A licence with an exception: `GPL-2+ with OpenSSL exception`, `GPL2 w/ CPE`, `GPLv2+CE`. An exception that the list
 /// does not have leaves the whole as a reference: without it the name would be wrong.
@@ -244,27 +244,65 @@ fn url(grammar: Grammar, text: &str) -> Option<Reading> {
 
 /// Words that stand around a name without changing it.
 const NOISE: [&str; 44] = [
-    "see", "file", "files", "for", "details", "license", "licence", "copying", "readme", "text", "terms", "more", "information",
-    "txt", "md", "rst", "the", "in", "at", "and", "or", "similar", "included", "of", "root", "directory", "this", "project", "distribution",
-    "full", "copy", "package", "repository", "source", "is", "available", "from", "to", "as", "attached", "on", "online", "style", "copyright",
+    "see",
+    "file",
+    "files",
+    "for",
+    "details",
+    "license",
+    "licence",
+    "copying",
+    "readme",
+    "text",
+    "terms",
+    "more",
+    "information",
+    "txt",
+    "md",
+    "rst",
+    "the",
+    "in",
+    "at",
+    "and",
+    "or",
+    "similar",
+    "included",
+    "of",
+    "root",
+    "directory",
+    "this",
+    "project",
+    "distribution",
+    "full",
+    "copy",
+    "package",
+    "repository",
+    "source",
+    "is",
+    "available",
+    "from",
+    "to",
+    "as",
+    "attached",
+    "on",
+    "online",
+    "style",
+    "copyright",
 ];
 
 /// Whether words say nothing about which licence it is.
 pub(super) fn is_noise(words: &str) -> bool {
     // A path or a file name is noise too.
-    words
-        .split(|c: char| c.is_whitespace() || ",;()".contains(c))
-        .filter(|w| !w.is_empty())
-        .all(|w| {
-            let name = w.to_ascii_lowercase();
-            let parts: Vec<String> = key::tokens(w);
-            urls::is_url(w)
-                || name.starts_with("license")
-                || name.starts_with("licence")
-                || name.contains("license.")
-                || (w.contains('/') && !w.ends_with('/') && name.contains("licen"))
-                || parts.iter().all(|p| NOISE.contains(&p.as_str()))
-        })
+    words.split(|c: char| c.is_whitespace() || ",;()".contains(c)).filter(|w| !w.is_empty()).all(|w| {
+        let name = w.to_ascii_lowercase();
+        let parts: Vec<String> = key::tokens(w);
+        urls::is_url(w)
+            || name.starts_with("license")
+            || name.starts_with("licence")
+            || name.contains("license.")
+            || (w.contains('/') && !w.ends_with('/') && name.contains("licen"))
+            || parts.iter().all(|p| NOISE.contains(&p.as_str()))
+    })
 }
 
 /// Reads a name with words around it: a parenthesis that repeats it or says nothing, an address beside it, a pointer to
@@ -283,9 +321,28 @@ fn around(grammar: Grammar, text: &str, trims: usize) -> Option<Reading> {
 
 /// What people write before a name.
 const OPENERS: [&str; 22] = [
-    "licensed under", "licenced under", "license under", "released under", "distributed under", "available under", "published under",
-    "provided under", "under", "license:", "licence:", "licenses:", "license is", "licensed as", "license -", "the terms of", "terms of",
-    "open source", "free software", "all files are", "this is", "uses",
+    "licensed under",
+    "licenced under",
+    "license under",
+    "released under",
+    "distributed under",
+    "available under",
+    "published under",
+    "provided under",
+    "under",
+    "license:",
+    "licence:",
+    "licenses:",
+    "license is",
+    "licensed as",
+    "license -",
+    "the terms of",
+    "terms of",
+    "open source",
+    "free software",
+    "all files are",
+    "this is",
+    "uses",
 ];
 
 fn openers(text: &str) -> Option<&str> {
@@ -302,7 +359,8 @@ fn with_address(grammar: Grammar, text: &str, trims: usize) -> Option<Reading> {
         .find(|w| urls::is_url(w))
         .and_then(|w| Some((w, text.find(w)?)))?;
     let (before, after) = (text.get(..start)?, text.get(start + address.len()..)?);
-    let words = format!("{} {}", before.trim_end_matches(['(', '<', '[', ' ']), after.trim_start_matches([')', '>', ']']));
+    let words =
+        format!("{} {}", before.trim_end_matches(['(', '<', '[', ' ']), after.trim_start_matches([')', '>', ']']));
     let words = words.trim().trim_matches(['-', ',', ';', ':', '/', '(', ')', '<', '>']).trim();
     let at = url(grammar, address);
     if words.is_empty() || is_noise(words) {
@@ -369,7 +427,21 @@ fn is_abbreviation(word: &str) -> bool {
 /// Where the name ends and a pointer to more words begins. What follows must be noise, or it is reported.
 fn before_pointer(text: &str, again: &dyn Fn(&str) -> Option<Reading>) -> Option<Reading> {
     let lower = text.to_ascii_lowercase();
-    let cuts = [", see ", " see ", " - ", " – ", " — ", "; ", ": ", ". ", " as ", ", copyright", " copyright", " (c)", ", and "];
+    let cuts = [
+        ", see ",
+        " see ",
+        " - ",
+        " – ",
+        " — ",
+        "; ",
+        ": ",
+        ". ",
+        " as ",
+        ", copyright",
+        " copyright",
+        " (c)",
+        ", and ",
+    ];
     let (at, length) = cuts.iter().filter_map(|cut| lower.find(cut).map(|at| (at, cut.len()))).min()?;
     let (head, tail) = (text.get(..at)?.trim(), text.get(at..)?.trim());
     if head.is_empty() || length == 0 {

@@ -15,7 +15,10 @@ fn is_choice(grammar: Grammar) -> bool {
 
 /// Whether the ecosystem says what a list means.
 fn is_documented(grammar: Grammar) -> bool {
-    matches!(grammar, Grammar::Npm | Grammar::Gem | Grammar::Composer | Grammar::Maven | Grammar::Alpine | Grammar::Arch)
+    matches!(
+        grammar,
+        Grammar::Npm | Grammar::Gem | Grammar::Composer | Grammar::Maven | Grammar::Alpine | Grammar::Arch
+    )
 }
 
 /// Reads the values of a list and joins them.
@@ -111,21 +114,26 @@ pub(super) fn classifier(text: &str) -> Reading {
     let mut parts = text.split("::").map(str::trim);
     if !parts.next().is_some_and(|first| first.eq_ignore_ascii_case("license")) {
         // Some people give the last part alone.
-        return if text.contains("::") { Reading::nothing("none") } else { super::words(Grammar::PypiClassifier, text) };
+        return if text.contains("::") {
+            Reading::nothing("none")
+        } else {
+            super::words(Grammar::PypiClassifier, text)
+        };
     }
     match parts.filter(|part| !part.is_empty()).last() {
         None => Reading::nothing("none"),
-        Some(heading) if ["OSI Approved", "DFSG approved"].iter().any(|h| h.eq_ignore_ascii_case(heading)) => Reading::nothing("none"),
-        Some(name) => leaf::read(Grammar::PypiClassifier, name).unwrap_or_else(|| super::words(Grammar::PypiClassifier, name)),
+        Some(heading) if ["OSI Approved", "DFSG approved"].iter().any(|h| h.eq_ignore_ascii_case(heading)) => {
+            Reading::nothing("none")
+        }
+        Some(name) => {
+            leaf::read(Grammar::PypiClassifier, name).unwrap_or_else(|| super::words(Grammar::PypiClassifier, name))
+        }
     }
 }
 
 /// Projects often give a family's own classifier beside the one with the version; the first then says nothing more.
 fn drop_parents(readings: &mut Vec<(Reading, &str)>) {
-    let versioned: Vec<&'static str> = readings
-        .iter()
-        .filter(|(reading, _)| !reading.ambiguous)
-        .filter_map(|(reading, _)| reading.family)
-        .collect();
+    let versioned: Vec<&'static str> =
+        readings.iter().filter(|(reading, _)| !reading.ambiguous).filter_map(|(reading, _)| reading.family).collect();
     readings.retain(|(reading, _)| !(reading.ambiguous && reading.family.is_some_and(|f| versioned.contains(&f))));
 }

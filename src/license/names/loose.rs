@@ -86,10 +86,26 @@ pub(super) fn read(grammar: Grammar, text: &str) -> Reading {
 /// Takes "dual licensed under", "either" and their like off: they say that what follows is a choice.
 fn choice_marker(text: &str) -> (&str, bool) {
     const BEFORE: [&str; 17] = [
-        "dual license consisting of the", "dual license consisting of", "dual licensed under the terms of", "dual licensed under both", "dual licensed under the", "dual-licensed under the", "dual licensed under",
-        "dual-licensed under", "dual licensed:", "dual-licensed:", "dual licensed", "dual-licensed", "dual license:", "dual:", "either of", "either", "your choice of",
+        "dual license consisting of the",
+        "dual license consisting of",
+        "dual licensed under the terms of",
+        "dual licensed under both",
+        "dual licensed under the",
+        "dual-licensed under the",
+        "dual licensed under",
+        "dual-licensed under",
+        "dual licensed:",
+        "dual-licensed:",
+        "dual licensed",
+        "dual-licensed",
+        "dual license:",
+        "dual:",
+        "either of",
+        "either",
+        "your choice of",
     ];
-    const AFTER: [&str; 6] = ["(dual license)", "(dual licensed)", "dual license", "dual licensed", "dual-licensed", "(dual)"];
+    const AFTER: [&str; 6] =
+        ["(dual license)", "(dual licensed)", "dual license", "dual licensed", "dual-licensed", "(dual)"];
     let mut text = text.trim();
     let mut found = false;
     let lower = text.to_ascii_lowercase();

@@ -17,7 +17,8 @@ fn the_shared_examples() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/licenses/names.tsv");
     let Ok(table) = std::fs::read_to_string(path) else {
         assert!(std::env::var_os("CI").is_none(), "../shared/licenses/names.tsv is absent");
-        let _ = std::io::Write::write_all(&mut std::io::stderr(), b"../shared/licenses/names.tsv is absent: not tested\n");
+        let _ =
+            std::io::Write::write_all(&mut std::io::stderr(), b"../shared/licenses/names.tsv is absent: not tested\n");
         return;
     };
     let mut wrong = Vec::new();
