@@ -46,7 +46,7 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         spdx_version: "SPDX-2.3",
         data_license: "CC0-1.0",
         spdx_id: DOCUMENT,
-        name: fields::one_line(&report.image.reference),
+        name: fields::one_line(&report.image.title()),
         document_namespace: namespace,
         creation_info: creation_info(report)?,
         comment: comment(report),

@@ -65,7 +65,7 @@ impl Screen<'_, '_> {
 
     fn image(&mut self) -> io::Result<()> {
         let image = &self.report.image;
-        let mut facts = vec![("Image", visible::line(&image.reference))];
+        let mut facts = vec![("Image", visible::line(&image.title()))];
         let mut fact = |label, value: Option<String>| facts.extend(value.map(|v| (label, visible::line(&v))));
         fact("Digest", image.digest.as_ref().map(words::short));
         fact("Platform", image.platform.as_ref().map(ToString::to_string));

@@ -231,7 +231,7 @@ impl View {
             contained: c.contained,
         };
         View {
-            reference: Seen::line(&report.image.reference),
+            reference: Seen::line(&report.image.title()),
             subject: subject(report),
             tool: format!("{} {}", report.tool.name, report.tool.version),
             tiles: tiles(report, &tally),
