@@ -182,7 +182,7 @@ fn doc(id: &str, kind: u8, deprecated: bool, name: &str, template: &str, interne
     let mut words = Words::default();
     token::read(&filled.text, 0..filled.text.len(), interner, &mut words);
     let n = words.ids.len();
-    let mut optional = vec![false; n];
+    let mut optional = words.free.clone();
     let mut wild = vec![0u16; n + 1];
     let first_at = |byte: usize| words.at.partition_point(|&(start, _)| (start as usize) < byte);
     for (from, to) in &filled.optional {

@@ -73,11 +73,13 @@ pub fn identify(words: &str) -> Identified {
     let mut read = token::Words::default();
     token::read(words, 0..end, &mut index.lexicon(), &mut read);
     let mut out = Identified { copyrights: copyrights(words, &read), ..Identified::default() };
+    let own: Vec<u16> = read.ids.iter().zip(&read.free).filter(|(_, free)| !**free).map(|(id, _)| *id).collect();
+    let hash = index.whole(&own).or_else(|| index.whole(&read.ids));
     let mut taken = vec![false; read.ids.len()];
     let mut texts = Vec::new();
     let mut exceptions = Vec::new();
     let mut near: Vec<align::Alignment> = Vec::new();
-    for a in search::search(index, &read.ids, 0.5) {
+    for a in search::search(index, &read, 0.5) {
         let Some(doc) = index.docs.get(a.doc) else { continue };
         if !conclude::accept(index, &a) {
             if doc.kind == index::Kind::License {
@@ -87,7 +89,7 @@ pub fn identify(words: &str) -> Identified {
         }
         taken[a.words.clone()].fill(true);
         if doc.kind == index::Kind::Exception {
-            exceptions.push((a.words.clone(), doc.listed.clone()));
+            exceptions.push((a.words.clone(), doc.id.clone()));
             continue;
         }
         texts.push(conclude::Item {
@@ -98,7 +100,7 @@ pub fn identify(words: &str) -> Identified {
             force: grammar::Force::Grant,
             method: match doc.kind {
                 index::Kind::Header => "header",
-                _ if index.whole(&read.ids) == Some(a.doc) => "text-hash",
+                _ if hash == Some(a.doc) => "text-hash",
                 _ => "text",
             },
             coverage: a.coverage(),
@@ -114,13 +116,10 @@ pub fn identify(words: &str) -> Identified {
         unknown.push(a.words.clone());
     }
     let mut closed = taken.clone();
-    for s in &statements {
-        closed[s.words.clone()].fill(true);
-    }
     for u in &unknown {
         closed[u.clone()].fill(true);
     }
-    unknown.extend(unknown::stretches(&text, &closed));
+    unknown.extend(unknown::stretches(&text, &closed, &statements));
     if texts.is_empty()
         && exceptions.is_empty()
         && statements.is_empty()

@@ -2,6 +2,7 @@
 //! table of least cost, in which optional words may be missing and variables take what they find.
 
 use super::index::Index;
+use super::token::Words;
 use std::ops::Range;
 
 /// What a licence and a place in a text have in common.
@@ -72,10 +73,13 @@ const MISS: u8 = 1;
 const SKIP: u8 = 2;
 const EXTRA: u8 = 3;
 const WILD: u8 = 4;
+const PASS: u8 = 5;
 
 /// Aligns a text of the index with `words`, along `anchors` (places in the text and in the licence, both rising).
-pub fn align(index: &Index, doc: usize, words: &[u16], anchors: &[(u32, u32)], room: &mut Room) -> Alignment {
+pub fn align(index: &Index, doc: usize, words: &Words, anchors: &[(u32, u32)], room: &mut Room) -> Alignment {
     let Some(entry) = index.docs.get(doc) else { return Alignment::default() };
+    let text = words;
+    let words = words.ids.as_slice();
     let template = Template {
         words: index.words.get(entry.words.clone()).unwrap_or_default(),
         optional: index.optional.get(entry.words.clone()).unwrap_or_default(),
@@ -93,7 +97,7 @@ pub fn align(index: &Index, doc: usize, words: &[u16], anchors: &[(u32, u32)], r
     (0..begin).for_each(|i| tally.miss(&template, i));
     let reach = p - begin + 24 + most_wild(&template.wild[begin..=p]).min(MAX_END);
     let from = t.saturating_sub(reach);
-    let start = if p > begin { table(&template, begin..p, words, from..t, Free::Start, room, &mut tally) } else { t };
+    let start = if p > begin { table(&template, begin..p, text, from..t, Free::Start, room, &mut tally) } else { t };
     tally.out.words.start = start;
     let mut anchors = anchors.iter().map(|&(t, p)| (t as usize, p as usize));
     loop {
@@ -107,13 +111,13 @@ pub fn align(index: &Index, doc: usize, words: &[u16], anchors: &[(u32, u32)], r
             next_t -= 1;
             next_p -= 1;
         }
-        table(&template, p..next_p, words, t..next_t, Free::None, room, &mut tally);
+        table(&template, p..next_p, text, t..next_t, Free::None, room, &mut tally);
         (t, p) = (next_t, next_p);
     }
     let end = (p + MAX_END).min(template.words.len());
     let reach = end - p + 24 + most_wild(&template.wild[p..=end]).min(MAX_END);
     let to = (t + reach).min(words.len());
-    tally.out.words.end = if end > p { table(&template, p..end, words, t..to, Free::End, room, &mut tally) } else { t };
+    tally.out.words.end = if end > p { table(&template, p..end, text, t..to, Free::End, room, &mut tally) } else { t };
     (end..template.words.len()).for_each(|i| tally.miss(&template, i));
     tally.out
 }
@@ -180,12 +184,13 @@ enum Free {
 fn table(
     tpl: &Template,
     ps: Range<usize>,
-    words: &[u16],
+    text: &Words,
     ts: Range<usize>,
     free: Free,
     room: &mut Room,
     tally: &mut Tally,
 ) -> usize {
+    let words = text.ids.as_slice();
     let (m, n) = (ps.len(), ts.len());
     if m == 0 && (n == 0 || free != Free::None) {
         return ts.start;
@@ -194,7 +199,7 @@ fn table(
         ps.clone().for_each(|p| tally.miss(tpl, p));
         if free == Free::None {
             let most = tpl.wild[ps.start..=ps.end].iter().copied().max().unwrap_or(0);
-            (0..n).for_each(|_| if most > 0 { tally.wild(most) } else { tally.extra() });
+            ts.clone().filter(|&t| !text.free[t]).for_each(|_| if most > 0 { tally.wild(most) } else { tally.extra() });
         }
         return if free == Free::Start { ts.end } else { ts.start };
     }
@@ -222,9 +227,19 @@ fn table(
                 }
             }
             if j > 0 {
-                let cost = room.cost[here - 1] + if wild { 1 } else { PENALTY * FIT };
+                let free = text.free[ts.start + j - 1];
+                let cost = room.cost[here - 1] + if wild || free { 1 } else { PENALTY * FIT };
                 if cost < best {
-                    (best, step) = (cost, if wild { WILD } else { EXTRA });
+                    (best, step) = (
+                        cost,
+                        if free {
+                            PASS
+                        } else if wild {
+                            WILD
+                        } else {
+                            EXTRA
+                        },
+                    );
                 }
             }
             room.cost[here] = best;
@@ -264,6 +279,7 @@ fn table(
                 p += 1;
             }
             WILD => tally.wild(tpl.wild[p]),
+            PASS => {}
             _ => tally.extra(),
         }
     }

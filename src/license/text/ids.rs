@@ -4,7 +4,7 @@ use crate::model::Expr;
 
 /// Deprecated ids and what stands for them. Ids that became a licence with an exception are not here: their texts are
 /// the licence's, see [`expression`].
-const REPLACED: [(&str, &str); 22] = [
+const REPLACED: [(&str, &str); 23] = [
     ("AGPL-1.0", "AGPL-1.0-only"),
     ("AGPL-3.0", "AGPL-3.0-only"),
     ("BSD-2-Clause-FreeBSD", "BSD-2-Clause-Views"),
@@ -26,6 +26,7 @@ const REPLACED: [(&str, &str); 22] = [
     ("LGPL-3.0+", "LGPL-3.0-or-later"),
     ("StandardML-NJ", "SMLNJ"),
     ("bzip2-1.0.5", "bzip2-1.0.6"),
+    ("Nokia-Qt-exception-1.1", "Qt-LGPL-exception-1.1"),
     ("Nunit", "zlib-acknowledgement"),
 ];
 

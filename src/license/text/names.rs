@@ -228,7 +228,9 @@ pub fn mentions(text: &Text) -> Vec<Mention> {
         // `libraries/mit/...`, `apache.org`, `user@mit.edu` name no licence; `MIT/X11`, `(MIT)` do.
         let before = text.words.at.get(next).and_then(|w| text.raw.as_bytes().get((w.0 as usize).wrapping_sub(1)));
         let after = text.gap(words.end - 1).as_bytes();
-        if matches!(before, Some(b'@' | b'.' | b'_' | b':')) || matches!(after, b"." | b"@" | b"_" | b"://" | b"::") {
+        if matches!(before, Some(b'@' | b'.' | b'_' | b':'))
+            || words.end < text.len() && matches!(after, b"." | b"@" | b"_" | b"://" | b"::")
+        {
             continue;
         }
         if matches!(

@@ -3,6 +3,7 @@
 
 use super::align::{Alignment, Room, align};
 use super::index::{Index, SEED, hash};
+use super::token::Words;
 use std::ops::Range;
 
 /// A candidate needs this share of its seeds; with every tenth word changed about half of them survive.
@@ -26,8 +27,8 @@ struct Candidate {
 
 /// All places where a text of the index stands, good or bad: the best for each place first comes by place. Matches of
 /// `likeness` below `least` are left out.
-pub fn search(index: &Index, words: &[u16], least: f32) -> Vec<Alignment> {
-    let (candidates, anchors) = candidates(index, words);
+pub fn search(index: &Index, text: &Words, least: f32) -> Vec<Alignment> {
+    let (candidates, anchors) = candidates(index, text);
     let mut room = Room::default();
     let mut found: Vec<Alignment> = Vec::new();
     let mut rest = &candidates[..];
@@ -46,7 +47,7 @@ pub fn search(index: &Index, words: &[u16], least: f32) -> Vec<Alignment> {
             .unwrap_or(rest.len());
         let (group, after) = rest.split_at(count);
         rest = after;
-        settle(index, words, group, &anchors, least, &mut room, &mut found);
+        settle(index, text, group, &anchors, least, &mut room, &mut found);
     }
     found.sort_by_key(|a| (a.words.start, a.words.end));
     found
@@ -55,7 +56,7 @@ pub fn search(index: &Index, words: &[u16], least: f32) -> Vec<Alignment> {
 /// Aligns the candidates of one stretch of text and keeps those that win their words.
 fn settle(
     index: &Index,
-    words: &[u16],
+    text: &Words,
     group: &[Candidate],
     anchors: &[(u32, u32)],
     least: f32,
@@ -88,7 +89,7 @@ fn settle(
         if beaten || rivals >= MOST_TRIED {
             continue;
         }
-        let a = align(index, candidate.doc, words, anchors.get(candidate.anchors.clone()).unwrap_or_default(), room);
+        let a = align(index, candidate.doc, text, anchors.get(candidate.anchors.clone()).unwrap_or_default(), room);
         if a.likeness() >= least {
             aligned.push(a);
         }
@@ -118,7 +119,8 @@ fn overlap(a: &Range<usize>, b: &Range<usize>) -> usize {
 }
 
 /// Chains the seeds that the text has of each licence. By place.
-fn candidates(index: &Index, words: &[u16]) -> (Vec<Candidate>, Vec<(u32, u32)>) {
+fn candidates(index: &Index, text: &Words) -> (Vec<Candidate>, Vec<(u32, u32)>) {
+    let words = text.ids.as_slice();
     // Hits by text of the index: counted first, then laid out, so that nothing is sorted.
     let mut hits: Vec<(u16, u16, u32)> = Vec::new();
     for (t, run) in words.windows(SEED).enumerate() {

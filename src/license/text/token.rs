@@ -107,7 +107,9 @@ pub struct Words {
     pub ids: Vec<u16>,
     /// Start and end of each word in the text.
     pub at: Vec<(u32, u32)>,
-    /// Copyright statements, left out of the words.
+    /// Words of copyright statements: no words of a licence, unless one happens to have them there.
+    pub free: Vec<bool>,
+    /// Copyright statements.
     pub statements: Vec<Range<usize>>,
 }
 
@@ -118,7 +120,8 @@ const MAX_WORD: usize = 48;
 pub fn read(text: &str, range: Range<usize>, lexicon: &mut impl Lexicon, out: &mut Words) {
     let bytes = text.as_bytes();
     let end = range.end.min(bytes.len());
-    let mut reader = Reader { bytes, end, at: range.start, line_start: true, after_statement: false, lexicon, out };
+    let mut reader =
+        Reader { bytes, end, at: range.start, line_start: true, after_statement: false, free_until: 0, lexicon, out };
     reader.run();
 }
 
@@ -130,6 +133,8 @@ struct Reader<'a, L> {
     line_start: bool,
     /// Whether the line before was a copyright statement.
     after_statement: bool,
+    /// Where the last statement ends.
+    free_until: usize,
     lexicon: &'a mut L,
     out: &'a mut Words,
 }
@@ -187,13 +192,13 @@ impl<L: Lexicon> Reader<'_, L> {
         }
     }
 
-    /// The first letter of a line: a copyright statement that begins here, or goes on here with a year, is kept apart.
+    /// The first letter of a line: a copyright statement that begins here, or goes on here with a year, is noted.
     fn begin_line(&mut self) {
         self.line_start = false;
         match notice::statement(self.bytes, self.at..self.end, self.after_statement) {
             Some(end) => {
                 self.out.statements.push(self.at..end);
-                self.at = end.max(self.at + 1);
+                self.free_until = end;
                 self.after_statement = true;
             }
             None => {
@@ -263,7 +268,7 @@ impl<L: Lexicon> Reader<'_, L> {
             match KIND[usize::from(b)] {
                 WORD => {}
                 WIDE => {
-                    wide = true;
+                    wide = self.rest(at).chars().next().is_some_and(|c| c.is_alphanumeric() || c == '\u{ad}');
                     break;
                 }
                 // `2.1` is one word; a full stop is none.
@@ -385,6 +390,7 @@ impl<L: Lexicon> Reader<'_, L> {
                 for _ in 0..2 {
                     self.out.ids.pop();
                     self.out.at.pop();
+                    self.out.free.pop();
                 }
                 return;
             }
@@ -406,6 +412,7 @@ impl<L: Lexicon> Reader<'_, L> {
         }
         self.out.ids.push(id);
         self.out.at.push((start as u32, end as u32));
+        self.out.free.push(start < self.free_until);
     }
 
     /// The end of an HTML tag or comment mark, or of the `<` alone where what follows is none.

@@ -1,7 +1,8 @@
 //! Texts about licences that are none of the SPDX list: found by the words with which rights are given, kept as
 //! `LicenseRef-<hash of the normalised words>`.
 
-use super::grammar::Text;
+use super::grammar::{Force, Text};
+use super::phrases::Statement;
 use crate::model::Expr;
 use sha2::{Digest, Sha256};
 use std::ops::Range;
@@ -66,7 +67,7 @@ const LEGAL: [&str; 24] = [
 ];
 
 /// Stretches of words that grant rights outside of all that was recognised.
-pub fn stretches(text: &Text, taken: &[bool]) -> Vec<Range<usize>> {
+pub fn stretches(text: &Text, taken: &[bool], statements: &[Statement]) -> Vec<Range<usize>> {
     let mut out: Vec<Range<usize>> = Vec::new();
     let mut i = 0;
     while i < text.len() {
@@ -75,6 +76,12 @@ pub fn stretches(text: &Text, taken: &[bool]) -> Vec<Range<usize>> {
             continue;
         }
         let start = (0..i).rev().find(|&j| taken[j] || paragraph(text, j)).map_or(0, |j| j + 1);
+        let stop = (i..text.len()).find(|&j| taken[j] || paragraph(text, j)).map_or(text.len(), |j| j + 1);
+        // Rights given under a licence that the paragraph names are that licence's.
+        if statements.iter().any(|s| s.force == Force::Grant && s.words.start < stop && s.words.end > start) {
+            i = stop;
+            continue;
+        }
         let mut end = i;
         let mut last = i;
         // Paragraphs that follow belong to it as long as they speak of rights.
@@ -118,7 +125,7 @@ fn paragraph(text: &Text, i: usize) -> bool {
 /// The name for words that have none.
 pub fn reference(text: &Text, words: Range<usize>) -> Expr {
     let mut hash = Sha256::new();
-    for i in words {
+    for i in words.filter(|&i| !text.words.free[i]) {
         let word = text.word(i);
         // Words in no licence stand as they are written.
         hash.update(word.to_lowercase().as_bytes());
