@@ -68,8 +68,7 @@ impl<'a> Parser<'a> {
     }
 
     fn take(&mut self, operator: &str) -> bool {
-        let found =
-            self.peek().is_some_and(|t| t == operator || (self.any_case && t.eq_ignore_ascii_case(operator)));
+        let found = self.peek().is_some_and(|t| t == operator || (self.any_case && t.eq_ignore_ascii_case(operator)));
         self.at += usize::from(found);
         found
     }

@@ -4,9 +4,11 @@
 //! [`Normalized::unresolved`], and so are words that nothing in the expression stands for. Whole texts in a name's place
 //! are handed to [`super::text`].
 
+mod around;
 mod cran;
 mod gentoo;
 mod leaf;
+mod lexer;
 mod lists;
 mod loose;
 mod structure;
@@ -41,6 +43,9 @@ const LONG: usize = 200;
 /// Longest value that is read as names; the rest of it is never looked at. Beyond it only the hash and the text matcher
 /// have a say.
 const MAX_VALUE: usize = 64 * 1024;
+
+/// Longest prose that is tried as names. No list of names in a field for free text comes near.
+const MAX_PROSE: usize = 2000;
 
 /// Most values of one list that are read.
 const MAX_VALUES: usize = 1000;
@@ -85,7 +90,8 @@ fn value(grammar: Grammar, value: &str) -> Reading {
         Grammar::Gentoo => gentoo::read(text),
         Grammar::Cran => cran::read(text),
         Grammar::PypiClassifier => lists::classifier(text),
-        Grammar::Any if text.starts_with("License ::") => lists::classifier(text),
+        // Some people put a classifier into the field beside.
+        Grammar::PypiLicense | Grammar::Any if text.contains(" :: ") => lists::classifier(text),
         Grammar::Any if text.contains("|| (") => gentoo::read(text),
         grammar => words(grammar, text),
     };
@@ -94,13 +100,21 @@ fn value(grammar: Grammar, value: &str) -> Reading {
     }
     // Tags of distributions may be long, and packagers break their lines; what people put into other fields at this
     // length is a text, unless every word of it reads as names.
+    let is_tag = matches!(
+        grammar,
+        Grammar::RpmCallaway
+            | Grammar::RpmSpdx
+            | Grammar::DebianDep5
+            | Grammar::Alpine
+            | Grammar::Gentoo
+            | Grammar::Spdx
+    );
+    if !is_tag && value.len() > MAX_PROSE {
+        return whole_text(value);
+    }
     let one_line = value.split_whitespace().collect::<Vec<_>>().join(" ");
     let reading = statement(&one_line);
     let names = |list: &[String]| list.iter().all(|w| w.len() <= 80);
-    let is_tag = matches!(
-        grammar,
-        Grammar::RpmCallaway | Grammar::RpmSpdx | Grammar::DebianDep5 | Grammar::Alpine | Grammar::Gentoo | Grammar::Spdx
-    );
     if reading.unresolved.is_empty() || (is_tag && reading.method == "expression" && names(&reading.unresolved)) {
         return reading;
     }
@@ -111,11 +125,15 @@ fn value(grammar: Grammar, value: &str) -> Reading {
 /// is also an id another meaning.
 fn strict(grammar: Grammar, value: &str) -> Option<Reading> {
     let whole = match grammar {
-        Grammar::Cargo | Grammar::Npm | Grammar::Any | Grammar::PypiLicense | Grammar::Conda => expr::parse_lenient(value),
+        Grammar::Cargo | Grammar::Npm | Grammar::Any | Grammar::PypiLicense | Grammar::Conda => {
+            expr::parse_lenient(value)
+        }
         // A comma aside, DEP-5 and Callaway bind as SPDX does.
         _ => expr::parse(value),
     };
-    let expr = whole.ok().filter(|_| value.contains([' ', '(']))?;
+    let more_than_an_id =
+        value.contains([' ', '(']) || value.starts_with("LicenseRef-") || value.starts_with("DocumentRef-");
+    let expr = whole.ok().filter(|_| more_than_an_id)?;
     let refs = expr.refs().into_iter().map(|r| (Box::from(r), Box::from(r))).collect();
     Some(Reading { refs, ..Reading::new(Outcome::Expression(expr), "spdx-expression") })
 }
@@ -144,8 +162,17 @@ fn words(grammar: Grammar, text: &str) -> Reading {
 /// `SEE LICENSE IN x`, `LICENSE.txt`, `see the LICENSE file`: the terms are in a file of the package.
 fn points_elsewhere(text: &str) -> bool {
     let lower = text.to_ascii_lowercase();
-    let pointer = ["see license in", "see licence in", "see license on", "see license at", "see licence", "see license", "see in "];
-    pointer.iter().any(|p| lower.starts_with(p)) || (!urls::is_url(text) && leaf::is_noise(text) && text.contains(char::is_alphabetic))
+    let pointer = [
+        "see license in",
+        "see licence in",
+        "see license on",
+        "see license at",
+        "see licence",
+        "see license",
+        "see in ",
+    ];
+    pointer.iter().any(|p| lower.starts_with(p))
+        || (!urls::is_url(text) && around::is_noise(text) && text.contains(char::is_alphabetic))
 }
 
 /// A licence text in a name's place.

@@ -39,7 +39,9 @@ static TABLES: LazyLock<[Names; FILES.len()]> = LazyLock::new(|| FILES.map(|(_, 
 static LIST: LazyLock<Names> = LazyLock::new(list_names);
 
 fn read(text: &'static str) -> Names {
-    rows(text).map(|[name, expression, flag, _note]| (key(name), Alias { expression, ambiguous: flag == "ambiguous" })).collect()
+    rows(text)
+        .map(|[name, expression, flag, _note]| (key(name), Alias { expression, ambiguous: flag == "ambiguous" }))
+        .collect()
 }
 
 /// Ids and full names of the SPDX list by key. A key that two licences share (some names differ in a word that says

@@ -28,7 +28,8 @@ static IDS: LazyLock<HashMap<String, Option<&'static str>>> = LazyLock::new(|| {
     let mut ids: HashMap<String, Option<&'static str>> = HashMap::new();
     for id in super::exception_ids().filter(|id| super::replacement(id).is_none()) {
         let whole = key(id);
-        let bare = whole.split(' ').filter(|t| !t.starts_with(|c: char| c.is_ascii_digit())).collect::<Vec<_>>().join(" ");
+        let bare =
+            whole.split(' ').filter(|t| !t.starts_with(|c: char| c.is_ascii_digit())).collect::<Vec<_>>().join(" ");
         if bare != whole && !bare.is_empty() {
             ids.entry(bare).and_modify(|known| *known = None).or_insert(Some(id));
         }
@@ -40,8 +41,20 @@ static IDS: LazyLock<HashMap<String, Option<&'static str>>> = LazyLock::new(|| {
 /// The key of an exception's name: what every such name has ("exception", "special", "linking"...) says nothing.
 fn key(name: &str) -> String {
     const FILLERS: [&str; 14] = [
-        "exception", "exceptions", "the", "a", "an", "special", "license", "licence", "version", "v", "gnu", "with",
-        "link", "linking",
+        "exception",
+        "exceptions",
+        "the",
+        "a",
+        "an",
+        "special",
+        "license",
+        "licence",
+        "version",
+        "v",
+        "gnu",
+        "with",
+        "link",
+        "linking",
     ];
     let tokens = tokens(name);
     let said: Vec<&str> = tokens.iter().map(String::as_str).filter(|t| !FILLERS.contains(t)).collect();

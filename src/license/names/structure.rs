@@ -43,8 +43,28 @@ pub fn read_version(text: &str, family_name: &str) -> Option<Structured> {
 
 /// Words that say nothing beside a family's name.
 const FILLERS: [&str; 22] = [
-    "of", "under", "terms", "public", "software", "source", "code", "free", "open", "foundation", "inc", "agreement",
-    "published", "by", "fsf", "as", "gnu", "s", "a", "general", "number", "rev",
+    "of",
+    "under",
+    "terms",
+    "public",
+    "software",
+    "source",
+    "code",
+    "free",
+    "open",
+    "foundation",
+    "inc",
+    "agreement",
+    "published",
+    "by",
+    "fsf",
+    "as",
+    "gnu",
+    "s",
+    "a",
+    "general",
+    "number",
+    "rev",
 ];
 
 /// Ways to say "or later", longest first.
@@ -85,23 +105,30 @@ pub(super) fn later_words(tokens: &[&str]) -> Option<usize> {
 }
 
 const MONTHS: [&str; 12] = [
-    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
     "december",
 ];
 
-/// The date of a version (`June 1991`, `17 August 2003`) says nothing that the version does not.
-fn date_words(tokens: &[&str]) -> Option<usize> {
+/// The date of a version (`June 1991`, `17 August 2003`) says nothing that the version does not. Only after a version can a
+/// number before the month be a day.
+fn date_words(tokens: &[&str], after_version: bool) -> Option<usize> {
     let year = |t: Option<&&str>| t.is_some_and(|t| t.len() == 4 && (t.starts_with("19") || t.starts_with("20")));
     let month = |t: Option<&&str>| t.is_some_and(|t| MONTHS.contains(t));
     if month(tokens.first()) && year(tokens.get(1)) {
-        Some(2)
-    } else if month(tokens.get(1)) && year(tokens.get(2)) {
-        Some(3)
-    } else if month(tokens.first()) && year(tokens.get(2)) {
-        Some(3)
-    } else {
-        None
+        return Some(2);
     }
+    let day_first = after_version && month(tokens.get(1));
+    (year(tokens.get(2)) && (day_first || month(tokens.first()))).then_some(3)
 }
 
 fn family(tokens: &[&str], known: Option<&'static families::Family>) -> Option<Structured> {
@@ -117,7 +144,7 @@ fn family(tokens: &[&str], known: Option<&'static families::Family>) -> Option<S
             }
             found = Some(family);
             words
-        } else if let Some(words) = date_words(rest) {
+        } else if let Some(words) = date_words(rest, version.is_some()) {
             words
         } else if token.starts_with(|c: char| c.is_ascii_digit()) {
             // `1.3c` comes as two tokens.
@@ -190,8 +217,8 @@ fn bsd(text: &str, tokens: &[&str]) -> Option<Structured> {
             "2" | "two" | "simplified" | "freebsd" => 2,
             "3" | "three" | "new" | "revised" | "modified" => 3,
             "4" | "four" | "original" | "old" => 4,
-            "bsd" | "bsdl" | "clause" | "clauses" | "c" | "cl" | "style" | "styled" | "like" | "type" | "berkeley" | "software"
-            | "distribution" | "open" | "source" | "a" | "standard" => continue,
+            "bsd" | "bsdl" | "clause" | "clauses" | "c" | "cl" | "style" | "styled" | "like" | "type" | "berkeley"
+            | "software" | "distribution" | "open" | "source" | "a" | "standard" => continue,
             // `"New" or "Revised"`, `"Simplified" or "FreeBSD"`.
             "or" if i > 0 && i + 1 < tokens.len() && clauses.is_some() => continue,
             filler if key::is_filler(filler) => continue,
@@ -229,7 +256,8 @@ fn creative_commons(tokens: &[&str]) -> Option<Structured> {
     while let Some(token) = rest.first() {
         let mut taken = 1;
         match *token {
-            "cc" | "creative" | "commons" | "international" | "intl" | "unported" | "generic" | "public" | "legal" | "code" => {}
+            "cc" | "creative" | "commons" | "international" | "intl" | "unported" | "generic" | "public" | "legal"
+            | "code" => {}
             "by" | "attribution" => by = true,
             "nc" | "noncommercial" => nc = true,
             "nd" | "noderivs" | "noderivatives" | "noderivates" => nd = true,
@@ -287,13 +315,25 @@ mod tests {
     #[test]
     fn gnu_licences() {
         check(
-            &["GPLv2+", "GPL version 2 or later", "GPL-2+", "GNU GPL v2 or newer", "gpl2+", "GPL (v2 or later)", "GPL (>= 2)", "gpl (≥ 2)"],
+            &[
+                "GPLv2+",
+                "GPL version 2 or later",
+                "GPL-2+",
+                "GNU GPL v2 or newer",
+                "gpl2+",
+                "GPL (v2 or later)",
+                "GPL (>= 2)",
+                "gpl (≥ 2)",
+            ],
             "GPL-2.0-or-later",
         );
         check(&["GNU General Public License (GPL) v3 or newer"], "GPL-3.0-or-later");
         check(&["GNU General Public License v2 or later (GPLv2+)"], "GPL-2.0-or-later");
         check(&["GPL-3", "GPL3", "GPLv3 only", "GNU GENERAL PUBLIC LICENSE Version 3, 29 June 2007"], "GPL-3.0-only");
-        check(&["LGPL-2.1+", "LGPLv2.1+", "GNU Lesser General Public License (LGPL), version 2.1 or later"], "LGPL-2.1-or-later");
+        check(
+            &["LGPL-2.1+", "LGPLv2.1+", "GNU Lesser General Public License (LGPL), version 2.1 or later"],
+            "LGPL-2.1-or-later",
+        );
         check(&["LGPL", "GNU Library or Lesser General Public License (LGPL)", "LGPL+"], "LGPL-2.0-or-later");
         check(&["GPL", "GNU General Public License"], "GPL-1.0-or-later");
         check(&["AGPLv3+", "GNU Affero GPL 3 or later"], "AGPL-3.0-or-later");
@@ -306,7 +346,16 @@ mod tests {
         check(&["Apache 2", "ASL 2.0", "Apache License, Version 2.0", "Apache v2.0, January 2004"], "Apache-2.0");
         check(&["MPLv1.1+"], "MPL-1.1+");
         check(&["LPPL-1.3c"], "LPPL-1.3c");
-        check(&["BSD 3-clause", "3-Clause BSD License", "New BSD", "BSD3c", "BSD 3-Clause \"New\" or \"Revised\" License"], "BSD-3-Clause");
+        check(
+            &[
+                "BSD 3-clause",
+                "3-Clause BSD License",
+                "New BSD",
+                "BSD3c",
+                "BSD 3-Clause \"New\" or \"Revised\" License",
+            ],
+            "BSD-3-Clause",
+        );
         check(&["Simplified BSD", "two-clause BSD"], "BSD-2-Clause");
         check(&["BSD", "BSD-style", "BSD-like license"], "LicenseRef-BSD");
         check(&["CC BY-SA 4.0", "Creative Commons Attribution-ShareAlike 4.0 International"], "CC-BY-SA-4.0");
@@ -316,7 +365,18 @@ mod tests {
 
     #[test]
     fn what_has_a_word_too_many_is_not_read() {
-        for name in ["GPL-2 or GPL-3", "GPLv2 and LGPLv2", "GPL-9", "GPL v2 with exceptions", "MPL/GPL", "BSD 2.0", "2", "", "GPL (> 2)", "GPL (< 3)"] {
+        for name in [
+            "GPL-2 or GPL-3",
+            "GPLv2 and LGPLv2",
+            "GPL-9",
+            "GPL v2 with exceptions",
+            "MPL/GPL",
+            "BSD 2.0",
+            "2",
+            "",
+            "GPL (> 2)",
+            "GPL (< 3)",
+        ] {
             assert_eq!(read(name), None, "{name}");
         }
     }
