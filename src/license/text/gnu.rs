@@ -1,7 +1,7 @@
 //! Grants of the GNU licences, read by their grammar instead of by one string: family, version before or behind it,
 //! `or later` in its many words, and whether the sentence grants, points at a copy, or just speaks of the licence.
 
-use super::grammar::{Force, Mention, Text};
+use super::grammar::{Force, Mention, Text, begins};
 use crate::model::Expr;
 
 /// A family of GNU licences.
@@ -82,6 +82,10 @@ pub fn mentions(text: &Text) -> Vec<Mention> {
     let mut out = Vec::new();
     let mut i = 0;
     while i < text.len() {
+        if !text.begins(i, begins::GNU) {
+            i += 1;
+            continue;
+        }
         match name(text, i).filter(|n| !text.taken[i] && !text.taken[n.words.end - 1]) {
             Some(name) => {
                 let mention = read(text, &name);

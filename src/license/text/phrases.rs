@@ -2,7 +2,7 @@
 //! `SPDX-License-Identifier`, and the copies that Debian keeps in `/usr/share/common-licenses`.
 
 use super::gnu;
-use super::grammar::{Force, Mention, Text};
+use super::grammar::{Force, Mention, Text, begins};
 use super::names;
 use crate::model::Expr;
 
@@ -217,7 +217,7 @@ fn tags(text: &Text) -> Vec<Mention> {
 fn perl(text: &Text) -> Vec<Mention> {
     let mut out = Vec::new();
     for i in 0..text.len() {
-        if text.word(i) != "perl" || text.taken[i] {
+        if !text.begins(i, begins::PERL) || text.taken[i] {
             continue;
         }
         let same = text.before(i, 6, &["same"]).filter(|&s| {
@@ -246,7 +246,7 @@ fn perl(text: &Text) -> Vec<Mention> {
 fn public_domain(text: &Text) -> Vec<Mention> {
     let mut out = Vec::new();
     for i in 0..text.len() {
-        if text.word(i) != "public" || text.word(i + 1) != "domain" || text.taken[i] {
+        if !text.begins(i, begins::PUBLIC) || text.word(i + 1) != "domain" || text.taken[i] {
             continue;
         }
         let said = text

@@ -1,7 +1,7 @@
 //! Texts about licences that are none of the SPDX list: found by the words with which rights are given, kept as
 //! `LicenseRef-<hash of the normalised words>`.
 
-use super::grammar::{Force, Text};
+use super::grammar::{Force, Text, begins};
 use super::phrases::Statement;
 use crate::model::Expr;
 use sha2::{Digest, Sha256};
@@ -66,12 +66,22 @@ const LEGAL: [&str; 24] = [
     "royalty",
 ];
 
+/// Whether a word begins one of the phrases with which rights are given.
+pub fn begins(word: &str) -> bool {
+    GRANTS.iter().any(|g| g.first() == Some(&word))
+}
+
+/// Which word of contracts and licences it is.
+pub fn legal(word: &str) -> Option<usize> {
+    LEGAL.iter().position(|w| *w == word)
+}
+
 /// Stretches of words that grant rights outside of all that was recognised.
 pub fn stretches(text: &Text, taken: &[bool], statements: &[Statement]) -> Vec<Range<usize>> {
     let mut out: Vec<Range<usize>> = Vec::new();
     let mut i = 0;
     while i < text.len() {
-        if taken[i] || !GRANTS.iter().any(|g| text.reads(i, g)) {
+        if !text.begins(i, begins::RIGHTS) || taken[i] || !GRANTS.iter().any(|g| text.reads(i, g)) {
             i += 1;
             continue;
         }
@@ -89,7 +99,7 @@ pub fn stretches(text: &Text, taken: &[bool], statements: &[Statement]) -> Vec<R
             let stop = (end..text.len())
                 .find(|&j| paragraph(text, j) || taken.get(j + 1) == Some(&true))
                 .map_or(text.len(), |j| j + 1);
-            let legal = (end..stop).filter(|&j| LEGAL.contains(&text.word(j))).count();
+            let legal = (end..stop).filter(|&j| text.begins(j, begins::LEGAL)).count();
             if end > i && legal * 20 < stop - end {
                 break;
             }
@@ -108,7 +118,9 @@ pub fn stretches(text: &Text, taken: &[bool], statements: &[Statement]) -> Vec<R
 pub fn is_legal(text: &Text) -> bool {
     let mut seen = [0u32; LEGAL.len()];
     for i in 0..text.len() {
-        if let Some(n) = LEGAL.iter().position(|w| *w == text.word(i)) {
+        if text.begins(i, begins::LEGAL)
+            && let Some(n) = legal(text.word(i))
+        {
             seen[n] += 1;
         }
     }
