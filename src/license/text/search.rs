@@ -4,6 +4,7 @@
 use super::align::{Alignment, Room, align};
 use super::index::{Index, SEED, hash};
 use super::token::Words;
+use std::cell::Cell;
 use std::ops::Range;
 
 /// A candidate needs this share of its seeds; with every tenth word changed about half of them survive.
@@ -14,6 +15,11 @@ const LOOK_BACK: usize = 12;
 const SLACK: f32 = 0.2;
 /// At most so many candidates of one place are aligned.
 const MOST_TRIED: usize = 16;
+
+thread_local! {
+    /// Kept from text to text: new memory for each costs more than most texts.
+    static ROOM: Cell<Room> = Cell::new(Room::default());
+}
 
 /// A licence that may stand at a place of the text.
 struct Candidate {
@@ -29,7 +35,7 @@ struct Candidate {
 /// `likeness` below `least` are left out.
 pub fn search(index: &Index, text: &Words, least: f32) -> Vec<Alignment> {
     let (candidates, anchors) = candidates(index, text);
-    let mut room = Room::default();
+    let mut room = ROOM.take();
     let mut found: Vec<Alignment> = Vec::new();
     let mut rest = &candidates[..];
     while let Some(first) = rest.first() {
@@ -50,6 +56,7 @@ pub fn search(index: &Index, text: &Words, least: f32) -> Vec<Alignment> {
         settle(index, text, group, &anchors, least, &mut room, &mut found);
     }
     found.sort_by_key(|a| (a.words.start, a.words.end));
+    ROOM.set(room);
     found
 }
 
