@@ -41,13 +41,10 @@ pub fn accept(index: &Index, a: &Alignment) -> bool {
     if own < 12 {
         return a.is_exact() && a.matched >= 6;
     }
-    let least = match (doc.kind, own) {
-        (Kind::Header, _) => 0.85,
-        (_, ..60) => 0.9,
-        _ => 0.9,
-    };
-    let most_missing = (own / 16).clamp(4, 24);
-    let most_extra = (own / 10).clamp(6, 24);
+    let least = if doc.kind == Kind::Header { 0.85 } else { 0.9 };
+    // Words that are missing are a title or a note more often than a clause; foreign words may restrict.
+    let most_missing = (own / 10).clamp(6, 40);
+    let most_extra = (own / 12).clamp(6, 24);
     a.likeness() >= least && a.longest_missing <= most_missing && a.longest_extra <= most_extra
 }
 
@@ -238,9 +235,12 @@ fn settle_texts(items: &mut [Item]) {
 /// Puts exceptions to the licence that they belong to: the nearest GNU one before, else the nearest behind.
 fn attach(items: &mut Vec<Item>, exceptions: &[(Range<usize>, Box<str>)]) {
     for (words, exception) in exceptions {
-        let gnu = |i: &Item| {
-            i.counts && i.expression.leaves().iter().any(|e| ["GPL", "LGPL", "AGPL"].contains(&family(e).as_str()))
+        let of: &[&str] = if matches!(&**exception, "LLVM-exception" | "Swift-exception") {
+            &["Apache"]
+        } else {
+            &["GPL", "LGPL", "AGPL"]
         };
+        let gnu = |i: &Item| i.counts && i.expression.leaves().iter().any(|e| of.contains(&family(e).as_str()));
         let before = items.iter().rposition(|i| {
             gnu(i) && i.words.start <= words.start && words.start - i.words.start <= EXCEPTION + i.words.len()
         });
@@ -250,7 +250,7 @@ fn attach(items: &mut Vec<Item>, exceptions: &[(Range<usize>, Box<str>)]) {
                 .position(|i| gnu(i) && i.words.start >= words.start && i.words.start - words.start <= EXCEPTION)
         };
         match before.or_else(after).or_else(|| items.iter().position(gnu)) {
-            Some(at) => items[at].expression = with(&items[at].expression, exception),
+            Some(at) => items[at].expression = with(&items[at].expression, exception, of),
             // An exception without its licence permits nothing by itself, but must not go unseen.
             None => items.push(Item {
                 expression: Expr::reference(exception),
@@ -267,13 +267,11 @@ fn attach(items: &mut Vec<Item>, exceptions: &[(Range<usize>, Box<str>)]) {
     }
 }
 
-fn with(e: &Expr, exception: &str) -> Expr {
+fn with(e: &Expr, exception: &str, of: &[&str]) -> Expr {
     match e {
-        Expr::License { id, .. } if matches!(Family::of(id), Some(Family::Gpl | Family::Lgpl | Family::Agpl)) => {
-            Expr::With(Box::new(e.clone()), exception.into())
-        }
-        Expr::And(list) => Expr::And(list.iter().map(|e| with(e, exception)).collect()),
-        Expr::Or(list) => Expr::Or(list.iter().map(|e| with(e, exception)).collect()),
+        Expr::License { .. } if of.contains(&family(e).as_str()) => Expr::With(Box::new(e.clone()), exception.into()),
+        Expr::And(list) => Expr::And(list.iter().map(|e| with(e, exception, of)).collect()),
+        Expr::Or(list) => Expr::Or(list.iter().map(|e| with(e, exception, of)).collect()),
         other => other.clone(),
     }
 }
