@@ -62,6 +62,9 @@ const TITLE: usize = 40;
 /// How far an exception may stand from the licence that it belongs to, in words.
 const EXCEPTION: usize = 400;
 
+/// A file of no more words that names a licence says by this alone that it is so licensed.
+const NAME_ALONE: usize = 8;
+
 /// Joins texts, statements and exceptions. `exceptions` are texts of exceptions with their ids.
 pub fn conclude(
     text: &Text,
@@ -92,6 +95,7 @@ pub fn conclude(
         });
     }
     items.sort_by_key(|i| (i.words.start, i.words.end));
+    settle_choices(&mut items);
     settle_open(&mut items);
     settle_references(text, &mut items);
     settle_titles(&mut items);
@@ -131,6 +135,29 @@ fn families(e: &Expr) -> Vec<String> {
     e.leaves().into_iter().map(family).collect()
 }
 
+/// `dually licensed under the FDL and the GPL`, followed by the grant of each: the grants give the choice its versions.
+fn settle_choices(items: &mut [Item]) {
+    for at in 0..items.len() {
+        let Expr::Or(operands) = items[at].expression.clone() else { continue };
+        if !items[at].open || !items[at].counts {
+            continue;
+        }
+        let grant = |e: &Expr| {
+            let behind = items[at + 1..]
+                .iter()
+                .position(|i| i.counts && !i.open && !i.text && families(&i.expression) == [family(e)]);
+            behind.map(|n| at + 1 + n)
+        };
+        let Some(grants) = operands.iter().map(grant).collect::<Option<Vec<usize>>>() else { continue };
+        let versions: Vec<Expr> = grants.iter().map(|&n| items[n].expression.clone()).collect();
+        grants.into_iter().for_each(|n| items[n].counts = false);
+        if let Some(choice) = Expr::or(versions) {
+            items[at].expression = choice;
+            items[at].open = false;
+        }
+    }
+}
+
 /// A name without version says nothing where the version is said elsewhere.
 fn settle_open(items: &mut [Item]) {
     let closed: Vec<String> =
@@ -167,7 +194,7 @@ fn settle_references(text: &Text, items: &mut [Item]) {
         any |= item.counts;
     }
     // A file of a few words that names a licence says that it is so licensed: `LICENSE: MIT`.
-    if !any && text.len() <= 40 {
+    if !any && text.len() <= NAME_ALONE {
         for item in items.iter_mut() {
             item.counts = true;
         }

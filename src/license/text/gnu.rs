@@ -142,7 +142,8 @@ fn name(text: &Text, i: usize) -> Option<Name> {
         return Some(Name { family: kind, words: i..at + 2, version: None });
     }
     if word == "free" && text.reads(at + 1, &["documentation", "license"]) && (gnu || at == i) {
-        return Some(Name { family: Family::Gfdl, words: i..at + 3, version: None });
+        let end = at + 3 + usize::from(matches!(text.word(at + 3), "fdl" | "gfdl"));
+        return Some(Name { family: Family::Gfdl, words: i..end, version: None });
     }
     if gnu && word == "fdl" {
         return Some(Name { family: Family::Gfdl, words: i..at + 1, version: None });
@@ -430,6 +431,11 @@ fn force(text: &Text, start: usize, end: usize, name: &Name, open: bool) -> Opti
             .take_while(|&i| i < text.len() && !text.ends(i))
             .any(|i| matches!(text.word(i), "found" | "usr" | "file" | "included" | "distributed"));
         return Some(if found && !granted { Force::Reference } else { Force::Grant });
+    }
+    // Who explains what goes together with the GPL does not license by it.
+    let near = |i: usize| matches!(text.word(i), "compatible" | "incompatible" | "compatibility");
+    if (start.saturating_sub(30)..start).any(near) || (end..end + 14).any(near) {
+        return Some(Force::Mention);
     }
     let granted = open_grant(text, start) || matches!(text.word(end), "licensed" | "license");
     Some(if granted { Force::Grant } else { Force::Mention })

@@ -11,7 +11,7 @@ use std::ops::Range;
 const SHORTEST: usize = 12;
 
 /// Words with which rights are given.
-const GRANTS: [&[&str]; 24] = [
+const GRANTS: [&[&str]; 23] = [
     &["permission", "is", "hereby", "granted"],
     &["permission", "is", "granted"],
     &["permission", "to", "use"],
@@ -19,7 +19,6 @@ const GRANTS: [&[&str]; 24] = [
     &["permission", "to", "redistribute"],
     &["redistribution", "and", "use"],
     &["redistribution", "is", "permitted"],
-    &["redistribution", "of"],
     &["may", "be", "freely"],
     &["can", "be", "freely"],
     &["freely", "distributed"],
