@@ -1,0 +1,139 @@
+//! Lists: what joins the values of a field that has several, and trove classifiers.
+//!
+//! A list is a choice in npm (its old form said so), Composer (documented), RubyGems (its guide: "either") and Maven (the
+//! POM reference: users may select any). Elsewhere nobody wrote down which it is, and the list joins by AND: too strict is
+//! seen and corrected, too mild is not.
+
+use super::around;
+use super::leaf::{self, Reading};
+use super::structure;
+use crate::license::db::urls;
+use crate::model::{Expr, Grammar, Outcome};
+
+/// Whether the values of a list are a choice.
+fn is_choice(grammar: Grammar) -> bool {
+    matches!(grammar, Grammar::Npm | Grammar::Gem | Grammar::Composer | Grammar::Maven)
+}
+
+/// Whether the ecosystem says what a list means.
+fn is_documented(grammar: Grammar) -> bool {
+    matches!(
+        grammar,
+        Grammar::Npm | Grammar::Gem | Grammar::Composer | Grammar::Maven | Grammar::Alpine | Grammar::Arch
+    )
+}
+
+/// Reads the values of a list and joins them.
+pub(super) fn read(grammar: Grammar, values: &[&str]) -> Reading {
+    let mut readings: Vec<(Reading, &str)> = Vec::new();
+    for value in values {
+        let mut reading = super::value(grammar, value);
+        // A Maven licence has a name and an address: an address after a name is of the same licence.
+        if urls::is_url(value)
+            && let Some((before, name)) = readings.last_mut()
+            && !urls::is_url(name)
+        {
+            pair(before, &reading, value);
+            continue;
+        }
+        if grammar == Grammar::PypiClassifier && reading.method == "none" {
+            continue;
+        }
+        // The statement itself says nothing, but it must not get lost beside others.
+        if matches!(reading.outcome, Outcome::NoAssertion | Outcome::None) && reading.unresolved.is_empty() {
+            reading.unresolved.push(value.to_string());
+        }
+        readings.push((reading, value));
+    }
+    if grammar == Grammar::PypiClassifier {
+        drop_parents(&mut readings);
+    }
+    join(grammar, readings.into_iter().map(|(reading, _)| reading).collect())
+}
+
+/// Joins a name with the address beside it. They should agree; where the name leaves something open, the address may
+/// decide; where they differ, the name counts and the address is reported.
+fn pair(name: &mut Reading, address: &Reading, url: &str) {
+    let unknown = address.outcome == Outcome::NoAssertion;
+    if unknown || name.outcome == address.outcome {
+        return;
+    }
+    if around::refines(address, name) || name.method == "unknown" || name.outcome == Outcome::NoAssertion {
+        let unresolved = std::mem::take(&mut name.unresolved);
+        *name = address.clone();
+        name.unresolved.extend(unresolved);
+        return;
+    }
+    // An address that is vaguer than the name adds nothing.
+    if !address.ambiguous {
+        name.ambiguous = true;
+        name.unresolved.push(url.to_string());
+    }
+}
+
+fn join(grammar: Grammar, readings: Vec<Reading>) -> Reading {
+    let mut out = Reading::nothing("none");
+    let mut operands = Vec::new();
+    let mut methods: Vec<&'static str> = Vec::new();
+    let mut silent = Vec::new();
+    for reading in readings {
+        out.ambiguous |= reading.ambiguous;
+        out.refs.extend(reading.refs);
+        methods.push(reading.method);
+        match reading.outcome {
+            Outcome::Expression(expr) => {
+                operands.push(expr);
+                out.unresolved.extend(reading.unresolved);
+            }
+            nothing => {
+                silent.push(nothing);
+                out.unresolved.extend(reading.unresolved);
+            }
+        }
+    }
+    methods.dedup();
+    out.method = match methods.as_slice() {
+        [] => "none",
+        [one] => one,
+        _ => "expression",
+    };
+    let joined = if is_choice(grammar) { Expr::or(operands) } else { Expr::and(operands) };
+    match joined {
+        Some(expr) => {
+            out.ambiguous |= matches!(expr, Expr::And(_)) && !is_documented(grammar);
+            out.outcome = Outcome::Expression(expr);
+        }
+        None => {
+            // All values said nothing, or all said that there is no licence.
+            out.outcome = silent.into_iter().min().unwrap_or(Outcome::NoAssertion);
+        }
+    }
+    out
+}
+
+/// Reads one trove classifier. Those that are not about licences say nothing here, and so do the headings of others.
+pub(super) fn classifier(text: &str) -> Reading {
+    let parts: Vec<&str> = text.split("::").map(str::trim).filter(|part| !part.is_empty()).collect();
+    let is = |part: Option<&&str>, word: &str| part.is_some_and(|p| p.eq_ignore_ascii_case(word));
+    let headed = is(parts.first(), "License") || is(parts.first(), "OSI Approved");
+    let name = match parts.as_slice() {
+        // Some people give the last part alone.
+        [name] => name,
+        [.., name] if headed => name,
+        _ => return Reading::nothing("none"),
+    };
+    if ["License", "OSI Approved", "DFSG approved"].iter().any(|heading| heading.eq_ignore_ascii_case(name)) {
+        return Reading::nothing("none");
+    }
+    let read = leaf::read(Grammar::PypiClassifier, name);
+    let mut reading = read.unwrap_or_else(|| super::words(Grammar::PypiClassifier, name));
+    reading.family = reading.family.or_else(|| structure::read(name).map(|found| found.family));
+    reading
+}
+
+/// Projects often give a family's own classifier beside the one with the version; the first then says nothing more.
+fn drop_parents(readings: &mut Vec<(Reading, &str)>) {
+    let versioned: Vec<&'static str> =
+        readings.iter().filter(|(reading, _)| !reading.ambiguous).filter_map(|(reading, _)| reading.family).collect();
+    readings.retain(|(reading, _)| !(reading.ambiguous && reading.family.is_some_and(|f| versioned.contains(&f))));
+}
