@@ -1,5 +1,20 @@
 //! Recognises licence texts, headers, notices and references in a file.
 
+mod align;
+mod conclude;
+mod gnu;
+mod grammar;
+mod ids;
+mod index;
+mod names;
+mod notice;
+mod phrases;
+mod scan;
+mod search;
+mod tag;
+mod token;
+mod unknown;
+
 use crate::model::Expr;
 use std::ops::Range;
 
@@ -41,7 +56,126 @@ pub struct Identified {
     pub nearest: Option<(Box<str>, f32)>,
 }
 
-/// Identifies the licences in a text.
-pub fn identify(_words: &str) -> Identified {
-    Identified::default()
+/// The version of the SPDX licence list that the texts are compared with.
+pub fn list_version() -> &'static str {
+    &index::index().version
 }
+
+/// Longer texts are read so far only; a licence file is some 100 KB at most, a collection of notices some MB.
+pub const MAX_TEXT: usize = 4 << 20;
+
+/// From this likeness on a text that is not a licence of the list is a version of one, and a licence in any case.
+const NEAR: f32 = 0.7;
+
+/// Identifies the licences in a text.
+pub fn identify(words: &str) -> Identified {
+    let end = (0..=words.len().min(MAX_TEXT)).rev().find(|&n| words.is_char_boundary(n)).unwrap_or(0);
+    let index = index::index();
+    let mut read = token::Words::default();
+    for stretch in scan::stretches(words.get(..end).unwrap_or_default()) {
+        token::read(words, stretch, &mut index.lexicon(), &mut read);
+    }
+    let mut out = Identified { copyrights: copyrights(words, &read), ..Identified::default() };
+    let own: Vec<u16> = read.ids.iter().zip(&read.free).filter(|(_, free)| !**free).map(|(id, _)| *id).collect();
+    let hash = index.whole(&own).or_else(|| index.whole(&read.ids));
+    let mut taken = vec![false; read.ids.len()];
+    let mut texts = Vec::new();
+    let mut exceptions = Vec::new();
+    let mut near: Vec<align::Alignment> = Vec::new();
+    for a in search::search(index, &read, 0.5) {
+        let Some(doc) = index.docs.get(a.doc) else { continue };
+        if !conclude::accept(index, &a) {
+            if doc.kind == index::Kind::License {
+                near.push(a);
+            }
+            continue;
+        }
+        taken[a.words.clone()].fill(true);
+        if doc.kind == index::Kind::Exception {
+            exceptions.push((a.words.clone(), doc.id.clone()));
+            continue;
+        }
+        texts.push(conclude::Item {
+            expression: conclude::expression_of(index, &a),
+            words: a.words.clone(),
+            text: doc.kind == index::Kind::License,
+            open: false,
+            force: grammar::Force::Grant,
+            method: match doc.kind {
+                index::Kind::Header => "header",
+                _ if hash == Some(a.doc) => "text-hash",
+                _ => "text",
+            },
+            coverage: a.coverage(),
+            confidence: if a.is_exact() { 100 } else { (a.likeness() * 100.0) as u8 },
+            counts: true,
+        });
+    }
+    let text = grammar::Text::new(words, &read, &taken);
+    let mut statements = phrases::statements(&text);
+    // What is near a licence, but is none, keeps its words; a sentence that names a licence in there does not count.
+    let mut unknown = Vec::new();
+    for a in near.iter().filter(|a| a.likeness() >= NEAR && a.required >= 20) {
+        unknown.push(a.words.clone());
+    }
+    let mut closed = taken.clone();
+    for u in &unknown {
+        closed[u.clone()].fill(true);
+    }
+    unknown.extend(unknown::stretches(&text, &closed, &statements));
+    if texts.is_empty()
+        && exceptions.is_empty()
+        && statements.is_empty()
+        && unknown.is_empty()
+        && unknown::is_legal(&text)
+    {
+        unknown.push(0..text.len());
+    }
+    unknown.sort_by_key(|u| u.start);
+    statements.retain(|s| !unknown.iter().any(|u| u.start <= s.words.start && s.words.end <= u.end));
+    for u in &unknown {
+        texts.push(conclude::Item {
+            expression: unknown::reference(&text, u.clone()),
+            words: u.clone(),
+            text: true,
+            open: false,
+            force: grammar::Force::Grant,
+            method: "text",
+            coverage: 0.0,
+            confidence: 50,
+            counts: true,
+        });
+    }
+    if !unknown.is_empty() {
+        out.nearest = near
+            .iter()
+            .max_by(|a, b| a.likeness().total_cmp(&b.likeness()))
+            .and_then(|a| Some((index.docs.get(a.doc)?.id.clone(), a.likeness())));
+    }
+    let (items, expression) = conclude::conclude(&text, texts, statements, &exceptions);
+    out.expression = expression;
+    for item in items {
+        out.matches.push(Match {
+            range: text.bytes(&item.words),
+            expression: item.expression,
+            method: item.method,
+            coverage: item.coverage,
+            confidence: item.confidence,
+        });
+    }
+    out
+}
+
+/// The statements as they are printed: white space made single.
+fn copyrights(text: &str, words: &token::Words) -> Vec<Copyright> {
+    let mut out = Vec::new();
+    for range in &words.statements {
+        let Some(statement) = text.get(range.clone()) else { continue };
+        let statement = statement.split_whitespace().collect::<Vec<_>>().join(" ");
+        out.push(Copyright { statement: statement.into(), range: range.clone() });
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,303 @@
+//! From what was found in a text to one expression: grants and texts joined by AND, choices kept as OR, exceptions put to
+//! their licence, and what says the same twice said once.
+
+use super::align::Alignment;
+use super::gnu::Family;
+use super::grammar::{Force, Text};
+use super::ids;
+use super::index::{Index, Kind};
+use super::phrases::Statement;
+use crate::model::Expr;
+use std::ops::Range;
+
+/// One thing that was found, in the form in which it counts.
+#[derive(Clone, Debug)]
+pub struct Item {
+    /// What it is.
+    pub expression: Expr,
+    /// Its words.
+    pub words: Range<usize>,
+    /// A whole text, as against a sentence.
+    pub text: bool,
+    /// Whether the version was left open.
+    pub open: bool,
+    /// Whether it says that something is so licensed.
+    pub force: Force,
+    /// How it was found.
+    pub method: &'static str,
+    /// Share of its words found.
+    pub coverage: f32,
+    /// From 0 to 100.
+    pub confidence: u8,
+    /// Whether it goes into the conclusion.
+    pub counts: bool,
+}
+
+/// Whether an alignment is the licence itself and not one that is near it. A clause more or less makes another licence,
+/// so what counts is the longest run of words that differ.
+pub fn accept(index: &Index, a: &Alignment) -> bool {
+    let Some(doc) = index.docs.get(a.doc) else { return false };
+    let own = a.required + a.missing;
+    if own < 12 {
+        return a.is_exact() && a.matched >= 6;
+    }
+    let least = match (doc.kind, own) {
+        (Kind::Header, _) => 0.85,
+        (_, ..60) => 0.9,
+        _ => 0.9,
+    };
+    let most_missing = (own / 16).clamp(4, 24);
+    let most_extra = (own / 10).clamp(6, 24);
+    a.likeness() >= least && a.longest_missing <= most_missing && a.longest_extra <= most_extra
+}
+
+/// The expression for an accepted text.
+pub fn expression_of(index: &Index, a: &Alignment) -> Expr {
+    match index.docs.get(a.doc) {
+        Some(doc) if doc.kind == Kind::License => ids::expression(&ids::bare(&doc.listed)),
+        Some(doc) => ids::expression(&doc.id),
+        None => Expr::reference("unknown"),
+    }
+}
+
+/// How far a title may stand before the text that it names, in words.
+const TITLE: usize = 40;
+/// How far an exception may stand from the licence that it belongs to, in words.
+const EXCEPTION: usize = 400;
+
+/// Joins texts, statements and exceptions. `exceptions` are texts of exceptions with their ids.
+pub fn conclude(
+    text: &Text,
+    texts: Vec<Item>,
+    statements: Vec<Statement>,
+    exceptions: &[(Range<usize>, Box<str>)],
+) -> (Vec<Item>, Option<Expr>) {
+    let mut items: Vec<Item> = texts;
+    let choices = statements.iter().any(|s| s.choice && s.force == Force::Grant);
+    for s in statements {
+        let confidence = match (s.method, s.force, s.open) {
+            ("tag", ..) => 99,
+            (_, Force::Grant, false) => 90,
+            (_, Force::Grant, true) => 70,
+            (_, Force::Reference, false) => 60,
+            _ => 40,
+        };
+        items.push(Item {
+            expression: s.expression,
+            words: s.words,
+            text: false,
+            open: s.open,
+            force: s.force,
+            method: s.method,
+            coverage: 1.0,
+            confidence,
+            counts: s.force == Force::Grant,
+        });
+    }
+    items.sort_by_key(|i| (i.words.start, i.words.end));
+    settle_open(&mut items);
+    settle_references(text, &mut items);
+    settle_titles(&mut items);
+    settle_texts(&mut items);
+    attach(&mut items, exceptions);
+    let counted =
+        |items: &[Item]| -> Vec<Expr> { items.iter().filter(|i| i.counts).map(|i| i.expression.clone()).collect() };
+    let texts = items.iter().filter(|i| i.counts && i.text).count();
+    let expression = if !choices && texts > 1 && offers_choice(text, &items) {
+        let (of, rest): (Vec<&Item>, Vec<&Item>) = items.iter().filter(|i| i.counts).partition(|i| i.text);
+        let choice = Expr::or(of.into_iter().map(|i| i.expression.clone()));
+        Expr::and(choice.into_iter().chain(rest.into_iter().map(|i| i.expression.clone())))
+    } else {
+        Expr::and(counted(&items))
+    };
+    (items, expression)
+}
+
+/// What names of one family have in common.
+fn family(e: &Expr) -> String {
+    match e {
+        Expr::License { id, .. } => match Family::of(id) {
+            Some(_) => id.split('-').next().unwrap_or(id).to_string(),
+            None if id.starts_with("BSD-") => "BSD".into(),
+            None if id.starts_with("Apache-") => "Apache".into(),
+            None if id.starts_with("MPL-") => "MPL".into(),
+            None if id.starts_with("Artistic-") => "Artistic".into(),
+            None => id.to_string(),
+        },
+        Expr::Ref(r) => r.trim_start_matches("LicenseRef-").to_string(),
+        Expr::With(e, _) => family(e),
+        _ => String::new(),
+    }
+}
+
+fn families(e: &Expr) -> Vec<String> {
+    e.leaves().into_iter().map(family).collect()
+}
+
+/// A name without version says nothing where the version is said elsewhere.
+fn settle_open(items: &mut [Item]) {
+    let closed: Vec<String> =
+        items.iter().filter(|i| i.counts && !i.open).flat_map(|i| families(&i.expression)).collect();
+    for item in items.iter_mut().filter(|i| i.counts && i.open) {
+        if families(&item.expression).iter().all(|f| closed.contains(f)) {
+            item.counts = false;
+        }
+    }
+}
+
+/// References to copies count where no grant says more: they give an open name its version, or are all that there is.
+fn settle_references(text: &Text, items: &mut [Item]) {
+    let references: Vec<(Expr, bool)> = items
+        .iter()
+        .filter(|i| i.force == Force::Reference && !i.text)
+        .map(|i| (i.expression.clone(), i.open))
+        .collect();
+    for item in items.iter_mut().filter(|i| i.counts && i.open) {
+        let known = references.iter().find(|(e, open)| !open && families(e) == families(&item.expression));
+        if let (Some((e, _)), [_]) = (known, item.expression.leaves().as_slice()) {
+            item.expression = e.clone();
+            item.open = false;
+            item.confidence = 60;
+        }
+    }
+    if items.iter().any(|i| i.counts) {
+        return;
+    }
+    let versioned = references.iter().any(|(_, open)| !open);
+    let mut any = false;
+    for item in items.iter_mut().filter(|i| i.force == Force::Reference) {
+        item.counts = !(item.open && versioned);
+        any |= item.counts;
+    }
+    // A file of a few words that names a licence says that it is so licensed: `LICENSE: MIT`.
+    if !any && text.len() <= 40 {
+        for item in items.iter_mut() {
+            item.counts = true;
+        }
+        settle_open(items);
+    }
+}
+
+/// Names that people give to each other's texts.
+fn kin(name: &str, text: &str) -> bool {
+    const MIT: [&str; 8] = ["MIT", "X11", "ISC", "HPND", "NTP", "ICU", "curl", "SMLNJ"];
+    let group = |id: &str| {
+        if MIT.iter().any(|m| id.starts_with(m)) {
+            "MIT".to_string()
+        } else {
+            id.split('-').next().unwrap_or(id).to_string()
+        }
+    };
+    group(name) == group(text)
+}
+
+/// A title before a text, or a name after it, is the text's: `The MIT License`, followed by what is in truth X11.
+fn settle_titles(items: &mut [Item]) {
+    let texts: Vec<(Range<usize>, String)> =
+        items.iter().filter(|i| i.text && i.counts).map(|i| (i.words.clone(), i.expression.to_string())).collect();
+    for item in items.iter_mut().filter(|i| i.counts && !i.text && i.method == "notice") {
+        let Expr::License { id, .. } = &item.expression else {
+            let Expr::Ref(r) = &item.expression else { continue };
+            let name = r.trim_start_matches("LicenseRef-");
+            if texts.iter().any(|(_, t)| kin(name, t)) {
+                item.counts = false;
+            }
+            continue;
+        };
+        let near = |t: &Range<usize>| t.start >= item.words.start && t.start - item.words.start <= TITLE;
+        if texts.iter().any(|(words, t)| near(words) && t != &**id && kin(id, t) && Family::of(id).is_none()) {
+            item.counts = false;
+        }
+    }
+}
+
+/// A text that comes with a grant of its licence is there because of the grant.
+fn settle_texts(items: &mut [Item]) {
+    let granted: Vec<Expr> = items
+        .iter()
+        .filter(|i| i.counts && !i.text)
+        .flat_map(|i| i.expression.leaves().into_iter().cloned().collect::<Vec<_>>())
+        .collect();
+    let lesser: bool = granted
+        .iter()
+        .chain(items.iter().filter(|i| i.text && i.counts).map(|i| &i.expression))
+        .any(|e| family(e) == "LGPL" && e.to_string().contains("3.0"));
+    for item in items.iter_mut().filter(|i| i.counts && i.text) {
+        let Expr::License { id, .. } = &item.expression else { continue };
+        let covered = match Family::of(id) {
+            Some(_) => granted.iter().any(|e| family(e) == family(&item.expression)),
+            None => granted.contains(&item.expression),
+        };
+        // The text of LGPL 3 adds to that of GPL 3, and is delivered with it.
+        if covered || lesser && &**id == "GPL-3.0-only" {
+            item.counts = false;
+        }
+    }
+}
+
+/// Puts exceptions to the licence that they belong to: the nearest GNU one before, else the nearest behind.
+fn attach(items: &mut Vec<Item>, exceptions: &[(Range<usize>, Box<str>)]) {
+    for (words, exception) in exceptions {
+        let gnu = |i: &Item| {
+            i.counts && i.expression.leaves().iter().any(|e| ["GPL", "LGPL", "AGPL"].contains(&family(e).as_str()))
+        };
+        let before = items.iter().rposition(|i| {
+            gnu(i) && i.words.start <= words.start && words.start - i.words.start <= EXCEPTION + i.words.len()
+        });
+        let after = || {
+            items
+                .iter()
+                .position(|i| gnu(i) && i.words.start >= words.start && i.words.start - words.start <= EXCEPTION)
+        };
+        match before.or_else(after).or_else(|| items.iter().position(gnu)) {
+            Some(at) => items[at].expression = with(&items[at].expression, exception),
+            // An exception without its licence permits nothing by itself, but must not go unseen.
+            None => items.push(Item {
+                expression: Expr::reference(exception),
+                words: words.clone(),
+                text: true,
+                open: false,
+                force: Force::Grant,
+                method: "text",
+                coverage: 1.0,
+                confidence: 80,
+                counts: true,
+            }),
+        }
+    }
+}
+
+fn with(e: &Expr, exception: &str) -> Expr {
+    match e {
+        Expr::License { id, .. } if matches!(Family::of(id), Some(Family::Gpl | Family::Lgpl | Family::Agpl)) => {
+            Expr::With(Box::new(e.clone()), exception.into())
+        }
+        Expr::And(list) => Expr::And(list.iter().map(|e| with(e, exception)).collect()),
+        Expr::Or(list) => Expr::Or(list.iter().map(|e| with(e, exception)).collect()),
+        other => other.clone(),
+    }
+}
+
+/// Whether the words outside of the texts offer a choice between them.
+fn offers_choice(text: &Text, items: &[Item]) -> bool {
+    // A choice among many, or among texts that nobody knows, is not what such words speak of.
+    let texts: Vec<&Item> = items.iter().filter(|i| i.text && i.counts).collect();
+    if texts.len() > 3 || texts.iter().any(|i| matches!(i.expression, Expr::Ref(_))) {
+        return false;
+    }
+    let first = items.iter().filter(|i| i.text && i.counts).map(|i| i.words.start).min().unwrap_or(0);
+    let last = items.iter().filter(|i| i.text && i.counts).map(|i| i.words.start).max().unwrap_or(0);
+    (first.saturating_sub(80)..last.min(text.len())).any(|i| {
+        !text.taken[i]
+            && (matches!(text.word(i), "dual" | "dually" | "duallicensed" | "whichever")
+                || text.reads(i, &["either", "of", "the"])
+                || text.reads(i, &["either", "of", "these"])
+                || text.reads(i, &["any", "of", "the", "following"])
+                || text.reads(i, &["one", "of", "the", "following"])
+                || text.reads(i, &["you", "may", "choose"])
+                || text.reads(i, &["your", "choice"])
+                || text.reads(i, &["at", "your", "option"]) && !text.reads(i + 3, &["any", "later"])
+                // `or` alone between two texts
+                || text.word(i) == "or" && text.gap(i).contains('\n') && (i == 0 || text.gap(i - 1).contains('\n')) && i > first && i < last)
+    })
+}

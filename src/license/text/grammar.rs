@@ -1,0 +1,228 @@
+//! Reads sentences about licences: the words of a text with their spelling and the gaps between them, on which the
+//! grammars of grants ([`super::gnu`]), names ([`super::names`]) and phrases ([`super::phrases`]) stand.
+
+use super::index::{Index, index};
+use super::token::{UNKNOWN, Words};
+use super::unknown;
+use crate::model::Expr;
+use std::ops::Range;
+use std::sync::OnceLock;
+
+/// Words that the grammars look at, so that each is in the vocabulary even where no licence has it.
+pub const VOCABULARY: [&str; 42] = [
+    "gpl",
+    "lgpl",
+    "agpl",
+    "gfdl",
+    "fdl",
+    "gnu",
+    "gplv2",
+    "gplv3",
+    "lgplv2",
+    "lgplv3",
+    "agplv3",
+    "lgplv2.1",
+    "expat",
+    "newer",
+    "dual",
+    "dually",
+    "licensed",
+    "duallicensed",
+    "perl",
+    "terms",
+    "either",
+    "choice",
+    "choose",
+    "debian",
+    "packaging",
+    "packaged",
+    "v1",
+    "v2",
+    "v3",
+    "v2.1",
+    "v2.0",
+    "v3.0",
+    "mit",
+    "bsd",
+    "clause",
+    "apache",
+    "mozilla",
+    "artistic",
+    "copyrighted",
+    "uncopyrighted",
+    "dedicated",
+    "licensing",
+];
+
+/// What a word can begin, so that a grammar looks only where it may find something.
+pub mod begins {
+    /// The name of a GNU licence.
+    pub const GNU: u8 = 1;
+    /// `perl`
+    pub const PERL: u8 = 2;
+    /// `public`
+    pub const PUBLIC: u8 = 4;
+    /// Words with which rights are given.
+    pub const RIGHTS: u8 = 8;
+    /// A word of contracts and licences.
+    pub const LEGAL: u8 = 16;
+}
+
+/// For each word of the vocabulary what it can begin.
+fn beginnings() -> &'static [u8] {
+    static BEGINNINGS: OnceLock<Vec<u8>> = OnceLock::new();
+    BEGINNINGS.get_or_init(|| {
+        let index = index();
+        let word = |id: usize| {
+            let word = index.spelling(id as u16);
+            let gnu = matches!(word, "gnu" | "lesser" | "library" | "affero" | "general" | "free") || gnu_letters(word);
+            let flag = |on: bool, bit: u8| if on { bit } else { 0 };
+            flag(gnu, begins::GNU)
+                | flag(word == "perl", begins::PERL)
+                | flag(word == "public", begins::PUBLIC)
+                | flag(unknown::begins(word), begins::RIGHTS)
+                | flag(unknown::legal(word).is_some(), begins::LEGAL)
+        };
+        (0..index.vocabulary_len()).map(word).collect()
+    })
+}
+
+/// Whether a word may be `GPL`, `LGPLv2.1` or the like.
+fn gnu_letters(word: &str) -> bool {
+    let known = |w: &str| w.eq_ignore_ascii_case("gpl") || w.eq_ignore_ascii_case("fdl");
+    (3..=9).contains(&word.len()) && (word.get(..3).is_some_and(known) || word.get(1..4).is_some_and(known))
+}
+
+/// A text and what the grammars ask of it.
+pub struct Text<'a> {
+    /// The text itself.
+    pub raw: &'a str,
+    /// Its words.
+    pub words: &'a Words,
+    /// The vocabulary.
+    pub index: &'a Index,
+    /// Words that stand in a whole licence text, which speaks for itself.
+    pub taken: &'a [bool],
+    beginnings: &'static [u8],
+}
+
+/// How sure a mention says that something is licensed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Force {
+    /// The licence is spoken of, no more.
+    Mention,
+    /// Where its text can be found.
+    Reference,
+    /// Something is under it.
+    Grant,
+}
+
+/// A licence named in a sentence.
+#[derive(Clone, Debug)]
+pub struct Mention {
+    /// What is named.
+    pub expression: Expr,
+    /// Its words, from the name to what belongs to it.
+    pub words: Range<usize>,
+    /// How sure it is a grant.
+    pub force: Force,
+    /// Whether the name leaves the version open (`GPL`, `BSD`).
+    pub open: bool,
+    /// How it was found.
+    pub method: &'static str,
+}
+
+impl<'a> Text<'a> {
+    /// Number of words.
+    pub fn len(&self) -> usize {
+        self.words.ids.len()
+    }
+
+    /// A word in its canonical spelling, or as it stands where it is in no licence. Empty beyond the text.
+    pub fn word(&self, i: usize) -> &'a str {
+        match self.words.ids.get(i) {
+            None => "",
+            Some(&UNKNOWN) => self.slice(i),
+            Some(&id) => self.index.spelling(id),
+        }
+    }
+
+    /// Whether word `i` can begin something of these kinds.
+    pub fn begins(&self, i: usize, kinds: u8) -> bool {
+        match self.words.ids.get(i) {
+            None => false,
+            Some(&UNKNOWN) => kinds & begins::GNU != 0 && gnu_letters(self.slice(i)),
+            Some(&id) => self.beginnings.get(usize::from(id)).is_some_and(|b| b & kinds != 0),
+        }
+    }
+
+    /// A text with its words.
+    pub fn new(raw: &'a str, words: &'a Words, taken: &'a [bool]) -> Text<'a> {
+        Text { raw, words, index: index(), taken, beginnings: beginnings() }
+    }
+
+    /// A word as it stands.
+    pub fn slice(&self, i: usize) -> &'a str {
+        let Some(&(start, end)) = self.words.at.get(i) else { return "" };
+        self.raw.get(start as usize..end as usize).unwrap_or("")
+    }
+
+    /// What stands between word `i` and the next.
+    pub fn gap(&self, i: usize) -> &'a str {
+        let Some(&(_, end)) = self.words.at.get(i) else { return "" };
+        let next = self.words.at.get(i + 1).map_or(self.raw.len().min(end as usize + 16), |w| w.0 as usize);
+        let next = (end as usize..=next).rev().find(|&n| self.raw.is_char_boundary(n)).unwrap_or(end as usize);
+        self.raw.get(end as usize..next).unwrap_or("")
+    }
+
+    /// Whether a sentence or paragraph ends after word `i`.
+    pub fn ends(&self, i: usize) -> bool {
+        let gap = self.gap(i);
+        if i + 1 >= self.len() {
+            return true;
+        }
+        let mut lines = 0;
+        let mut stop = false;
+        for b in gap.bytes() {
+            match b {
+                b'\n' => {
+                    lines += 1;
+                    if lines > 1 || stop {
+                        return true;
+                    }
+                }
+                b'.' => stop = lines == 0,
+                b' ' | b'\t' if stop => return true,
+                b' ' | b'\t' | b'\r' => {}
+                _ => stop = false,
+            }
+        }
+        // Statements were cut out of the words; the paragraph ends there.
+        gap.len() > 60
+    }
+
+    /// The bytes of a run of words.
+    pub fn bytes(&self, words: &Range<usize>) -> Range<usize> {
+        let start = self.words.at.get(words.start).map_or(0, |w| w.0 as usize);
+        let end = self.words.at.get(words.end.max(words.start + 1) - 1).map_or(start, |w| w.1 as usize);
+        start..end.max(start)
+    }
+
+    /// Whether these words stand at `i`.
+    pub fn reads(&self, i: usize, words: &[&str]) -> bool {
+        words.iter().enumerate().all(|(n, w)| self.word(i + n) == *w)
+    }
+
+    /// Whether one of the words stands among the `reach` words before `i`, in the same sentence; its place.
+    pub fn before(&self, i: usize, reach: usize, words: &[&str]) -> Option<usize> {
+        for j in (i.saturating_sub(reach)..i).rev() {
+            if self.ends(j) {
+                return None;
+            }
+            if words.contains(&self.word(j)) {
+                return Some(j);
+            }
+        }
+        None
+    }
+}

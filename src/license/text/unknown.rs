@@ -1,0 +1,149 @@
+//! Texts about licences that are none of the SPDX list: found by the words with which rights are given, kept as
+//! `LicenseRef-<hash of the normalised words>`.
+
+use super::grammar::{Force, Text, begins};
+use super::phrases::Statement;
+use crate::model::Expr;
+use sha2::{Digest, Sha256};
+use std::ops::Range;
+
+/// Fewer words grant nothing that needs a reference of its own.
+const SHORTEST: usize = 12;
+
+/// Words with which rights are given.
+const GRANTS: [&[&str]; 24] = [
+    &["permission", "is", "hereby", "granted"],
+    &["permission", "is", "granted"],
+    &["permission", "to", "use"],
+    &["permission", "to", "copy"],
+    &["permission", "to", "redistribute"],
+    &["redistribution", "and", "use"],
+    &["redistribution", "is", "permitted"],
+    &["redistribution", "of"],
+    &["may", "be", "freely"],
+    &["can", "be", "freely"],
+    &["freely", "distributed"],
+    &["freely", "redistributed"],
+    &["freely", "distributable"],
+    &["freely", "redistributable"],
+    &["may", "be", "copied"],
+    &["may", "be", "distributed"],
+    &["may", "be", "redistributed"],
+    &["may", "be", "used"],
+    &["may", "freely"],
+    &["you", "are", "free", "to"],
+    &["you", "can", "do", "whatever"],
+    &["everyone", "is", "permitted"],
+    &["hereby", "grants"],
+    &["license", "to", "use"],
+];
+
+/// Words of contracts and licences; where they are many, the text is one.
+const LEGAL: [&str; 24] = [
+    "license",
+    "licensed",
+    "licensee",
+    "licensor",
+    "licenses",
+    "agreement",
+    "warranty",
+    "warranties",
+    "liability",
+    "liable",
+    "copyright",
+    "permission",
+    "permitted",
+    "granted",
+    "grant",
+    "grants",
+    "terms",
+    "conditions",
+    "rights",
+    "distribute",
+    "redistribute",
+    "redistribution",
+    "modify",
+    "royalty",
+];
+
+/// Whether a word begins one of the phrases with which rights are given.
+pub fn begins(word: &str) -> bool {
+    GRANTS.iter().any(|g| g.first() == Some(&word))
+}
+
+/// Which word of contracts and licences it is.
+pub fn legal(word: &str) -> Option<usize> {
+    LEGAL.iter().position(|w| *w == word)
+}
+
+/// Stretches of words that grant rights outside of all that was recognised.
+pub fn stretches(text: &Text, taken: &[bool], statements: &[Statement]) -> Vec<Range<usize>> {
+    let mut out: Vec<Range<usize>> = Vec::new();
+    let mut i = 0;
+    while i < text.len() {
+        if !text.begins(i, begins::RIGHTS) || taken[i] || !GRANTS.iter().any(|g| text.reads(i, g)) {
+            i += 1;
+            continue;
+        }
+        let start = (0..i).rev().find(|&j| taken[j] || paragraph(text, j)).map_or(0, |j| j + 1);
+        let stop = (i..text.len()).find(|&j| taken[j] || paragraph(text, j)).map_or(text.len(), |j| j + 1);
+        // Rights given under a licence that the paragraph names are that licence's.
+        if statements.iter().any(|s| s.force == Force::Grant && s.words.start < stop && s.words.end > start) {
+            i = stop;
+            continue;
+        }
+        let mut end = i;
+        let mut last = i;
+        // Paragraphs that follow belong to it as long as they speak of rights.
+        while end < text.len() && !taken[end] {
+            let stop = (end..text.len())
+                .find(|&j| paragraph(text, j) || taken.get(j + 1) == Some(&true))
+                .map_or(text.len(), |j| j + 1);
+            let legal = (end..stop).filter(|&j| text.begins(j, begins::LEGAL)).count();
+            if end > i && legal * 20 < stop - end {
+                break;
+            }
+            last = stop;
+            end = stop;
+        }
+        if last - start >= SHORTEST {
+            out.push(start..last);
+        }
+        i = last.max(i + 1);
+    }
+    out
+}
+
+/// Whether a text as a whole is a licence, though it grants with none of the usual words.
+pub fn is_legal(text: &Text) -> bool {
+    let mut seen = [0u32; LEGAL.len()];
+    for i in 0..text.len() {
+        if text.begins(i, begins::LEGAL)
+            && let Some(n) = legal(text.word(i))
+        {
+            seen[n] += 1;
+        }
+    }
+    let kinds = seen.iter().filter(|n| **n > 0).count();
+    let all: u32 = seen.iter().sum();
+    text.len() >= 40 && kinds >= 5 && all as usize * 22 >= text.len()
+}
+
+fn paragraph(text: &Text, i: usize) -> bool {
+    let gap = text.gap(i);
+    gap.matches('\n').count() > 1 || i + 1 >= text.len()
+}
+
+/// The name for words that have none.
+pub fn reference(text: &Text, words: Range<usize>) -> Expr {
+    let mut hash = Sha256::new();
+    for i in words.filter(|&i| !text.words.free[i]) {
+        let word = text.word(i);
+        // Words in no licence stand as they are written.
+        hash.update(word.to_lowercase().as_bytes());
+        hash.update(b" ");
+    }
+    let digest = hash.finalize();
+    let name: String = digest.iter().take(6).map(|b| format!("{b:02x}")).collect();
+    Expr::reference(&name)
+}
