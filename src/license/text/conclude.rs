@@ -59,6 +59,8 @@ pub fn expression_of(index: &Index, a: &Alignment) -> Expr {
 
 /// How far a title may stand before the text that it names, in words.
 const TITLE: usize = 40;
+/// How far `public domain` may stand from the dedication that it belongs to, in words.
+const DEDICATION: usize = 80;
 /// How far an exception may stand from the licence that it belongs to, in words.
 const EXCEPTION: usize = 400;
 
@@ -95,6 +97,7 @@ pub fn conclude(
         });
     }
     items.sort_by_key(|i| (i.words.start, i.words.end));
+    settle_dedications(&mut items);
     settle_choices(&mut items);
     settle_open(&mut items);
     settle_references(text, &mut items);
@@ -154,6 +157,22 @@ fn settle_choices(items: &mut [Item]) {
         if let Some(choice) = Expr::or(versions) {
             items[at].expression = choice;
             items[at].open = false;
+        }
+    }
+}
+
+/// Dedications that say themselves that the work is in the public domain.
+fn settle_dedications(items: &mut [Item]) {
+    const DEDICATIONS: [&str; 5] = ["CC0-1.0", "Unlicense", "CC-PDDC", "PDDL-1.0", "blessing"];
+    let dedicated: Vec<Range<usize>> = items
+        .iter()
+        .filter(|i| i.counts && i.expression.as_plain_id().is_some_and(|id| DEDICATIONS.contains(&id)))
+        .map(|i| i.words.clone())
+        .collect();
+    for item in items.iter_mut().filter(|i| i.counts && i.expression == Expr::reference("public-domain")) {
+        let near = |d: &Range<usize>| item.words.start <= d.end + DEDICATION && d.start <= item.words.end + DEDICATION;
+        if dedicated.iter().any(near) {
+            item.counts = false;
         }
     }
 }

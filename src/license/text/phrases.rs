@@ -328,7 +328,7 @@ fn common_licenses(text: &Text) -> Vec<Mention> {
         let Some((_, id)) = COMMON.iter().find(|(n, _)| *n == name) else { continue };
         let first = text.words.at.partition_point(|w| (w.0 as usize) < at);
         let last = text.words.at.partition_point(|w| (w.0 as usize) < start + name.len());
-        let open = !name.contains(|c: char| c.is_ascii_digit());
+        let open = !name.contains(|c: char| c.is_ascii_digit()) && !matches!(name, "Artistic" | "BSD");
         out.push(Mention {
             expression: Expr::id(id),
             words: first..last.max(first + 1),

@@ -305,3 +305,15 @@ fn sentences_from_debian_copyright_files() {
         "LGPL-2.1-only OR MPL-1.1",
     );
 }
+
+#[test]
+fn common_licenses_give_open_names_their_version() {
+    check(
+        "This program is free software; you can redistribute it and/or modify it under the terms of the Artistic License, which \
+         comes with Perl.\n\nOn Debian systems, the complete text of the Artistic License can be found in \
+         `/usr/share/common-licenses/Artistic'.\n",
+        "Artistic-1.0-Perl",
+    );
+    check("It is under the BSD license, see /usr/share/common-licenses/BSD.", "BSD-3-Clause");
+    check("The author dedicated this work to the public domain under CC0 1.0 Universal.", "CC0-1.0");
+}
