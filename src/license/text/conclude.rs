@@ -164,15 +164,17 @@ fn settle_choices(items: &mut [Item]) {
 /// Dedications that say themselves that the work is in the public domain.
 fn settle_dedications(items: &mut [Item]) {
     const DEDICATIONS: [&str; 5] = ["CC0-1.0", "Unlicense", "CC-PDDC", "PDDL-1.0", "blessing"];
-    let dedicated: Vec<Range<usize>> = items
+    // `dedicated ... to the public domain. You should have received a copy of the CC0 Public Domain Dedication` names it
+    // without the words of a grant.
+    let dedicated: Vec<(Range<usize>, Expr)> = items
         .iter()
-        .filter(|i| i.counts && i.expression.as_plain_id().is_some_and(|id| DEDICATIONS.contains(&id)))
-        .map(|i| i.words.clone())
+        .filter(|i| i.expression.as_plain_id().is_some_and(|id| DEDICATIONS.contains(&id)))
+        .map(|i| (i.words.clone(), i.expression.clone()))
         .collect();
     for item in items.iter_mut().filter(|i| i.counts && i.expression == Expr::reference("public-domain")) {
         let near = |d: &Range<usize>| item.words.start <= d.end + DEDICATION && d.start <= item.words.end + DEDICATION;
-        if dedicated.iter().any(near) {
-            item.counts = false;
+        if let Some((_, expression)) = dedicated.iter().find(|(words, _)| near(words)) {
+            item.expression = expression.clone();
         }
     }
 }
