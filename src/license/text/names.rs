@@ -177,6 +177,16 @@ fn names() -> &'static HashMap<u16, Vec<Name>> {
             if words >= 2 {
                 add(&doc.name, Some((Expr::id(&doc.id), false)));
             }
+            // `Academic Free License v2.1` is also written with `version 2.1` and with the bare number.
+            if let Some((name, version)) = doc.name.rsplit_once(' ')
+                && let number = version.trim_start_matches('v')
+                && number.starts_with(|c: char| c.is_ascii_digit())
+                && words >= 3
+            {
+                for between in ["version ", "v", ""] {
+                    add(&format!("{name} {between}{number}"), Some((Expr::id(&doc.id), false)));
+                }
+            }
             if doc.id.contains('-') && doc.id.contains(|c: char| c.is_ascii_digit()) {
                 add(&doc.id, Some((Expr::id(&doc.id), false)));
             }

@@ -69,8 +69,9 @@ pub fn stretches(text: &str) -> Vec<Range<usize>> {
     static PATTERNS: OnceLock<Option<AhoCorasick>> = OnceLock::new();
     let patterns =
         PATTERNS.get_or_init(|| AhoCorasick::builder().match_kind(MatchKind::LeftmostFirst).build(PIECES).ok());
-    let whole = || vec![0..text.len()];
-    let Some(patterns) = patterns.as_ref().filter(|_| text.len() > SHORT) else { return whole() };
+    let Some(patterns) = patterns.as_ref().filter(|_| text.len() > SHORT) else {
+        return Vec::from([0..text.len()]);
+    };
     let mut out: Vec<Range<usize>> = Vec::new();
     let mut from = 0;
     while let Some(found) = patterns.find(text.get(from..).unwrap_or("")) {
