@@ -252,7 +252,7 @@ pub fn mentions(text: &Text) -> Vec<Mention> {
         }
         if matches!(
             text.word(words.end),
-            "foundation" | "commons" | "compatible" | "project" | "university" | "org" | "com" | "http" | "server"
+            "foundation" | "commons" | "compatible" | "project" | "university" | "org" | "com" | "server"
         ) && name.words.len() <= 2
         {
             continue;
@@ -263,6 +263,7 @@ pub fn mentions(text: &Text) -> Vec<Mention> {
         let quoted = text.before(next, 4, &["copy", "copies", "text", "texts", "see", "read", "found"]).is_some();
         let granted = grants(text, next)
             || matches!(text.word(words.end), "license" | "licensed" | "licenses")
+                && !matches!(text.word(words.end + 1), "text" | "texts" | "header" | "headers")
             || words.len() >= 2 && name.words.len() > 1 && text.word(words.end - 1) == "license" && alone(text, &words);
         let force = match (quoted, granted) {
             (true, _) => Force::Reference,
