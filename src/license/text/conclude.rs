@@ -45,8 +45,9 @@ pub fn accept(index: &Index, a: &Alignment) -> bool {
     // Words that are missing are a title or a note more often than a clause; foreign words may restrict.
     let most_missing = (own / 10).clamp(6, 40);
     let most_extra = (own / 12).clamp(6, 24);
-    // A word that turns the sense around is no slip in a short text; in a long one it may stand in a preface.
-    if a.turned != 0 && own < 1000 {
+    // A word that turns the sense around is no slip in a short text; in a long one it may stand in a preface. A `not`
+    // that is missing with its whole clause turns nothing around.
+    if own < 1000 && (a.turned > 0 || a.turned < 0 && a.longest_missing <= 2) {
         return false;
     }
     a.likeness() >= least && a.longest_missing <= most_missing && a.longest_extra <= most_extra

@@ -70,7 +70,7 @@ pub fn stretches(text: &str) -> Vec<Range<usize>> {
     let patterns =
         PATTERNS.get_or_init(|| AhoCorasick::builder().match_kind(MatchKind::LeftmostFirst).build(PIECES).ok());
     let Some(patterns) = patterns.as_ref().filter(|_| text.len() > SHORT) else {
-        return Vec::from([0..text.len()]);
+        return std::iter::once(0..text.len()).collect();
     };
     let mut out: Vec<Range<usize>> = Vec::new();
     let mut from = 0;
