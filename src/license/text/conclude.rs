@@ -54,12 +54,38 @@ pub fn accept(index: &Index, a: &Alignment) -> bool {
 }
 
 /// The expression for an accepted text.
-pub fn expression_of(index: &Index, a: &Alignment) -> Expr {
+fn expression_of(index: &Index, a: &Alignment) -> Expr {
     match index.docs.get(a.doc) {
         Some(doc) if doc.kind == Kind::License => ids::expression(&ids::bare(&doc.listed)),
         Some(doc) => ids::expression(&doc.id),
         None => Expr::reference("unknown"),
     }
+}
+
+/// A text of the index that was found.
+pub fn item(index: &Index, a: &Alignment, method: &'static str) -> Item {
+    Item {
+        expression: expression_of(index, a),
+        words: a.words.clone(),
+        text: index.docs.get(a.doc).is_some_and(|d| d.kind == Kind::License),
+        open: false,
+        force: Force::Grant,
+        method,
+        coverage: a.coverage(),
+        confidence: if a.is_exact() { 100 } else { (a.likeness() * 100.0) as u8 },
+        counts: true,
+    }
+}
+
+/// Whether a text that lacks words of its licence, but has no foreign ones, stands under the licence's name.
+pub fn names(index: &Index, a: &Alignment, statements: &[Statement]) -> bool {
+    let expression = expression_of(index, a);
+    let said = |s: &Statement| {
+        // The title itself may be taken for the licence's first words.
+        let before = a.words.start <= s.words.end + TITLE && s.words.start <= a.words.start + 12;
+        s.force == Force::Grant && before && s.expression == expression
+    };
+    a.turned <= 0 && a.longest_extra <= 4 && a.extra * 20 <= a.matched && statements.iter().any(said)
 }
 
 /// How far a title may stand before the text that it names, in words.

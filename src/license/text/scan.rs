@@ -7,7 +7,9 @@ use std::sync::OnceLock;
 
 /// Pieces of the words without which nothing about a licence is said, in the cases in which they are written; first
 /// letters are left out where only their case changes. A test holds them against the whole SPDX list.
-const PIECES: [&str; 48] = [
+const PIECES: [&str; 50] = [
+    "roprietary",
+    "ROPRIETARY",
     "icens",
     "icenc",
     "ICENS",

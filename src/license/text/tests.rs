@@ -386,3 +386,31 @@ fn neighbours_are_told_apart() {
     let turned = said(&mit.replace("to deal in the Software", "not to deal in the Software"));
     assert!(turned.starts_with("LicenseRef-"), "{turned}");
 }
+
+#[test]
+fn a_licence_cut_short_under_its_name_is_the_licence() {
+    let mit = text_of("MIT");
+    let end = mit.find("EXPRESS OR").expect("its disclaimer");
+    check(&format!("This software is released under the MIT license:\n\n{}\n", &mit[..end]), "MIT");
+    check(
+        "This is proprietary and confidential software of Example Inc. Unauthorized copying is prohibited.",
+        "LicenseRef-proprietary",
+    );
+}
+
+#[test]
+fn longer_texts_say_how_far_they_were_read() {
+    let found = identify(&format!("{}\n{}", text_of("MIT"), "é ".repeat(MAX_TEXT / 2)));
+    assert_eq!(found.expression, Some(Expr::id("MIT")));
+    assert!(found.cut.is_some_and(|n| n <= MAX_TEXT && n + 4 > MAX_TEXT));
+    assert_eq!(identify("MIT").cut, None);
+}
+
+#[test]
+fn copyright_statements_are_collected() {
+    let found = identify(
+        "/*\n * Copyright (c) 2015-2020  Jane Roe\n * © 2021 Example GmbH\n */\nThe above copyright notice is kept. License: MIT\n",
+    );
+    let statements: Vec<&str> = found.copyrights.iter().map(|c| &*c.statement).collect();
+    assert_eq!(statements, ["Copyright (c) 2015-2020 Jane Roe", "© 2021 Example GmbH"]);
+}
