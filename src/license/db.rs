@@ -299,13 +299,3 @@ mod tests {
         assert_eq!(license_info("No-Such"), None);
     }
 }
-
-/// stub
-pub fn class_of_ref(_name: &str) -> Class {
-    Class::Unknown
-}
-
-/// stub
-pub fn list_version() -> &'static str {
-    "3.29.0"
-}
