@@ -108,25 +108,29 @@ fn free_form(words: &str) -> CopyrightFile {
     let said = free::read(words, &ranges);
     let mut statements = dep5.statements;
     let mut found: Vec<(usize, Expr)> = dep5.files;
-    if said.matches.is_empty() {
-        let pointed = said.pointers.iter().map(|(e, range)| (range.clone(), e.clone(), "reference", POINTED));
-        found.extend(pointed.clone().map(|(range, e, ..)| (range.start, e)));
-        statements.extend(pointed.map(|(range, expression, method, confidence)| Statement {
+    statements.extend(said.matches.iter().map(|m| Statement {
+        expression: m.expression.clone(),
+        raw: None,
+        range: m.range.clone(),
+        method: m.method,
+        confidence: m.confidence,
+    }));
+    if let Some(expression) = &said.expression {
+        // Each operand stands where it is said first.
+        for operand in said::operands(expression) {
+            let at = said.matches.iter().find(|m| operand.leaves().iter().any(|l| m.expression.leaves().contains(l)));
+            found.push((at.map_or(0, |m| m.range.start), operand));
+        }
+    } else if found.is_empty() {
+        let pointed = said.pointers.iter().map(|(e, range)| (range.clone(), e.clone()));
+        statements.extend(pointed.map(|(range, expression)| Statement {
             expression,
             raw: None,
             range,
-            method,
-            confidence,
+            method: "reference",
+            confidence: POINTED,
         }));
-    } else {
-        found.extend(said.matches.iter().map(|m| (m.range.start, m.expression.clone())));
-        statements.extend(said.matches.iter().map(|m| Statement {
-            expression: m.expression.clone(),
-            raw: None,
-            range: m.range.clone(),
-            method: m.method,
-            confidence: m.confidence,
-        }));
+        found.extend(said.pointed.iter().map(|e| (0, e.clone())));
     }
     let mut refs: Vec<(Box<str>, Box<str>)> = dep5.refs.into_iter().collect();
     if found.is_empty() {

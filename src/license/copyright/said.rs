@@ -4,6 +4,7 @@
 //! A pointer says where a text can be read, and only where nothing else is said does it say which licence it is: `GPL` is
 //! a link to the newest version, and people point at `GPL-1` or `GPL-3` whatever version they grant.
 
+use super::settle::is_public_domain;
 use crate::license::text;
 use crate::model::Expr;
 use std::ops::Range;
@@ -41,22 +42,74 @@ pub fn read(words: &str) -> Said {
     let pointers = pointers(words);
     let masked = mask(words, pointers.iter().map(|p| p.clause.clone()));
     let found = text::identify(&masked);
-    let (weak, mut matches): (Vec<_>, Vec<_>) = found.matches.into_iter().partition(|m| m.method == "reference");
-    if matches.is_empty() && pointers.is_empty() {
-        matches = weak;
-    }
-    let expression = Expr::and(matches.iter().map(|m| m.expression.clone()));
-    let gnu = |m: &text::Match| m.method.starts_with("text") && is_gnu(&m.expression);
-    Said {
-        sure: matches.iter().map(|m| m.confidence).min().unwrap_or(0),
-        whole_text: matches.iter().any(gnu),
-        pointed: Expr::and(pointers.iter().filter_map(|p| p.expression.clone())),
-        pointers: pointers.into_iter().filter_map(|p| Some((p.expression?, p.clause))).collect(),
-        unknown: found.expression.filter(|e| matches!(e, Expr::Ref(_))),
+    let pointed = Expr::and(pointers.iter().filter_map(|p| p.expression.clone()));
+    let mut said = Said {
         copyrights: found.copyrights.into_iter().map(|c| c.statement).collect(),
-        expression,
-        matches,
+        pointers: pointers.into_iter().filter_map(|p| Some((p.expression?, p.clause))).collect(),
+        pointed,
+        ..Said::default()
+    };
+    let Some(expression) = found.expression else { return said };
+    if matches!(&expression, Expr::Ref(_)) && !is_public_domain(&expression) {
+        said.unknown = Some(expression);
+        return said;
     }
+    let operands = operands(&expression);
+    let counted = |m: &text::Match| operands.contains(&m.expression) || operands.iter().any(|o| bare(o) == m.expression);
+    said.matches = found.matches.into_iter().filter(counted).collect();
+    if !said.matches.is_empty() && said.matches.iter().all(|m| m.method == "reference") {
+        said.matches.clear();
+        said.pointed = Expr::and(said.pointed.take().into_iter().chain([expression]));
+        return said;
+    }
+    said.sure = said.matches.iter().map(|m| m.confidence).min().unwrap_or(0);
+    said.whole_text = said.matches.iter().any(|m| m.method.starts_with("text") && is_gnu(&m.expression));
+    said.expression = Some(versioned(words, expression, &mut said.matches, &said.pointers));
+    said
+}
+
+/// What a sum is made of.
+pub fn operands(e: &Expr) -> Vec<Expr> {
+    match e {
+        Expr::And(list) => list.clone(),
+        other => vec![other.clone()],
+    }
+}
+
+/// A licence without its exception.
+fn bare(e: &Expr) -> Expr {
+    match e {
+        Expr::With(inner, _) => (**inner).clone(),
+        other => other.clone(),
+    }
+}
+
+/// Where a grant leaves the version open (`under the GPL`), a pointer at a certain version says it.
+fn versioned(words: &str, e: Expr, matches: &mut [text::Match], pointers: &[(Expr, Range<usize>)]) -> Expr {
+    let mut out = e;
+    for m in matches.iter_mut() {
+        let Some(prefix) = m.expression.as_plain_id().and_then(open_family) else { continue };
+        let says_version = words.get(m.range.clone()).is_none_or(|w| w.bytes().any(|b| b.is_ascii_digit()));
+        let only = |e: &Expr| e.as_plain_id().is_some_and(|id| id.starts_with(prefix) && id.ends_with("-only"));
+        let mut pointed = pointers.iter().map(|(e, _)| e).filter(|e| only(e));
+        let (false, Some(one)) = (says_version, pointed.next()) else { continue };
+        // Copies of several versions settle nothing.
+        if pointed.all(|other| other == one) {
+            out = super::settle::replace(&out, &m.expression, one);
+            m.expression = one.clone();
+        }
+    }
+    out
+}
+
+/// The beginning of the ids of a family, for the id that stands for any of its versions.
+fn open_family(id: &str) -> Option<&'static str> {
+    Some(match id {
+        "GPL-1.0-or-later" => "GPL-",
+        "LGPL-2.0-or-later" => "LGPL-",
+        "GFDL-1.1-or-later" => "GFDL-",
+        _ => return None,
+    })
 }
 
 fn is_gnu(e: &Expr) -> bool {
