@@ -116,7 +116,9 @@ pub fn identify(words: &str) -> Identified {
     // What is near a licence, but is none, keeps its words; a sentence that names a licence in there does not count.
     let mut unknown = Vec::new();
     for a in near.iter().filter(|a| a.likeness() >= NEAR && a.required >= 20) {
-        unknown.push(a.words.clone());
+        if unknown::grants(&text, a.words.clone()) {
+            unknown.push(a.words.clone());
+        }
     }
     let mut closed = taken.clone();
     for u in &unknown {
@@ -131,7 +133,7 @@ pub fn identify(words: &str) -> Identified {
     {
         unknown.push(0..text.len());
     }
-    unknown.sort_by_key(|u| u.start);
+    let unknown = unknown::tidy(&text, &taken, unknown);
     statements.retain(|s| !unknown.iter().any(|u| u.start <= s.words.start && s.words.end <= u.end));
     for u in &unknown {
         texts.push(conclude::Item {

@@ -189,10 +189,9 @@ fn names() -> &'static HashMap<u16, Vec<Name>> {
 }
 
 /// Words with which a licence is granted, right before its name or a few words before.
-const GRANTING: [&str; 14] = [
+const GRANTING: [&str; 12] = [
     "under",
     "licensed",
-    "license",
     "terms",
     "released",
     "distributed",
@@ -201,7 +200,6 @@ const GRANTING: [&str; 14] = [
     "subject",
     "licensing",
     "relicensed",
-    "licenses",
     "use",
     "uses",
 ];
@@ -222,6 +220,15 @@ pub fn mentions(text: &Text) -> Vec<Mention> {
         let next = i;
         i = words.end;
         let Some((expression, open)) = &name.means else { continue };
+        let (mut expression, mut open, mut words) = (expression.clone(), *open, words);
+        if expression == Expr::reference("Artistic") && (words.end..words.end + 8).any(|j| text.word(j) == "perl") {
+            (expression, open) = (Expr::id("Artistic-1.0-Perl"), false);
+        }
+        if open && let Some((id, end)) = version(text, &expression, words.end) {
+            (expression, open) = (Expr::id(id), false);
+            words.end = end;
+            i = end;
+        }
         if name.weak && !written_as_name(text.slice(next)) {
             continue;
         }
@@ -244,7 +251,7 @@ pub fn mentions(text: &Text) -> Vec<Mention> {
             continue;
         }
         let quoted = text.before(next, 4, &["copy", "copies", "text", "texts", "see", "read", "found"]).is_some();
-        let granted = text.before(next, 8, &GRANTING).is_some()
+        let granted = grants(text, next)
             || matches!(text.word(words.end), "license" | "licensed" | "licenses")
             || words.len() >= 2 && name.words.len() > 1 && text.word(words.end - 1) == "license" && alone(text, &words);
         let force = match (quoted, granted) {
@@ -252,9 +259,53 @@ pub fn mentions(text: &Text) -> Vec<Mention> {
             (_, true) => Force::Grant,
             _ => Force::Mention,
         };
-        out.push(Mention { expression: expression.clone(), words, force, open: *open, method: "notice" });
+        out.push(Mention { expression, words, force, open, method: "notice" });
     }
     out
+}
+
+/// Whether the words before a name grant by it. `license` alone does so as the name of a field or as a heading.
+fn grants(text: &Text, name: usize) -> bool {
+    if text.before(name, 8, &GRANTING).is_some() {
+        return true;
+    }
+    let field = |i: usize| {
+        let gap = text.gap(i).trim_start();
+        matches!(text.word(i), "license" | "licenses")
+            && (gap.starts_with(':') || gap.starts_with('=') || text.gap(i).contains('\n'))
+    };
+    (name.saturating_sub(4)..name).any(field)
+        || text.before(name, 5, &["license", "licenses"]).is_some_and(|i| matches!(text.word(i + 1), "is" | "are"))
+}
+
+/// The version behind a name that leaves it open, as in `Mozilla Public License (MPL) version 1.1`: the id, and where it
+/// ends.
+fn version(text: &Text, open: &Expr, from: usize) -> Option<(&'static str, usize)> {
+    let Expr::Ref(family) = open else { return None };
+    let mut at = from;
+    for _ in 0..5 {
+        if at > 0 && text.ends(at - 1) {
+            return None;
+        }
+        let word = text.word(at);
+        let id = match (&**family, word.strip_prefix('v').unwrap_or(word)) {
+            ("LicenseRef-MPL", "1.0") => "MPL-1.0",
+            ("LicenseRef-MPL", "1.1") => "MPL-1.1",
+            ("LicenseRef-MPL", "2" | "2.0") => "MPL-2.0",
+            ("LicenseRef-Apache", "1.0") => "Apache-1.0",
+            ("LicenseRef-Apache", "1.1") => "Apache-1.1",
+            ("LicenseRef-Apache", "2" | "2.0") => "Apache-2.0",
+            ("LicenseRef-Artistic", "1.0") => "Artistic-1.0",
+            ("LicenseRef-Artistic", "2" | "2.0") => "Artistic-2.0",
+            _ if matches!(word, "mpl" | "asl" | "version" | "v" | "license" | "software" | "the" | "ver") => {
+                at += 1;
+                continue;
+            }
+            _ => return None,
+        };
+        return Some((id, at + 1));
+    }
+    None
 }
 
 /// Whether a name stands in a line of its own.

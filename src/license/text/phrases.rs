@@ -129,9 +129,15 @@ fn link(text: &Text, a: &Mention, b: &Mention) -> Option<Link> {
     }
     let mut link = None;
     // Items of a list stand in paragraphs of their own, begin with `or`, or end with it.
-    let mut paragraph = gap.matches('\n').count() > 1;
+    let mut paragraph = gap.matches('\n').count() > 1 || text.ends(a.words.end - 1);
+    // `the GPL. You can redistribute it under the terms of the GPL version 2` speaks of one licence.
+    let family = |m: &Mention| m.expression.to_string().split('-').next().map(str::to_string);
+    if a.open != b.open && family(a) == family(b) {
+        return None;
+    }
     for i in between.clone() {
         match text.word(i) {
+            "and" if text.word(i + 1) == "or" => return None,
             "or" | "alternatively" => link = Some(Link::Or),
             "and" | "plus" if link.is_none() => link = Some(Link::And),
             "the" | "a" | "an" | "license" | "licenses" | "either" | "version" | "terms" | "of" | "under" | "both"
@@ -322,7 +328,7 @@ fn common_licenses(text: &Text) -> Vec<Mention> {
         let Some((_, id)) = COMMON.iter().find(|(n, _)| *n == name) else { continue };
         let first = text.words.at.partition_point(|w| (w.0 as usize) < at);
         let last = text.words.at.partition_point(|w| (w.0 as usize) < start + name.len());
-        let open = !name.contains(|c: char| c.is_ascii_digit());
+        let open = !name.contains(|c: char| c.is_ascii_digit()) && !matches!(name, "Artistic" | "BSD");
         out.push(Mention {
             expression: Expr::id(id),
             words: first..last.max(first + 1),

@@ -11,7 +11,12 @@ use std::ops::Range;
 const SHORTEST: usize = 12;
 
 /// Words with which rights are given.
-const GRANTS: [&[&str]; 24] = [
+const GRANTS: [&[&str]; 28] = [
+    &["you", "are", "allowed", "to"],
+    &["users", "may", "copy"],
+    &["you", "may", "use"],
+    &["you", "may", "copy"],
+    &["you", "may", "redistribute"],
     &["permission", "is", "hereby", "granted"],
     &["permission", "is", "granted"],
     &["permission", "to", "use"],
@@ -19,7 +24,6 @@ const GRANTS: [&[&str]; 24] = [
     &["permission", "to", "redistribute"],
     &["redistribution", "and", "use"],
     &["redistribution", "is", "permitted"],
-    &["redistribution", "of"],
     &["may", "be", "freely"],
     &["can", "be", "freely"],
     &["freely", "distributed"],
@@ -127,6 +131,32 @@ pub fn is_legal(text: &Text) -> bool {
     let kinds = seen.iter().filter(|n| **n > 0).count();
     let all: u32 = seen.iter().sum();
     text.len() >= 40 && kinds >= 5 && all as usize * 22 >= text.len()
+}
+
+/// Whether rights are given somewhere in these words; a warranty disclaimer alone is no licence.
+pub fn grants(text: &Text, words: Range<usize>) -> bool {
+    words.into_iter().any(|i| text.begins(i, begins::RIGHTS) && GRANTS.iter().any(|g| text.reads(i, g)))
+}
+
+/// How far two stretches of one licence stand apart at most, in words.
+const APART: usize = 30;
+
+/// Fills stretches up to the paragraphs that they stand in, and joins those that are one licence.
+pub fn tidy(text: &Text, taken: &[bool], mut stretches: Vec<Range<usize>>) -> Vec<Range<usize>> {
+    stretches.sort_by_key(|s| (s.start, s.end));
+    let mut out: Vec<Range<usize>> = Vec::new();
+    for s in stretches {
+        let start = (0..s.start).rev().find(|&j| taken[j] || paragraph(text, j)).map_or(0, |j| j + 1);
+        let end = (s.end.max(1) - 1..text.len()).find(|&j| paragraph(text, j) || taken.get(j + 1) == Some(&true));
+        let s = start..end.map_or(text.len(), |j| j + 1).max(s.end);
+        match out.last_mut() {
+            Some(last) if s.start <= last.end + APART && !taken[last.end.min(s.start)..s.start].contains(&true) => {
+                last.end = last.end.max(s.end)
+            }
+            _ => out.push(s),
+        }
+    }
+    out
 }
 
 fn paragraph(text: &Text, i: usize) -> bool {
