@@ -115,7 +115,8 @@ fn value(grammar: Grammar, value: &str) -> Reading {
     let one_line = value.split_whitespace().collect::<Vec<_>>().join(" ");
     let reading = statement(&one_line);
     let names = |list: &[String]| list.iter().all(|w| w.len() <= 80);
-    if reading.unresolved.is_empty() || (is_tag && reading.method == "expression" && names(&reading.unresolved)) {
+    let understood = reading.unresolved.iter().all(|words| around::is_copyright(words));
+    if understood || (is_tag && reading.method == "expression" && names(&reading.unresolved)) {
         return reading;
     }
     whole_text(value)

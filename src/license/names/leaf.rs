@@ -81,7 +81,9 @@ pub(super) fn whole(grammar: Grammar, text: &str) -> Option<Reading> {
     if let Some(alias) = aliases::own(grammar, &key) {
         return Reading::alias(alias, text, "alias");
     }
-    if let Some(expr) = expr::parse(text).ok().filter(|_| !text.contains(['(', ' '])) {
+    if !text.contains(['(', ' '])
+        && let Ok(expr) = expr::parse(text)
+    {
         return Some(Reading::expression(expr, text, false, "spdx-expression"));
     }
     if let Some(alias) = aliases::common(&key) {
@@ -135,41 +137,55 @@ pub(super) fn unwrapped(text: &str) -> &str {
     }
 }
 
-/// Openers of an exception, with the word that ends the licence's name.
-const EXCEPTION_OPENERS: [&str; 12] =
-    [", with ", " with ", "-with-", " w/", " including ", ", includes ", " includes ", " plus ", "~", "+", ", ", " "];
+/// What stands between a licence and its exception and says so: an exception must follow.
+const SAYS_WITH: [&str; 7] = [", with ", " with ", "-with-", " w/", " including ", ", includes ", " includes "];
+
+/// What may stand between a licence and its exception; only a known exception after it counts.
+const MAY_JOIN: [&str; 6] = [" plus ", "~", "+", ", ", " ", "-"];
 
 /// A licence with an exception: `GPL-2+ with OpenSSL exception`, `GPL2 w/ CPE`, `GPLv2+CE`. An exception that the list
 /// does not have leaves the whole as a reference: without it the name would be wrong.
 fn with_exception(grammar: Grammar, text: &str) -> Option<Reading> {
     let lower = text.to_ascii_lowercase();
-    for (place, opener) in EXCEPTION_OPENERS.iter().enumerate() {
+    for opener in SAYS_WITH {
         let Some(at) = lower.find(opener).filter(|at| *at > 0) else { continue };
         let (Some(name), Some(words)) = (text.get(..at), text.get(at + opener.len()..)) else { continue };
-        // `GPL-2+-with-openssl-exception` keeps its plus with the name; after the weaker openers only a known
-        // exception counts.
-        let says_with = place < 7;
-        let said = lower.contains("exception") || lower.contains("linking");
-        if !says_with && !said && !["+", "~"].contains(opener) {
-            continue;
-        }
-        // In `GPLv2+CE` the plus joins; in `GPL-2+ x` it says "or later" and must stay with the name.
-        if *opener == "+" && !words.starts_with(|c: char| c.is_ascii_alphabetic()) {
-            continue;
-        }
         let Some(base) = base_of_exception(grammar, name) else { continue };
-        let Some(Expr::License { id, plus }) = base.expr().cloned() else { continue };
-        if let Some(named) = exceptions::find(words, &id) {
-            let expr = expr::with(Expr::License { id, plus }, named.id)?;
-            let mut reading = Reading::expression(expr, text, base.ambiguous || named.ambiguous, "structure");
-            reading.family = base.family;
+        if let Some(reading) = known_exception(&base, words, text) {
             return Some(reading);
         }
-        if says_with && is_exception(words) && !has_operator(words) {
+        if is_exception(words) && !has_operator(words) {
             return Some(undecided_exception(grammar, text));
         }
     }
+    let said = lower.contains("exception") || lower.contains("linking");
+    for opener in MAY_JOIN {
+        if !said && !["+", "~"].contains(&opener) {
+            continue;
+        }
+        for (at, _) in lower.match_indices(opener) {
+            let (Some(name), Some(words)) = (text.get(..at), text.get(at + opener.len()..)) else { continue };
+            // In `GPLv2+CE` the plus joins; in `GPL-2+ x` it says "or later" and must stay with the name.
+            if opener == "+" && !words.starts_with(|c: char| c.is_ascii_alphabetic()) {
+                continue;
+            }
+            let found = base_of_exception(grammar, name).and_then(|base| known_exception(&base, words, text));
+            if found.is_some() {
+                return found;
+            }
+        }
+    }
     None
+}
+
+/// The licence `base` with the exception that `words` name.
+fn known_exception(base: &Reading, words: &str, text: &str) -> Option<Reading> {
+    let Some(Expr::License { id, .. }) = base.expr() else { return None };
+    let named = exceptions::find(words, id)?;
+    let expr = expr::with(base.expr()?.clone(), named.id)?;
+    let mut reading = Reading::expression(expr, text, base.ambiguous || named.ambiguous, "structure");
+    reading.family = base.family;
+    Some(reading)
 }
 
 /// The licence before an exception. It is read by tables and parts alone.

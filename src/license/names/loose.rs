@@ -42,7 +42,8 @@ pub(super) fn read(grammar: Grammar, text: &str) -> Reading {
         return super::whole_text(text);
     }
     let reader = Reader { grammar, text, tokens: &tokens, choice };
-    let mut notes = Notes::default();
+    // "and/or" leaves the choice to the reader.
+    let mut notes = Notes { ambiguous: text.to_ascii_lowercase().contains("and/or"), ..Notes::default() };
     let Some(outcome) = reader.group(0, tokens.len(), 0, &mut notes) else { return Reading::unknown(text) };
     let method = match notes.methods.as_slice() {
         [one] => one,

@@ -167,6 +167,9 @@ fn family(tokens: &[&str], known: Option<&'static families::Family>) -> Option<S
         } else if rest.starts_with(&["no", "invariants"]) || rest.starts_with(&["no", "invariant", "sections"]) {
             variant = "-no-invariants";
             if rest.get(1) == Some(&"invariants") { 2 } else { 3 }
+        } else if rest.starts_with(&["no", "invariant"]) {
+            variant = "-no-invariants";
+            2
         } else if *token == "niv" {
             variant = "-no-invariants";
             1

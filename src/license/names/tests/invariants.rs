@@ -19,6 +19,14 @@ fn a_whole_text_is_no_name() {
 }
 
 #[test]
+fn a_name_and_a_copyright_line_are_no_text() {
+    let got = normalize(Grammar::PypiLicense, &["MIT License\n\nCopyright (c) 2020 Jane Roe"]);
+    assert_eq!(got.expression.to_string(), "MIT");
+    assert_eq!(got.unresolved, ["Copyright (c) 2020 Jane Roe"]);
+    assert_eq!(normalize(Grammar::PypiLicense, &["MIT\nApache-2.0"]).expression.to_string(), "MIT AND Apache-2.0");
+}
+
+#[test]
 fn a_long_tag_is_read_as_a_tag() {
     let tag = ["GPLv2+", "LGPLv2+", "MIT", "ISC", "zlib", "Boost", "Vim", "PHP", "TCL", "NTP"].join(" and ");
     let tag = format!(

@@ -169,6 +169,8 @@ fn pypi_free_text() {
             ("GNU Lesser General Public License (LGPL), Version 3", "LGPL-3.0-only"),
             ("Artistic License 2.0", "Artistic-2.0"),
             ("'MIT'", "MIT"),
+            ("BSD 2.0", "LicenseRef-BSD-2.0"),
+            ("BSD2", "BSD-2-Clause"),
             ("MIT BSD", "MIT AND LicenseRef-BSD"),
             ("LGPL (see http://www.gnu.org/copyleft/lesser.html)", "LGPL-2.0-or-later"),
             ("Copyright (c) 2012 Jane Roe, MIT License", "MIT"),
