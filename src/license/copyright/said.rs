@@ -84,19 +84,22 @@ fn bare(e: &Expr) -> Expr {
     }
 }
 
-/// Where a grant leaves the version open (`under the GPL`), a pointer at a certain version says it.
+/// Where all grants of a family leave the version open (`under the GPL`), a pointer at a certain version says it.
 fn versioned(words: &str, e: Expr, matches: &mut [text::Match], pointers: &[(Expr, Range<usize>)]) -> Expr {
     let mut out = e;
-    for m in matches.iter_mut() {
-        let Some(prefix) = m.expression.as_plain_id().and_then(open_family) else { continue };
-        let says_version = words.get(m.range.clone()).is_none_or(|w| w.bytes().any(|b| b.is_ascii_digit()));
+    for leaf in out.clone().leaves() {
+        let Some(prefix) = leaf.as_plain_id().and_then(open_family) else { continue };
+        let of_it = |m: &text::Match| m.expression.leaves().contains(&leaf);
+        let says = |m: &text::Match| words.get(m.range.clone()).is_none_or(|w| w.bytes().any(|b| b.is_ascii_digit()));
         let only = |e: &Expr| e.as_plain_id().is_some_and(|id| id.starts_with(prefix) && id.ends_with("-only"));
         let mut pointed = pointers.iter().map(|(e, _)| e).filter(|e| only(e));
-        let (false, Some(one)) = (says_version, pointed.next()) else { continue };
+        let (false, Some(one)) = (matches.iter().filter(|m| of_it(m)).any(says), pointed.next()) else { continue };
         // Copies of several versions settle nothing.
         if pointed.all(|other| other == one) {
-            out = super::settle::replace(&out, &m.expression, one);
-            m.expression = one.clone();
+            out = super::settle::replace(&out, leaf, one);
+            for m in matches.iter_mut() {
+                m.expression = super::settle::replace(&m.expression, leaf, one);
+            }
         }
     }
     out
@@ -191,8 +194,14 @@ const OPENINGS: [&str; 22] = [
     "see also",
 ];
 
-/// Where in the words before a path the clause begins that points at it: at the first opening of the same sentence.
-/// Without one the path alone is taken, for the sentence may be the grant itself.
+/// Words with which a sentence grants something.
+const GRANTING: [&str; 14] = [
+    "licensed", "licenced", "released", "distributed", "redistribut", "under", "covered", "subject to", "terms of", "governed",
+    "permission", "public domain", "may be used", "free software",
+];
+
+/// Where in the words before a path the clause begins that points at it: with the sentence, where that grants nothing,
+/// else at its first opening. Without one the path alone is taken.
 fn clause_start(before: &str) -> usize {
     let sentence = sentence_start(before);
     let lower = before.get(sentence..).unwrap_or_default().to_ascii_lowercase();
@@ -202,7 +211,12 @@ fn clause_start(before: &str) -> usize {
         return before.len();
     }
     let found = OPENINGS.iter().filter_map(|o| find_word(&one_line, o)).min();
-    found.map_or(before.len(), |at| sentence + at)
+    let told = found.map_or(one_line.as_str(), |at| one_line.get(..at).unwrap_or_default());
+    if GRANTING.iter().any(|g| told.contains(g)) {
+        return found.map_or(before.len(), |at| sentence + at);
+    }
+    // What stands before the sentence on its first line is indentation.
+    sentence + (one_line.len() - one_line.trim_start().len())
 }
 
 /// Finds words that do not begin inside of a word.
@@ -312,7 +326,7 @@ mod tests {
             "See /usr/share/common-licenses/Artistic and /usr/share/common-licenses/GPL-1",
             &[
                 ("Artistic-1.0-Perl", "See /usr/share/common-licenses/Artistic"),
-                ("GPL-1.0-only", "/usr/share/common-licenses/GPL-1"),
+                ("GPL-1.0-only", "and /usr/share/common-licenses/GPL-1"),
             ],
         );
         check("/usr/share/common-licenses/", &[("", "/usr/share/common-licenses/")]);
