@@ -62,7 +62,11 @@ pub fn read(paragraphs: &[Paragraph<'_>]) -> Dep5 {
         }
         let mut found = Vec::new();
         for field in fields.iter().filter(|f| is_license(f)) {
-            let Some(read) = reader.license(field, fields) else { continue };
+            let Some(mut read) = reader.license(field, fields) else { continue };
+            if let (Some(declared), true) = (&out.declared, read.is_same_as_rest()) {
+                read.expression = declared.clone();
+                read.refs.clear();
+            }
             found.push(read.expression.clone());
             out.refs.extend(read.refs.iter().cloned());
             for (expression, method, confidence, range) in read.statements(field) {
@@ -235,6 +239,9 @@ fn name_and_text(field: &Field<'_>, fields: &[&Field<'_>]) -> (String, Option<Te
     (name, text)
 }
 
+/// Longer words are terms of their own.
+const SHORT: usize = 300;
+
 /// Whether a line reads as names of licences and not as a sentence.
 fn is_name(line: &str) -> bool {
     let lower = line.trim().to_ascii_lowercase();
@@ -275,6 +282,18 @@ struct Read {
 }
 
 impl Read {
+    /// Whether its words say that it is as the rest of the package.
+    fn is_same_as_rest(&self) -> bool {
+        let says = |words: &str| {
+            let words = words.split_whitespace().collect::<Vec<_>>().join(" ").to_ascii_lowercase();
+            let same = ["same license as", "same licence as", "same terms as", "same-as-", "same as "];
+            let rest = ["package", "rest", "project", "program", "library", "itself", "upstream"];
+            same.iter().any(|s| words.find(s).is_some_and(|at| rest.iter().any(|r| words.get(at..).is_some_and(|w| w.contains(r)))))
+        };
+        matches!(&self.expression, Expr::Ref(r) if !settle::is_public_domain(&self.expression)
+            && self.refs.iter().any(|(id, words)| id == r && words.len() < SHORT && (says(words) || says(&self.raw))))
+    }
+
     /// The statements: what counts, and what speaks against it.
     fn statements(&self, field: &Field<'_>) -> Vec<(Expr, &'static str, u8, Range<usize>)> {
         let mut out = Vec::new();

@@ -16,8 +16,11 @@ pub struct Said {
     pub expression: Option<Expr>,
     /// How sure that is, from 0 to 100.
     pub sure: u8,
-    /// Whether a GNU licence stands there with its whole text, which cannot say whether later versions are allowed.
-    pub whole_text: bool,
+    /// Whether every licence text in it is one to the letter, or nearly.
+    pub exact: bool,
+    /// Whether the words tell the version of a GNU licence, but not whether later ones are allowed: its whole text, or a
+    /// grant that breaks off (`either version 2 of the License.`).
+    pub only_version: bool,
     /// What its pointers lead to.
     pub pointed: Option<Expr>,
     /// The matches that `expression` is made of.
@@ -36,6 +39,9 @@ impl Said {
         self.expression.clone().or_else(|| self.pointed.clone()).or_else(|| self.unknown.clone())
     }
 }
+
+/// From this on a text differs from the list's by nothing but names.
+const EXACT: u8 = 95;
 
 /// Reads a text.
 pub fn read(words: &str) -> Said {
@@ -62,10 +68,33 @@ pub fn read(words: &str) -> Said {
         said.pointed = Expr::and(said.pointed.take().into_iter().chain([expression]));
         return said;
     }
+    said.exact = said.matches.iter().all(|m| !m.method.starts_with("text") || m.confidence >= EXACT);
     said.sure = said.matches.iter().map(|m| m.confidence).min().unwrap_or(0);
-    said.whole_text = said.matches.iter().any(|m| m.method.starts_with("text") && is_gnu(&m.expression));
-    said.expression = Some(versioned(words, expression, &mut said.matches, &said.pointers));
+    let breaks_off = |m: &text::Match| words.get(m.range.clone()).is_some_and(|w| w.to_ascii_lowercase().contains("either"));
+    said.only_version =
+        said.matches.iter().any(|m| is_gnu(&m.expression) && (m.method.starts_with("text") || breaks_off(m)));
+    let expression = versioned(words, with_exceptions(expression), &mut said.matches, &said.pointers);
+    said.expression = Some(expression);
     said
+}
+
+/// An exception that stands behind a licence of another family than it is mostly used with belongs to it all the same.
+fn with_exceptions(e: Expr) -> Expr {
+    let Expr::And(list) = &e else { return e };
+    let mut out: Vec<Expr> = Vec::new();
+    for operand in list {
+        let exception = match operand {
+            Expr::Ref(r) => r.strip_prefix("LicenseRef-").filter(|r| r.ends_with("-exception")),
+            _ => None,
+        };
+        match (exception, out.last_mut()) {
+            (Some(exception), Some(last @ Expr::License { .. })) => {
+                *last = Expr::With(Box::new(last.clone()), exception.into());
+            }
+            _ => out.push(operand.clone()),
+        }
+    }
+    Expr::and(out).unwrap_or(e)
 }
 
 /// What a sum is made of.
