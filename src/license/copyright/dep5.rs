@@ -288,7 +288,9 @@ impl Read {
             let words = words.split_whitespace().collect::<Vec<_>>().join(" ").to_ascii_lowercase();
             let same = ["same license as", "same licence as", "same terms as", "same-as-", "same as "];
             let rest = ["package", "rest", "project", "program", "library", "itself", "upstream"];
-            same.iter().any(|s| words.find(s).is_some_and(|at| rest.iter().any(|r| words.get(at..).is_some_and(|w| w.contains(r)))))
+            same.iter().any(|s| {
+                words.find(s).is_some_and(|at| rest.iter().any(|r| words.get(at..).is_some_and(|w| w.contains(r))))
+            })
         };
         matches!(&self.expression, Expr::Ref(r) if !settle::is_public_domain(&self.expression)
             && self.refs.iter().any(|(id, words)| id == r && words.len() < SHORT && (says(words) || says(&self.raw))))

@@ -61,7 +61,8 @@ pub fn read(words: &str) -> Said {
         return said;
     }
     let operands = operands(&expression);
-    let counted = |m: &text::Match| operands.contains(&m.expression) || operands.iter().any(|o| bare(o) == m.expression);
+    let counted =
+        |m: &text::Match| operands.contains(&m.expression) || operands.iter().any(|o| bare(o) == m.expression);
     said.matches = found.matches.into_iter().filter(counted).collect();
     if !said.matches.is_empty() && said.matches.iter().all(|m| m.method == "reference") {
         said.matches.clear();
@@ -70,7 +71,8 @@ pub fn read(words: &str) -> Said {
     }
     said.exact = said.matches.iter().all(|m| !m.method.starts_with("text") || m.confidence >= EXACT);
     said.sure = said.matches.iter().map(|m| m.confidence).min().unwrap_or(0);
-    let breaks_off = |m: &text::Match| words.get(m.range.clone()).is_some_and(|w| w.to_ascii_lowercase().contains("either"));
+    let breaks_off =
+        |m: &text::Match| words.get(m.range.clone()).is_some_and(|w| w.to_ascii_lowercase().contains("either"));
     said.only_version =
         said.matches.iter().any(|m| is_gnu(&m.expression) && (m.method.starts_with("text") || breaks_off(m)));
     let expression = versioned(words, with_exceptions(expression), &mut said.matches, &said.pointers);
@@ -225,8 +227,20 @@ const OPENINGS: [&str; 22] = [
 
 /// Words with which a sentence grants something.
 const GRANTING: [&str; 14] = [
-    "licensed", "licenced", "released", "distributed", "redistribut", "under", "covered", "subject to", "terms of", "governed",
-    "permission", "public domain", "may be used", "free software",
+    "licensed",
+    "licenced",
+    "released",
+    "distributed",
+    "redistribut",
+    "under",
+    "covered",
+    "subject to",
+    "terms of",
+    "governed",
+    "permission",
+    "public domain",
+    "may be used",
+    "free software",
 ];
 
 /// Where in the words before a path the clause begins that points at it: with the sentence, where that grants nothing,

@@ -55,7 +55,8 @@ pub fn settle(name: &str, read: &Normalized, open: &[Expr], said: Option<&Said>)
         against: None,
         by_text: true,
     };
-    let clear = said.expression.as_ref().filter(|e| !has_ref(e) || is_public_domain(e)).or(dedication(said));
+    let known = |e: &&Expr| e.refs().iter().all(|r| *r == "LicenseRef-public-domain");
+    let clear = said.expression.as_ref().filter(known).or(dedication(said));
     if unknown {
         if let (Some(known), true) = (clear, named.leaves().len() == 1) {
             return by_text(known);

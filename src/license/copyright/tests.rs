@@ -39,7 +39,10 @@ fn files_are_joined_and_packaging_is_left_out() {
 
 #[test]
 fn old_and_careless_forms_are_read() {
-    check("Format-Specification: http://dep.debian.net/deps/dep5\n\nCopyright: 2010 A\nLicense: GPL-2+\n", "GPL-2.0-or-later");
+    check(
+        "Format-Specification: http://dep.debian.net/deps/dep5\n\nCopyright: 2010 A\nLicense: GPL-2+\n",
+        "GPL-2.0-or-later",
+    );
     check("Files: *\nCopyright: A\nLicense: MIT\n\nFiles: b\nLicense: ISC\n", "MIT AND ISC");
     check("Format: x\nUpstream-Name: y\nLicense: MIT\n", "MIT");
     check("Format: x\n\nFiles: *\n\nCopyright: A\n\nLicense: MIT\n", "MIT");
@@ -52,7 +55,9 @@ fn old_and_careless_forms_are_read() {
 fn texts_are_found_by_name_and_by_part() {
     let artistic = "License: Artistic\n On Debian systems, see /usr/share/common-licenses/Artistic\n";
     let file = dep5(
-        &format!("Files: *\nLicense: Artistic or GPL-1+\n\n{artistic}\nLicense: GPL-1+\n On Debian systems, see `/usr/share/common-licenses/GPL-1'.\n"),
+        &format!(
+            "Files: *\nLicense: Artistic or GPL-1+\n\n{artistic}\nLicense: GPL-1+\n On Debian systems, see `/usr/share/common-licenses/GPL-1'.\n"
+        ),
         "Artistic-1.0-Perl OR GPL-1.0-or-later",
         "Artistic-1.0-Perl OR GPL-1.0-or-later",
     );
@@ -74,10 +79,7 @@ fn references_keep_their_words() {
         "LicenseRef-odd",
     );
     let refs: Vec<(&str, &str)> = file.refs.iter().map(|(id, words)| (&**id, &**words)).collect();
-    assert_eq!(
-        refs,
-        [("LicenseRef-odd", " You may look\n\nat it."), ("LicenseRef-public-domain", "No rights.")]
-    );
+    assert_eq!(refs, [("LicenseRef-odd", " You may look\n\nat it."), ("LicenseRef-public-domain", "No rights.")]);
     assert_eq!(file.copyrights, ["2010 A".into(), "2011 B".into()] as [Box<str>; 2]);
     dep5("Files: *\nLicense: MIT\n\nFiles: b\nLicense: same-as-rest\n As the rest of the package.\n", "MIT", "MIT");
 }
@@ -87,7 +89,10 @@ fn prose() {
     let debian = "On Debian systems, the complete text of the GNU General Public License can be found in\n`/usr/share/common-licenses/GPL-3'.\n";
     let program = "This program is free software; you can redistribute it and/or modify it under the terms of the GNU\nGeneral Public License as published by the Free Software Foundation; ";
     check(&format!("{program}version 2 dated June, 1991.\n\n{debian}"), "GPL-2.0-only");
-    check(&format!("{program}either version 2 of the License, or\n(at your option) any later version.\n\n{debian}"), "GPL-2.0-or-later");
+    check(
+        &format!("{program}either version 2 of the License, or\n(at your option) any later version.\n\n{debian}"),
+        "GPL-2.0-or-later",
+    );
     check(&format!("Copyright:\n\n{debian}"), "GPL-3.0-only");
     check("It is licensed under the GPL, see /usr/share/common-licenses/GPL-2.\n", "GPL-2.0-only");
     check("It is licensed under the GPL, see /usr/share/common-licenses/GPL.\n", "GPL-1.0-or-later");
@@ -111,8 +116,18 @@ fn prose() {
 #[test]
 fn what_is_said_of_the_packaging_does_not_count() {
     let mit = "License:\n\n    This is licensed under the MIT license.\n\n";
-    check(&format!("{mit}The Debian packaging is (C) 2009, A <a@b> and\nis licensed under the GPL, see `/usr/share/common-licenses/GPL'.\n"), "MIT");
-    check(&format!("{mit}The Debian packaging is:\n\n    Copyright (C) 2009 A\n\nand is licensed under the GPL version 3,\nsee `/usr/share/common-licenses/GPL-3'.\n"), "MIT");
+    check(
+        &format!(
+            "{mit}The Debian packaging is (C) 2009, A <a@b> and\nis licensed under the GPL, see `/usr/share/common-licenses/GPL'.\n"
+        ),
+        "MIT",
+    );
+    check(
+        &format!(
+            "{mit}The Debian packaging is:\n\n    Copyright (C) 2009 A\n\nand is licensed under the GPL version 3,\nsee `/usr/share/common-licenses/GPL-3'.\n"
+        ),
+        "MIT",
+    );
     check("The Debian packaging is licensed under the GPL, version 2 or later.\n", "GPL-2.0-or-later");
 }
 
