@@ -225,26 +225,16 @@ const OPENINGS: [&str; 22] = [
     "see also",
 ];
 
-/// Words with which a sentence grants something.
-const GRANTING: [&str; 14] = [
-    "licensed",
-    "licenced",
-    "released",
-    "distributed",
-    "redistribut",
-    "under",
-    "covered",
-    "subject to",
-    "terms of",
-    "governed",
-    "permission",
-    "public domain",
-    "may be used",
-    "free software",
-];
+/// Words with which a sentence says where something lies, before the path.
+const POINTING: [&str; 8] =
+    ["found", "located", "available in", "available at", " is in ", " are in ", "included in", "provided in"];
 
-/// Where in the words before a path the clause begins that points at it: with the sentence, where that grants nothing,
-/// else at its first opening. Without one the path alone is taken.
+/// Words with which a sentence grants something.
+const GRANTING: [&str; 8] =
+    ["licensed", "licenced", "released", "distributed", "redistribut", "covered", "permission", "free software"];
+
+/// Where in the words before a path the clause begins that points at it: at the first opening of the same sentence, else
+/// with a sentence that does nothing but point. Otherwise the path alone is taken, for the sentence may be the grant.
 fn clause_start(before: &str) -> usize {
     let sentence = sentence_start(before);
     let lower = before.get(sentence..).unwrap_or_default().to_ascii_lowercase();
@@ -253,13 +243,15 @@ fn clause_start(before: &str) -> usize {
     if one_line.len() != lower.len() {
         return before.len();
     }
-    let found = OPENINGS.iter().filter_map(|o| find_word(&one_line, o)).min();
-    let told = found.map_or(one_line.as_str(), |at| one_line.get(..at).unwrap_or_default());
-    if GRANTING.iter().any(|g| told.contains(g)) {
-        return found.map_or(before.len(), |at| sentence + at);
+    let says = |list: &[&str]| list.iter().any(|w| one_line.contains(w));
+    if let Some(at) = OPENINGS.iter().filter_map(|o| find_word(&one_line, o)).min() {
+        return sentence + at;
     }
-    // What stands before the sentence on its first line is indentation.
-    sentence + (one_line.len() - one_line.trim_start().len())
+    if says(&POINTING) && !says(&GRANTING) {
+        // What stands before the sentence on its first line is indentation.
+        return sentence + (one_line.len() - one_line.trim_start().len());
+    }
+    before.len()
 }
 
 /// Finds words that do not begin inside of a word.
@@ -366,10 +358,14 @@ mod tests {
             &[("GPL-3.0-only", "The full text of the GPL version 3 is in /usr/share/common-licenses/GPL")],
         );
         check(
+            "By A. The GPL-3 may be found in /usr/share/common-licenses/GPL-3.",
+            &[("GPL-3.0-only", "The GPL-3 may be found in /usr/share/common-licenses/GPL-3")],
+        );
+        check(
             "See /usr/share/common-licenses/Artistic and /usr/share/common-licenses/GPL-1",
             &[
                 ("Artistic-1.0-Perl", "See /usr/share/common-licenses/Artistic"),
-                ("GPL-1.0-only", "and /usr/share/common-licenses/GPL-1"),
+                ("GPL-1.0-only", "/usr/share/common-licenses/GPL-1"),
             ],
         );
         check("/usr/share/common-licenses/", &[("", "/usr/share/common-licenses/")]);
