@@ -86,20 +86,37 @@ pub const MALFORMED_RECORD: IssueCode = IssueCode("malformed-record");
 /// A record is past a limit and was left out or cut.
 pub const RECORD_LIMIT: IssueCode = IssueCode("record-limit");
 
+/// Most issues kept of one file: enough to see what is wrong with it, while a hostile database of a million broken
+/// records does not fill the report.
+pub const ISSUE_LIMIT: usize = 100;
+
 impl Parsed {
     /// Adds a warning about one record.
     pub fn record_issue(&mut self, message: impl Into<String>) {
-        self.issues.push(ParseIssue { code: MALFORMED_RECORD, severity: Severity::Warning, message: message.into() });
+        self.issue(MALFORMED_RECORD, Severity::Warning, message);
     }
 
     /// Adds an error about one record that was lost: the report has a gap here.
     pub fn record_lost(&mut self, message: impl Into<String>) {
-        self.issues.push(ParseIssue { code: MALFORMED_RECORD, severity: Severity::Error, message: message.into() });
+        self.issue(MALFORMED_RECORD, Severity::Error, message);
     }
 
     /// Adds an error about the whole file.
     pub fn file_issue(&mut self, message: impl Into<String>) {
-        self.issues.push(ParseIssue { code: MALFORMED, severity: Severity::Error, message: message.into() });
+        self.issue(MALFORMED, Severity::Error, message);
+    }
+
+    /// Adds an issue; past the limit one that says so, then no more.
+    pub fn issue(&mut self, code: IssueCode, severity: Severity, message: impl Into<String>) {
+        match self.issues.len() {
+            n if n < ISSUE_LIMIT => self.issues.push(ParseIssue { code, severity, message: message.into() }),
+            ISSUE_LIMIT => self.issues.push(ParseIssue {
+                code: RECORD_LIMIT,
+                severity: Severity::Error,
+                message: format!("there are more than {ISSUE_LIMIT} issues in this file; the rest is not listed"),
+            }),
+            _ => {}
+        }
     }
 }
 
@@ -112,4 +129,98 @@ pub struct Cataloger {
     pub wants: &'static [Want],
     /// Reads one file. Pure; never panics, whatever the bytes.
     pub parse: fn(&Input<'_>) -> Parsed,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Real beginnings of every kind of file, by a path that leads to its parser.
+    const SAMPLES: &[(&str, &str)] = &[
+        ("etc/os-release", "NAME=\"Alpine Linux\"\nID=alpine\nVERSION_ID=3.20.3\nX='a\\'\n"),
+        ("etc/redhat-release", "AlmaLinux release 9.4 (Seafoam Ocelot)\n"),
+        ("etc/lsb-release", "DISTRIB_ID=Ubuntu\nDISTRIB_RELEASE=14.04\n"),
+        ("etc/debian_version", "12.15\n"),
+        ("lib/apk/db/installed", "C:Q1\nP:musl\nV:1.2.5-r0\nL:MIT\nD:a>=1 !b so:c\nF:lib\nR:ld.so\n\nP:z\nV:1\n"),
+        (
+            "var/lib/dpkg/status",
+            "Package: apt\nStatus: install ok installed\nVersion: 1:2.6.2\nSource: a (1)\n\
+             Depends: b (>= 1) | c:any, d [x]\nDescription: x\n y\n .\n\nPackage: b\nVersion: 1\n",
+        ),
+        ("var/lib/dpkg/info/libc6:amd64.list", "/.\n/bin\n/bin/../x\n"),
+        ("var/lib/dpkg/info/a.md5sums", "07d31e7e63800ab1b7966980709c51eb  usr/lib/os-release\n"),
+        (
+            "a/node_modules/x/package.json",
+            "{\"name\":\"@a/x\",\"version\":\"1.0.0\",\"license\":{\"type\":\"MIT\"},\"dependencies\":{\"b\":\"1\"}}",
+        ),
+        (
+            "s/x-1.0.dist-info/METADATA",
+            "Metadata-Version: 2.1\nName: X_y\nVersion: 1.0\nLicense: A\n        B\n\n        C\n\
+             Classifier: License :: D\nLicense-File: LICENSE\nRequires-Dist: z[q] (>1) ; extra == 'w'\n\nbody\n",
+        ),
+        ("s/t/x-1.0.dist-info/RECORD", "../../bin/x,sha256=a,1\n\"a,\"\"b\",,\n"),
+        ("s/x.egg-info/installed-files.txt", "../x.py\n"),
+        ("s/x/LICENSE", "text"),
+    ];
+
+    /// No parser panics, and the same bytes give the same finds, whatever is cut out of real files or put into them.
+    #[test]
+    fn broken_files_never_panic() {
+        let mut seed = 0x2545_f491_4f6c_dd1d_u64;
+        let mut random = |below: usize| {
+            seed ^= seed << 13;
+            seed ^= seed >> 7;
+            seed ^= seed << 17;
+            (seed % below.max(1) as u64) as usize
+        };
+        let spices: [&[u8]; 10] =
+            [b"\0", b"\n\n", b"\r", b"\xff\xfe", b"\xe9", b":", b"\"", b"../", "\u{1f4a9}".as_bytes(), b" \n\t"];
+        for (path, sample) in SAMPLES {
+            for _ in 0..400 {
+                let mut bytes = sample.as_bytes().to_vec();
+                for _ in 0..=random(4) {
+                    let from = random(bytes.len() + 1);
+                    let to = from + random(bytes.len() - from + 1).min(random(40));
+                    let spice = spices[random(spices.len())];
+                    bytes.splice(from..to, spice.iter().copied());
+                }
+                for cataloger in TABLE {
+                    let input = Input { path, bytes: &bytes };
+                    assert_eq!((cataloger.parse)(&input), (cataloger.parse)(&input), "{path}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn every_sample_is_wanted_and_found() {
+        for (path, sample) in SAMPLES {
+            let base = paths::base(path);
+            let wants = |want: &Want| match want {
+                Want::Path(p) => p == path,
+                Want::Folder { folder, suffix } => paths::parent(path) == *folder && base.ends_with(suffix),
+                Want::Name(name) => base == *name,
+                Want::Suffix(suffix) => path.ends_with(suffix),
+                Want::Like(like) => like(path, base),
+            };
+            let by: Vec<&Cataloger> = TABLE.iter().filter(|c| c.wants.iter().any(wants)).collect();
+            assert_eq!(by.len(), 1, "{path} is wanted by {by:?}");
+            let parsed = (by[0].parse)(&Input { path, bytes: sample.as_bytes() });
+            assert!(!parsed.finds.is_empty() && parsed.issues.is_empty(), "{path}: {parsed:?}");
+        }
+    }
+
+    #[test]
+    fn issues_are_bounded() {
+        let parsed =
+            (dpkg::CATALOGER.parse)(&Input { path: "status", bytes: "Version: 1\n\n".repeat(1000).as_bytes() });
+        assert_eq!(parsed.issues.len(), ISSUE_LIMIT + 1);
+        assert_eq!(parsed.issues.last().map(|i| i.code), Some(RECORD_LIMIT));
+    }
+
+    #[test]
+    fn names_are_unique() {
+        let names: std::collections::BTreeSet<&str> = TABLE.iter().map(|c| c.name).collect();
+        assert_eq!(names.len(), TABLE.len());
+    }
 }

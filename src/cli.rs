@@ -3,6 +3,8 @@
 //! Exit codes: 0 done, 1 failed, 3 the scan is incomplete and `--strict` was given, 64 the command line is wrong (sysexits'
 //! `EX_USAGE`).
 
+mod explain;
+mod licenses;
 mod output;
 mod progress;
 mod scan;
@@ -36,6 +38,11 @@ struct Cli {
 enum Command {
     /// List what an image holds, with licences and layers
     Scan(scan::Args),
+    /// Show how the licence of one package was concluded
+    Explain(explain::Args),
+    /// Work with licence names and texts, without an image
+    #[command(subcommand)]
+    Licenses(licenses::Command),
 }
 
 /// How much goes to stderr.
@@ -93,6 +100,8 @@ pub fn run() -> ExitCode {
     let talk = Talk { quiet: cli.quiet, verbose: cli.verbose };
     let done = match cli.command {
         Command::Scan(args) => scan::run(&args, talk),
+        Command::Explain(args) => explain::run(&args, talk),
+        Command::Licenses(command) => licenses::run(&command, talk),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

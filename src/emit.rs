@@ -3,7 +3,8 @@
 //!
 //! Whatever is written depends on the report alone: no clock, no random ids, no order of a hash map.
 //!
-//! In reading order: the three machine formats [`cyclonedx`], [`spdx`] and [`json`], then what they share: `subject`
+//! In reading order: for people [`table`] and [`html`], the three machine formats [`cyclonedx`], [`spdx`] and [`json`], then what
+//! these share: `subject`
 //! (what stands at the root of a document), `shown` (packages as documents show them, with stable keys and the
 //! graph between them), `fields` (single values made fit for strict readers), `seal` (ids from content).
 
@@ -84,7 +85,8 @@ impl FromStr for Format {
 /// Writes a report in the given format.
 pub fn write(format: Format, report: &Report, out: &mut dyn Write) -> io::Result<()> {
     match format {
-        Format::Table | Format::Html => Err(io::Error::other("not built yet")),
+        Format::Table => table::write(report, &table::TableOptions::default(), out),
+        Format::Html => html::write(report, &html::HtmlOptions::default(), out),
         Format::CycloneDxJson => cyclonedx::write(report, out),
         Format::SpdxJson => spdx::write(report, out),
         Format::Json => json::write(report, out),
@@ -117,6 +119,25 @@ mod tests {
         assert_eq!(message, Err(format!("no format is called 'xml': take one of {}", names.join(", "))));
     }
 
+    /// A reader that closes the pipe must be told from a document that could not be made.
+    #[test]
+    fn an_error_of_the_output_keeps_its_kind() {
+        struct Closed;
+        impl Write for Closed {
+            fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+                Err(io::ErrorKind::BrokenPipe.into())
+            }
+            fn flush(&mut self) -> io::Result<()> {
+                Ok(())
+            }
+        }
+        for format in [Format::CycloneDxJson, Format::SpdxJson, Format::Json] {
+            // Large enough to leave the buffer while components are still being made.
+            let kind = write(format, &fixture::large(500), &mut Closed).map_err(|e| e.kind());
+            assert_eq!(kind, Err(io::ErrorKind::BrokenPipe), "{format}");
+        }
+    }
+
     /// For validators outside the project: `SUPERCARGO_DOCUMENTS=FOLDER cargo test -- --ignored documents_for_validators`
     /// writes every variant there, one of 20,000 packages among them, and tells how long each took.
     #[test]
@@ -129,11 +150,12 @@ mod tests {
             ("image", fixture::report()),
             ("owned", owned),
             ("rootfs", fixture::rootfs()),
+            ("many", fixture::large(500)),
             ("large", fixture::large(20_000)),
         ];
         for (name, report) in &reports {
             for format in [Format::CycloneDxJson, Format::SpdxJson, Format::Json] {
-                let path = std::path::Path::new(&folder).join(format!("{name}.{format}"));
+                let path = std::path::Path::new(&folder).join(format!("{name}.{format}.json"));
                 let start = std::time::Instant::now();
                 let mut bytes = Vec::new();
                 write(format, report, &mut bytes).expect("a document");

@@ -14,8 +14,8 @@ use crate::license::resolve::{DeclaredAt, Reading, TextRead, resolve};
 use crate::license::text::{self, Identified};
 use crate::license::{db, refs};
 use crate::model::{
-    Digest, Ecosystem, Finding, Image, Issue, IssueCode, Layer, Package, PackageId, Report, Severity, Text, TextId,
-    Tool,
+    Class, Digest, Ecosystem, Expr, Finding, Image, Issue, IssueCode, Layer, Package, PackageId, Report, Severity,
+    Text, TextId, Tool,
 };
 use crate::purl;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -418,6 +418,7 @@ fn assemble(
     findings.sort();
     findings.dedup();
     let refs = refs::name(&mut out);
+    let classes = classes_of(&out);
     let texts = wanted_texts
         .iter()
         .map(|(id, (words, ..))| (*id, report_text(words, known.license.get(id), known.copyright.get(id))))
@@ -432,6 +433,7 @@ fn assemble(
         packages: out,
         show_owned: options.show_owned,
         refs,
+        classes,
         texts,
         findings,
         issues,
@@ -510,6 +512,20 @@ fn package(draft: &Draft, purl: String, licensing: crate::model::Licensing) -> P
         homepage: find.homepage.clone(),
         licensing,
     }
+}
+
+/// The class of every licence that the packages' statements name.
+fn classes_of(packages: &[Package]) -> BTreeMap<Box<str>, Class> {
+    let mut out = BTreeMap::new();
+    for licensing in packages.iter().map(|p| &p.licensing) {
+        let said = [&licensing.declared, &licensing.detected, &licensing.concluded];
+        for leaf in said.into_iter().filter_map(|o| o.expression()).flat_map(Expr::leaves) {
+            if !matches!(leaf, Expr::Ref(_)) {
+                out.entry(leaf.to_string().into()).or_insert_with(|| db::class_of(leaf));
+            }
+        }
+    }
+    out
 }
 
 fn report_text(words: &str, license: Option<&Identified>, copyright: Option<&CopyrightFile>) -> Text {

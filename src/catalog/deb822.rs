@@ -128,20 +128,20 @@ impl<'a> Paragraphs<'a> {
         }
     }
 
-    /// Whether an empty line at `from` stands inside a value that goes on behind it.
-    fn goes_on(&self, from: usize, paragraph: &Paragraph<'_>) -> bool {
+    /// Where a value goes on behind the empty line that ends at `from`; `None` where that line ends the paragraph.
+    fn goes_on(&self, from: usize, paragraph: &Paragraph<'_>) -> Option<usize> {
         let folded = paragraph.fields.last().is_some_and(|f| f.raw.contains(&b'\n'));
         if self.ends == Ends::Blank || !folded {
-            return false;
+            return None;
         }
         let mut at = from;
         while let Some((line, next)) = self.line(at) {
             if !line.trim_ascii().is_empty() {
-                return line.starts_with(b" ") || line.starts_with(b"\t");
+                return (line.starts_with(b" ") || line.starts_with(b"\t")).then_some(at);
             }
             at = next;
         }
-        false
+        None
     }
 }
 
@@ -155,14 +155,18 @@ impl<'a> Iterator for Paragraphs<'a> {
         let mut open = false;
         while let Some((line, next)) = self.line(self.at) {
             let from = self.at;
-            let blank = self.is_end(line);
-            if blank && begun && !self.goes_on(next, &paragraph) {
-                self.at = next;
-                break;
-            }
             self.at = next;
-            if blank && !begun {
-                continue;
+            if self.is_end(line) {
+                match self.goes_on(next, &paragraph) {
+                    _ if !begun => continue,
+                    // All empty lines up to there are passed at once: looking ahead from each would take time in
+                    // the square of their number.
+                    Some(at) => {
+                        self.at = at;
+                        continue;
+                    }
+                    None => break,
+                }
             }
             if !begun {
                 begun = true;
@@ -172,7 +176,7 @@ impl<'a> Iterator for Paragraphs<'a> {
             paragraph.range.end = to;
             if line.starts_with(b"#") {
                 // A comment. Where more of the value follows, the value spans it, and `lines` passes over it.
-            } else if blank || line.starts_with(b" ") || line.starts_with(b"\t") {
+            } else if line.starts_with(b" ") || line.starts_with(b"\t") {
                 match paragraph.fields.last_mut().filter(|_| open) {
                     Some(field) => {
                         field.raw = value_to(self.bytes, field, to);
@@ -245,6 +249,7 @@ mod tests {
             Ends::Empty,
             &[&[("License", "MIT one two"), ("Classifier", "x")], &[("Body", "no")]],
         );
+        check(&format!("A:\n 1{}\n 2", "\n".repeat(1 << 20)), Ends::Empty, &[&[("A", "1 2")]]);
         check("Name: x\n\n    indented body\n", Ends::Empty, &[&[("Name", "x")], &[]]);
     }
 

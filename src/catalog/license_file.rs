@@ -25,149 +25,74 @@ const MORE_WORDS: [&str; 5] = ["unlicence", "eula", "ofl", "patents", "copyleft"
 /// Licences that files are named after: `GPL-2`, `LGPL3.txt`, `MPL-1.1.txt`.
 const FAMILIES: [&str; 12] = ["gpl", "lgpl", "agpl", "fdl", "gfdl", "mpl", "epl", "apache", "mit", "bsd", "isc", "cc0"];
 
-/// Endings of plain text.
-const TEXT: [&str; 9] = ["txt", "md", "rst", "markdown", "text", "html", "htm", "adoc", "mkd"];
+/// What the ending of a name says of the file.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Ending {
+    /// There is none.
+    Nothing,
+    /// Plain text.
+    Text,
+    /// A licence's name or part of one, perhaps: `LICENSE.APACHE2`, `COPYING.LIB`, `LICENSE-2.0`.
+    Other,
+    /// No text to read, although a file of it may well be called `license`: source code, data, images, archives,
+    /// signatures, office documents.
+    NoText,
+}
 
-/// Endings of what is no text to read, although a file of it may well be called `license`: source code, data, images,
-/// archives, signatures, office documents.
-const NO_TEXT: &[&str] = &[
-    "7z",
-    "a",
-    "asc",
-    "bat",
-    "bin",
-    "bmp",
-    "bz2",
-    "c",
-    "cc",
-    "cfg",
-    "cjs",
-    "class",
-    "cmake",
-    "cmd",
-    "conf",
-    "cpp",
-    "cs",
-    "css",
-    "csv",
-    "cts",
-    "cxx",
-    "dart",
-    "db",
-    "deb",
-    "desktop",
-    "dll",
-    "doc",
-    "docx",
-    "dylib",
-    "el",
-    "elc",
-    "eot",
-    "erb",
-    "ex",
-    "exe",
-    "exs",
-    "gif",
-    "gmo",
-    "go",
-    "gz",
-    "h",
-    "hbs",
-    "hpp",
-    "hs",
-    "ico",
-    "in",
-    "ini",
-    "jar",
-    "java",
-    "jpeg",
-    "jpg",
-    "js",
-    "json",
-    "jsx",
-    "key",
-    "kt",
-    "less",
-    "list",
-    "lua",
-    "map",
-    "md5sums",
-    "mjs",
-    "mo",
-    "mts",
-    "node",
-    "o",
-    "pdf",
-    "pem",
-    "php",
-    "pl",
-    "pm",
-    "png",
-    "po",
-    "properties",
-    "ps",
-    "py",
-    "pyc",
-    "pyi",
-    "pyo",
-    "rb",
-    "rpm",
-    "rs",
-    "rtf",
-    "scala",
-    "scss",
-    "sh",
-    "sig",
-    "so",
-    "sql",
-    "svelte",
-    "svg",
-    "swift",
-    "tar",
-    "toml",
-    "ts",
-    "tsx",
-    "vue",
-    "xml",
-    "yml",
-];
+/// Endings longer than this are no known ones.
+const ENDING_LIMIT: usize = 12;
+
+fn ending(extension: &str) -> Ending {
+    let mut buffer = [0_u8; ENDING_LIMIT];
+    let Some(lower) = buffer.get_mut(..extension.len()) else { return Ending::Other };
+    lower.copy_from_slice(extension.as_bytes());
+    lower.make_ascii_lowercase();
+    match &*lower {
+        b"" => Ending::Nothing,
+        b"txt" | b"md" | b"rst" | b"markdown" | b"text" | b"html" | b"htm" | b"adoc" | b"mkd" => Ending::Text,
+        b"7z" | b"a" | b"asc" | b"bat" | b"bin" | b"bmp" | b"bz2" | b"c" | b"cc" | b"cfg" | b"cjs" | b"class"
+        | b"cmake" | b"cmd" | b"conf" | b"cpp" | b"cs" | b"css" | b"csv" | b"cts" | b"cxx" | b"dart" | b"db"
+        | b"deb" | b"desktop" | b"dll" | b"doc" | b"docx" | b"dylib" | b"el" | b"elc" | b"eot" | b"erb" | b"ex"
+        | b"exe" | b"exs" | b"gif" | b"gmo" | b"go" | b"gz" | b"h" | b"hbs" | b"hpp" | b"hs" | b"ico" | b"in"
+        | b"ini" | b"jar" | b"java" | b"jpeg" | b"jpg" | b"js" | b"json" | b"jsx" | b"key" | b"kt" | b"less"
+        | b"list" | b"lua" | b"map" | b"md5sums" | b"mjs" | b"mo" | b"mts" | b"node" | b"o" | b"pdf" | b"pem"
+        | b"php" | b"pl" | b"pm" | b"png" | b"po" | b"properties" | b"ps" | b"py" | b"pyc" | b"pyi" | b"pyo"
+        | b"rb" | b"rpm" | b"rs" | b"rtf" | b"scala" | b"scss" | b"sh" | b"sig" | b"so" | b"sql" | b"svelte"
+        | b"svg" | b"swift" | b"tar" | b"toml" | b"ts" | b"tsx" | b"ttf" | b"vue" | b"wasm" | b"whl" | b"woff"
+        | b"woff2" | b"xml" | b"xz" | b"yaml" | b"yml" | b"zip" | b"zst" => Ending::NoText,
+        _ => Ending::Other,
+    }
+}
 
 /// Whether the file at `path` is a licence text by its name. It sees every path of the image: no allocation, and most
-/// names are done after their first and last letters.
+/// files are done by their endings, most others by their first and last letters.
 pub fn is_license(path: &str, base: &str) -> bool {
-    let folder = path.strip_suffix(base).unwrap_or("");
     let (stem, extension) = match base.rsplit_once('.') {
         Some((stem, extension)) if !stem.is_empty() => (stem, extension),
         _ => (base, ""),
     };
-    if named(stem, extension, folder) {
-        return !no_text(extension);
+    let ending = ending(extension);
+    if ending == Ending::NoText {
+        return false;
     }
-    in_license_folder(folder, extension) && !no_text(extension)
+    let folder = path.strip_suffix(base).unwrap_or("");
+    named(stem, extension, ending, folder) || in_license_folder(folder, ending)
 }
 
-fn named(stem: &str, extension: &str, folder: &str) -> bool {
+fn named(stem: &str, extension: &str, ending: Ending, folder: &str) -> bool {
     let Some(first) = stem.bytes().next() else { return false };
-    let begins = match first.to_ascii_lowercase() {
-        b'l' | b'c' | b'n' | b'u' | b'e' | b'o' | b'p' => {
-            WORDS.iter().chain(&MORE_WORDS).any(|w| begins_with_word(stem, w)) && !in_programs(folder)
-        }
-        _ => false,
-    };
-    if begins {
+    let first = first.to_ascii_lowercase();
+    if b"lcnueop".contains(&first) && WORDS.iter().chain(&MORE_WORDS).any(|w| begins_with_word(stem, w)) {
+        return !in_programs(folder);
+    }
+    if b"glafmebic".contains(&first) && FAMILIES.iter().any(|f| is_family(stem, f, ending)) {
         return true;
     }
-    let text = TEXT.iter().any(|e| e.eq_ignore_ascii_case(extension));
-    // `GPL-2` needs no ending; `apache2` without one is as likely a program.
-    let family = match first.to_ascii_lowercase() {
-        b'g' | b'l' | b'a' | b'f' | b'm' | b'e' | b'b' | b'i' | b'c' => {
-            FAMILIES.iter().any(|f| is_family(stem, f, text))
-        }
-        _ => false,
-    };
-    family || ((text || extension.is_empty()) && ends_with_word(stem, text) && !in_programs(folder))
+    match ending {
+        Ending::Nothing | Ending::Text => ends_with_word(stem, ending) && !in_programs(folder),
         // `MIT.license`, `jquery.LICENSE`.
-        || WORDS.iter().take(3).any(|w| w.eq_ignore_ascii_case(extension))
+        _ => WORDS.iter().take(3).any(|w| w.eq_ignore_ascii_case(extension)),
+    }
 }
 
 /// `LICENSE`, `LICENSES`, `LICENSE-MIT`, `License_1_0`, `CopyrightNotice`; not `licensecheck`.
@@ -185,7 +110,7 @@ fn begins_with_word(stem: &str, word: &str) -> bool {
 }
 
 /// `MIT-LICENSE`, `THIRD_PARTY_NOTICES`, `main.js.LICENSE`; with the ending of a text also `ThirdPartyNotices`.
-fn ends_with_word(stem: &str, text: bool) -> bool {
+fn ends_with_word(stem: &str, ending: Ending) -> bool {
     let stem = match stem.as_bytes() {
         [.., b's' | b'S'] => stem.get(..stem.len() - 1).unwrap_or(stem),
         [.., b'e' | b'E' | b'g' | b'G' | b't' | b'T'] => stem,
@@ -194,17 +119,20 @@ fn ends_with_word(stem: &str, text: bool) -> bool {
     WORDS.iter().any(|word| {
         let Some(at) = stem.len().checked_sub(word.len()) else { return false };
         stem.get(at..).is_some_and(|tail| tail.eq_ignore_ascii_case(word))
-            && stem.as_bytes().get(at.wrapping_sub(1)).is_none_or(|b| text || !b.is_ascii_alphanumeric())
+            && stem
+                .as_bytes()
+                .get(at.wrapping_sub(1))
+                .is_none_or(|b| ending == Ending::Text || !b.is_ascii_alphanumeric())
     })
 }
 
 /// `GPL`, `GPL-2`, `lgpl-2.1`, `GPLv3`, `Apache-2.0`: a family, then only a version. The families of which programs
 /// and folders are named too need the ending of a text.
-fn is_family(stem: &str, family: &str, text: bool) -> bool {
+fn is_family(stem: &str, family: &str, ending: Ending) -> bool {
     let Some((head, rest)) = stem.split_at_checked(family.len()) else { return false };
     head.eq_ignore_ascii_case(family)
         && rest.bytes().all(|b| b.is_ascii_digit() || b"-_.vV+ ".contains(&b))
-        && (text || (family.ends_with("gpl") && head.bytes().all(|b| b.is_ascii_uppercase())))
+        && (ending == Ending::Text || (family.ends_with("gpl") && head.bytes().all(|b| b.is_ascii_uppercase())))
 }
 
 /// Programs may be called `license-checker` or `notice`.
@@ -213,7 +141,7 @@ fn in_programs(folder: &str) -> bool {
 }
 
 /// Folders in which every file is a licence text.
-fn in_license_folder(folder: &str, extension: &str) -> bool {
+fn in_license_folder(folder: &str, ending: Ending) -> bool {
     if folder.starts_with("usr/share/") {
         let rest = folder.get("usr/share/".len()..).unwrap_or("");
         if rest.starts_with("licenses/") || rest == "common-licenses/" {
@@ -225,12 +153,8 @@ fn in_license_folder(folder: &str, extension: &str) -> bool {
         return true;
     }
     // REUSE's `LICENSES`, and `licenses` beside a program.
-    let text = extension.is_empty() || TEXT.iter().any(|e| e.eq_ignore_ascii_case(extension));
+    let text = matches!(ending, Ending::Nothing | Ending::Text);
     text && (folder.ends_with("/LICENSES/") || folder.ends_with("/licenses/") || folder == "licenses/")
-}
-
-fn no_text(extension: &str) -> bool {
-    NO_TEXT.iter().any(|e| e.eq_ignore_ascii_case(extension))
 }
 
 #[cfg(test)]

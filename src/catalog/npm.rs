@@ -15,10 +15,7 @@ use std::collections::BTreeSet;
 pub const CATALOGER: Cataloger = Cataloger { name: "npm", wants: &[Want::Name("package.json")], parse };
 
 /// Folders in which packages lie as in `node_modules` (Debian's are not called so).
-const MODULE_FOLDERS: [&str; 4] = ["usr/share/nodejs/", "usr/lib/nodejs/", "usr/share/javascript/", "usr/share/npm/"];
-
-/// Most dependencies kept of one package; real ones have below 500.
-const DEPENDENCY_LIMIT: usize = 10_000;
+const MODULE_FOLDERS: [&str; 3] = ["usr/share/nodejs/", "usr/lib/nodejs/", "usr/share/javascript/"];
 
 /// Where a `package.json` lies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -182,7 +179,7 @@ fn requires(json: &Map<String, Value>) -> Vec<Requirement> {
         .map(String::as_str)
         .filter(|name| split_name(name).is_some())
         .collect();
-    names.into_iter().take(DEPENDENCY_LIMIT).map(|name| Requirement::NodeModule(name.into())).collect()
+    names.into_iter().map(|name| Requirement::NodeModule(name.into())).collect()
 }
 
 #[cfg(test)]

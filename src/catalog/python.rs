@@ -6,8 +6,8 @@
 //! to. Left out: `requires.txt` of old eggs. Specification: core metadata 1.0 to 2.4, recording installed projects.
 
 use super::deb822::{Ends, Field, Paragraph, paragraphs};
-use super::{Cataloger, Input, Parsed, Want, decode, paths};
-use crate::model::{Declared, Ecosystem, Find, Grammar, OwnedFile, OwnedKind, PackageFind, Requirement};
+use super::{Cataloger, Input, Parsed, RECORD_LIMIT, Want, decode, paths};
+use crate::model::{Declared, Ecosystem, Find, Grammar, OwnedFile, OwnedKind, PackageFind, Requirement, Severity};
 use std::borrow::Cow;
 
 /// The row of the table.
@@ -23,6 +23,10 @@ pub const CATALOGER: Cataloger = Cataloger {
     ],
     parse,
 };
+
+/// Most values read of a field that may repeat and is compared with itself (classifiers, licence files): real
+/// distributions have below 150, and comparing takes time in the square of the number.
+const REPEAT_LIMIT: usize = 1000;
 
 /// Reads metadata or a list of files, told apart by the name.
 pub fn parse(input: &Input<'_>) -> Parsed {
@@ -75,6 +79,12 @@ fn metadata(input: &Input<'_>) -> Parsed {
     else {
         return parsed;
     };
+    for field in ["Classifier", "License-File"] {
+        if header.all(field).nth(REPEAT_LIMIT).is_some() {
+            let message = format!("there are more than {REPEAT_LIMIT} fields {field}; the rest was passed over");
+            parsed.issue(RECORD_LIMIT, Severity::Warning, message);
+        }
+    }
     let purl_name = purl_name(name);
     let compared = compare_name(name);
     let mut provides: Vec<Box<str>> = Vec::new();
@@ -131,7 +141,8 @@ fn declared(header: &Paragraph<'_>) -> Vec<Declared> {
         declared.push(Declared { grammar: Grammar::PypiLicense, field: "License", values });
     }
     let mut values: Vec<Box<str>> = Vec::new();
-    for value in header.all("Classifier").map(Field::folded).filter(|v| v.starts_with("License ::")) {
+    let classifiers = header.all("Classifier").take(REPEAT_LIMIT).map(Field::folded);
+    for value in classifiers.filter(|v| v.starts_with("License ::")) {
         if !values.iter().any(|v| **v == *value) {
             values.push(value.as_ref().into());
         }
@@ -190,7 +201,7 @@ fn homepage(header: &Paragraph<'_>) -> Option<Box<str>> {
 fn texts(header: &Paragraph<'_>, folder: &str) -> Vec<Box<str>> {
     let mut texts = Vec::new();
     let licenses = format!("{folder}/licenses");
-    for value in header.all("License-File").map(Field::folded).filter(|v| !v.is_empty()) {
+    for value in header.all("License-File").take(REPEAT_LIMIT).map(Field::folded).filter(|v| !v.is_empty()) {
         for path in [paths::resolve(&licenses, &value), paths::resolve(folder, paths::base(&value))] {
             // An absolute path, or one that climbs, names a file of somebody else.
             if let Some(path) = path.filter(|p| p.strip_prefix(folder).is_some_and(|p| p.starts_with('/')))
@@ -398,6 +409,8 @@ mod tests {
         );
         let lost = read("d/a.egg-info/PKG-INFO", b"Metadata-Version: 1.0\n");
         assert_eq!((lost.finds.len(), lost.issues.len()), (0, 1));
+        let many = format!("Name: a\nVersion: 1\n{}", "Classifier: License :: X\n".repeat(REPEAT_LIMIT + 1));
+        check("d/a-1.0.dist-info/METADATA", many.as_bytes(), "a@1", 1, Some("d/a-1.0.dist-info"));
         let utf16: Vec<u8> = "Name: b\nVersion: 2\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
         check(
             "d/a-1.0.dist-info/METADATA",

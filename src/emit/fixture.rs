@@ -22,6 +22,8 @@ const NOTICE: &str = "Copyright (c) 2019 Jane Roe\nCopyright (c) 2021 <b>Ann & C
 pub(crate) fn report() -> Report {
     let mut packages = packages();
     link(&mut packages);
+    // The second copy, whose text says something else than its metadata.
+    let conflict = packages.iter().rposition(|p| &*p.name == "@crew/sextant").map(|i| PackageId(i as u32));
     Report {
         tool: Tool { name: "supercargo", version: "0.1.0", spdx_list: "3.29.0" },
         created: Some(1_714_979_289),
@@ -43,6 +45,7 @@ pub(crate) fn report() -> Report {
                 class: Class::Permissive,
             },
         ],
+        classes: BTreeMap::from([("MIT".into(), Class::Permissive)]),
         texts: BTreeMap::from([
             (
                 text_id(1),
@@ -63,7 +66,7 @@ pub(crate) fn report() -> Report {
         findings: vec![
             Finding {
                 rule: "license-conflict",
-                package: Some(PackageId(7)),
+                package: conflict,
                 message: "declared as MIT, but its text is ISC".into(),
             },
             Finding { rule: "unknown-distro", package: None, message: HOSTILE.into() },
@@ -187,7 +190,9 @@ fn package(ecosystem: Ecosystem, name: &str, version: &str, path: &str, layer: u
         None => (None, name),
     };
     let mut purl = PackageUrl::new(ecosystem.as_str(), last.to_string()).expect("a purl");
-    purl.with_version(version.to_string()).expect("a version");
+    if !version.is_empty() {
+        purl.with_version(version.to_string()).expect("a version");
+    }
     if let Some(namespace) = &namespace {
         purl.with_namespace(namespace.clone()).expect("a namespace");
     }

@@ -46,7 +46,7 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         spdx_version: "SPDX-2.3",
         data_license: "CC0-1.0",
         spdx_id: DOCUMENT,
-        name: fields::one_line(&report.image.reference),
+        name: fields::one_line(&report.image.title()),
         document_namespace: namespace,
         creation_info: creation_info(report)?,
         comment: comment(report),
@@ -129,7 +129,7 @@ fn creation_info(report: &Report) -> io::Result<CreationInfo> {
 
 fn comment(report: &Report) -> Option<String> {
     let gaps = report.issues.iter().filter(|i| i.severity == crate::model::Severity::Error).count();
-    (gaps > 0).then(|| format!("{gaps} parts of the image could not be read: this document may be incomplete"))
+    (gaps > 0).then(|| format!("this document may be incomplete: errors while reading the image: {gaps}"))
 }
 
 /// What an id can hold: `[A-Za-z0-9.-]`, all else becomes a hyphen. Cut, for names have no bound and a key follows.
@@ -318,6 +318,9 @@ fn license_comments(report: &Report, package: &Package) -> String {
             None => write!(out, " at {}", fields::one_line(&evidence.path)),
         };
         let _ = write!(out, " by {} ({} %)", evidence.method, evidence.confidence);
+        if evidence.hidden {
+            out.push_str(", in a file that a later layer removes");
+        }
     }
     out
 }

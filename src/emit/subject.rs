@@ -1,7 +1,7 @@
 //! What stands at the root of a document: the image, or a root file system.
 
-use crate::model::{Digest, Image, Report};
-use packageurl::PackageUrl;
+use crate::model::{Digest, Report};
+use crate::purl;
 
 /// The root of a document.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,10 +27,11 @@ impl<'a> Subject<'a> {
     pub(super) fn of(report: &'a Report) -> Subject<'a> {
         let image = &report.image;
         let reference = if image.reference.is_empty() { "image" } else { &image.reference };
+        let title = if image.name.is_empty() { reference } else { &image.name };
         match &image.digest {
             Some(digest) => {
-                let name = image.repository.as_deref().filter(|r| !r.is_empty()).unwrap_or(reference);
-                Subject::Image { name, digest, purl: purl(image, name, digest) }
+                let name = image.repository.as_deref().filter(|r| !r.is_empty()).unwrap_or(title);
+                Subject::Image { name, digest, purl: purl::oci(image).and_then(Result::ok) }
             }
             None => Subject::Rootfs { name: reference },
         }
@@ -58,21 +59,6 @@ impl<'a> Subject<'a> {
             Subject::Rootfs { .. } => None,
         }
     }
-}
-
-/// The purl type `oci`: the name is the last part of the repository in lower case, the version the digest, no namespace.
-fn purl(image: &Image, name: &str, digest: &Digest) -> Option<String> {
-    let last = name.rsplit('/').find(|part| !part.is_empty())?.to_lowercase();
-    let mut purl = PackageUrl::new("oci", last).ok()?;
-    purl.with_version(digest.as_str().to_string()).ok()?;
-    let mut qualify = |key: &'static str, value: Option<&str>| match value.filter(|v| !v.is_empty()) {
-        Some(value) => purl.add_qualifier(key, value.to_string()).is_ok(),
-        None => true,
-    };
-    let whole = qualify("arch", image.platform.as_ref().map(|p| &*p.architecture))
-        && qualify("repository_url", image.repository.as_deref())
-        && qualify("tag", image.tag.as_deref());
-    whole.then(|| purl.to_string())
 }
 
 #[cfg(test)]

@@ -162,9 +162,25 @@ fn read_declared(
         (!says, !spdx, is_vague(n))
     };
     let best = read.iter().min_by_key(|(at, n)| rank(at, n)).map(|(_, n)| n.clone());
-    let Some(best) = best else { return Stated::default() };
+    let Some(mut best) = best else { return Stated::default() };
+    // A list of classifiers does not say what joins them; a field beside it that says `Dual License` does.
+    if let Outcome::Expression(Expr::And(list)) = &best.expression
+        && read.iter().any(|(_, n)| says_choice(n, out))
+        && read.iter().any(|(at, n)| at.declared.grammar == Grammar::PypiClassifier && *n == best)
+    {
+        best.expression = Expr::or(list.iter().cloned()).into();
+    }
     out.declared = best.expression.clone();
     Stated { expression: best.expression.expression().cloned(), vague: is_vague(&best) }
+}
+
+/// Whether a statement without a licence in it speaks of a choice.
+fn says_choice(n: &Normalized, out: &Licensing) -> bool {
+    n.expression == Outcome::NoAssertion
+        && out.declared_raw.iter().flat_map(|d| &d.values).any(|v| {
+            let lower = v.to_ascii_lowercase();
+            lower.starts_with("dual") || lower.starts_with("multi") || lower.contains("either")
+        })
 }
 
 fn is_vague(n: &Normalized) -> bool {
@@ -301,6 +317,13 @@ fn conclude(stated: &Stated, shown: &Shown, notes: &mut Vec<Note>) -> (&'static 
         (None, Some(t)) => return ("text-only", Some(t.clone())),
         (Some(d), Some(t)) => (d, t),
     };
+    // A variant of a declared licence takes its place.
+    let with_variants = substitute(declared, &|d| {
+        let shown = detected.leaves();
+        let said = shown.contains(&d);
+        shown.into_iter().find(|t| !said && is_variant(d, t)).cloned()
+    });
+    let declared = &with_variants;
     // A text that is nearly a declared licence is that licence with some words changed.
     let variant = |leaf: &Expr| {
         shown.nearest.iter().any(|(e, id, share)| {
@@ -315,15 +338,19 @@ fn conclude(stated: &Stated, shown: &Shown, notes: &mut Vec<Note>) -> (&'static 
     let all_known = detected.refs().is_empty();
     if stated.vague && all_known {
         let open: Vec<&Expr> = declared.leaves().into_iter().filter(|d| is_open(d)).collect();
-        let settles = |d: &&Expr| detected.leaves().iter().any(|t| narrows(d, t));
+        // What the other operands explain settles nothing.
+        let free: Vec<&Expr> = detected
+            .leaves()
+            .into_iter()
+            .filter(|t| !declared.leaves().iter().any(|d| !is_open(d) && covers(d, t)))
+            .collect();
+        let settles = |d: &&Expr| free.iter().any(|t| narrows(d, t));
         if declared.leaves().len() == 1 && (open.is_empty() || open.iter().all(settles)) {
             return ("text-settles-declared", Some(detected.clone()));
         }
         if !open.is_empty() && open.iter().all(settles) {
             let settled = substitute(declared, &|d| {
-                is_open(d)
-                    .then(|| Expr::and(detected.leaves().into_iter().filter(|t| narrows(d, t)).cloned()))
-                    .flatten()
+                is_open(d).then(|| Expr::and(free.iter().filter(|t| narrows(d, t)).map(|t| (*t).clone()))).flatten()
             });
             let rest = detected.leaves().into_iter().filter(|t| {
                 !settled.leaves().iter().any(|d| covers(d, t)) && !declared.leaves().iter().any(|d| covers(d, t))
@@ -364,9 +391,39 @@ fn covers(declared: &Expr, text: &Expr) -> bool {
     if declared == text {
         return true;
     }
+    if let (Expr::Ref(d), Expr::Ref(t)) = (declared, text) {
+        return bare_name(d) == bare_name(t);
+    }
     match (base_id(declared), base_id(text)) {
         // A text without the exception that is declared is the main text of it; the other way round it adds something.
-        (Some(d), Some(t)) => version_of(d) == version_of(t) && !matches!(text, Expr::With(..)),
+        (Some(_), Some(_)) if matches!(text, Expr::With(..)) => false,
+        (Some(d), Some(t)) => version_of(d) == version_of(t) || is_later(d, t),
+        _ => false,
+    }
+}
+
+/// A reference without the prefixes of those who coined it: `LicenseRef-Callaway-BSD` and `LicenseRef-BSD` are one name.
+fn bare_name(reference: &str) -> String {
+    let name = reference.strip_prefix("LicenseRef-").unwrap_or(reference);
+    let name = ["Callaway-", "Fedora-", "SUSE-"].iter().find_map(|p| name.strip_prefix(p)).unwrap_or(name);
+    name.to_ascii_lowercase()
+}
+
+/// Whether `or later` allows the version of a text: a package that says `LGPL-2.0-or-later` may ship the text of 2.1.
+fn is_later(declared: &str, text: &str) -> bool {
+    let Some((family, from)) = declared.strip_suffix("-or-later").and_then(|d| d.rsplit_once('-')) else {
+        return false;
+    };
+    let Some((other, version)) = version_of(text).rsplit_once('-') else { return false };
+    let number = |v: &str| v.split('.').map(|n| n.parse::<u32>().ok()).collect::<Option<Vec<u32>>>();
+    family == other && matches!((number(from), number(version)), (Some(from), Some(version)) if version >= from)
+}
+
+/// Whether a text is a named variant of a declared licence: `BSD-2-Clause-Views` of `BSD-2-Clause`. The text says more than the
+/// name, so it counts.
+fn is_variant(declared: &Expr, text: &Expr) -> bool {
+    match (declared.as_plain_id(), text.as_plain_id()) {
+        (Some(d), Some(t)) => t.strip_prefix(d).is_some_and(|rest| rest.starts_with('-')) && version_of(t) == t,
         _ => false,
     }
 }
@@ -384,9 +441,13 @@ fn is_open(e: &Expr) -> bool {
 fn narrows(open: &Expr, text: &Expr) -> bool {
     let Some(id) = base_id(text) else { return false };
     match open {
-        Expr::Ref(r) if &**r == "LicenseRef-BSD" => id.starts_with("BSD-") || id == "0BSD",
-        Expr::Ref(r) if &**r == "LicenseRef-public-domain" || &**r == "LicenseRef-proprietary" => false,
-        Expr::Ref(_) => true,
+        Expr::Ref(r) => match bare_name(r).as_str() {
+            "bsd" => id.starts_with("BSD-") || id == "0BSD",
+            "public-domain" | "proprietary" => false,
+            // A text without the exceptions does not say which they are.
+            name if name.contains("exception") => matches!(text, Expr::With(..)),
+            _ => true,
+        },
         Expr::License { id: family, .. } => family.split('-').next().is_some_and(|f| id.split('-').next() == Some(f)),
         _ => false,
     }
@@ -461,6 +522,26 @@ mod tests {
     }
 
     #[test]
+    fn later_versions_and_variants_are_explained() {
+        check(
+            stated(id("LGPL-2.0-or-later"), false),
+            shown(id("LGPL-2.1-only")),
+            ("declared-and-text-agree", "LGPL-2.0-or-later", &[]),
+        );
+        check(
+            stated(id("LGPL-2.1-only"), false),
+            shown(id("LGPL-3.0-only")),
+            ("declared-and-text-differ", "LGPL-2.1-only AND LGPL-3.0-only", &["license-conflict"]),
+        );
+        let either = Expr::or([id("BSD-2-Clause"), id("MIT")]).unwrap();
+        check(
+            stated(either, false),
+            shown(id("BSD-2-Clause-Views")),
+            ("declared-and-text-agree", "BSD-2-Clause-Views OR MIT", &[]),
+        );
+    }
+
+    #[test]
     fn a_text_settles_what_a_name_leaves_open() {
         let bsd = || stated(Expr::reference("BSD"), true);
         check(bsd(), shown(id("BSD-3-Clause")), ("text-settles-declared", "BSD-3-Clause", &[]));
@@ -474,6 +555,17 @@ mod tests {
             stated(either, true),
             shown(id("BSD-2-Clause")),
             ("text-settles-declared", "AFL-2.1 OR BSD-2-Clause", &[]),
+        );
+        let both = Expr::and([id("GPL-2.0-or-later"), Expr::reference("Callaway-LGPLv2-with-exceptions")]).unwrap();
+        let shown_both = Expr::and([id("GPL-2.0-or-later"), id("LGPL-2.0-or-later")]).unwrap();
+        check(
+            stated(both, true),
+            shown(shown_both),
+            (
+                "text-adds-to-declared",
+                "GPL-2.0-or-later AND LicenseRef-Callaway-LGPLv2-with-exceptions AND LGPL-2.0-or-later",
+                &["license-text-adds"],
+            ),
         );
         // MIT does not say which BSD is meant.
         check(bsd(), shown(id("MIT")), ("declared-and-text-differ", "LicenseRef-BSD AND MIT", &["license-conflict"]));

@@ -121,11 +121,12 @@ pub enum Find {
     Package(Box<PackageFind>),
     /// It names the distribution.
     Distro(DistroFind),
-    /// It lists files of a package that another file describes (dpkg's `.list` and `.md5sums`).
+    /// It lists files of a package that another file describes (dpkg's `.list` and `.md5sums`, Python's `RECORD`).
     Files {
         /// Which ecosystem's package.
         ecosystem: Ecosystem,
-        /// The package's name.
+        /// The package's name; for Python the path of the metadata file that the list belongs to, since lists and
+        /// metadata are joined by place there.
         name: Box<str>,
         /// The package's architecture, where the file says it.
         arch: Option<Box<str>>,

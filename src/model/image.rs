@@ -139,3 +139,14 @@ pub struct Layer {
     /// How many files, links and folders it holds, whiteouts too.
     pub entries: u64,
 }
+
+impl Image {
+    /// The name and the reference in one line for people: `storefront (latest)`.
+    pub fn title(&self) -> String {
+        if self.name.is_empty() || self.reference.contains(&*self.name) {
+            self.reference.to_string()
+        } else {
+            format!("{} ({})", self.name, self.reference)
+        }
+    }
+}

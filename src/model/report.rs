@@ -137,6 +137,9 @@ pub struct Report {
     pub show_owned: bool,
     /// Every licence that the SPDX list does not have, sorted by id.
     pub refs: Vec<LicenseRef>,
+    /// The class of every licence in any package's statements, by the printed form of the leaf
+    /// (`MIT`, `GPL-2.0-only WITH Classpath-exception-2.0`); those in `refs` have theirs there.
+    pub classes: BTreeMap<Box<str>, Class>,
     /// Every licence text, by its hash.
     pub texts: BTreeMap<TextId, Text>,
     /// What a person should decide.
@@ -153,6 +156,15 @@ impl Report {
             .enumerate()
             .filter(|(_, p)| self.show_owned || p.owner.is_none())
             .map(|(i, p)| (PackageId(i as u32), p))
+    }
+
+    /// The class of one leaf of an expression; unknown where nobody has said it.
+    pub fn class_of(&self, leaf: &Expr) -> Class {
+        let listed = match leaf {
+            Expr::Ref(id) => self.refs.iter().find(|r| r.id == *id).map(|r| r.class),
+            _ => None,
+        };
+        listed.or_else(|| self.classes.get(leaf.to_string().as_str()).copied()).unwrap_or(Class::Unknown)
     }
 
     /// The package with this id.

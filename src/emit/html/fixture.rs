@@ -1,0 +1,237 @@
+//! Small reports for the tests of the outputs made for people.
+
+use crate::model::*;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Texts that try to get out of every context that a document has.
+pub(in crate::emit) const HOSTILE: [&str; 7] = [
+    "<script>alert(1)</script>",
+    "\"onmouseover=\"alert(1)",
+    "'><img src=x onerror=alert(1)>",
+    "</style><style>@import 'https://evil.example'",
+    "--><!--{{title}}{{{style}}}",
+    "javascript:alert(1)",
+    "safe\u{202e}txt.exe\u{200b}\u{1b}[31m\0",
+];
+
+fn package(purl: &str, name: &str, version: &str, concluded: Outcome, class: Class) -> Package {
+    Package {
+        purl: purl.into(),
+        ecosystem: if purl.starts_with("pkg:deb/") { Ecosystem::DEB } else { Ecosystem::PYPI },
+        namespace: None,
+        name: name.into(),
+        version: version.into(),
+        arch: None,
+        state: State::Present,
+        layer: 0,
+        locations: vec![Location { path: "var/lib/dpkg/status".into(), layer: 0 }],
+        owner: None,
+        contains: Vec::new(),
+        depends_on: Vec::new(),
+        source: None,
+        commit: None,
+        supplier: None,
+        description: None,
+        homepage: None,
+        licensing: Licensing { declared: concluded.clone(), concluded, class, ..Licensing::default() },
+    }
+}
+
+fn expression(operands: &[&str]) -> Outcome {
+    Expr::and(operands.iter().map(|id| match id.strip_prefix("LicenseRef-") {
+        Some(name) => Expr::reference(name),
+        None => Expr::id(id),
+    }))
+    .into()
+}
+
+fn layer(index: u32, size: u64, created_by: &str) -> Layer {
+    let digest = Digest::sha256(&[index as u8 + 0xa0; 32]);
+    Layer {
+        index,
+        digest: Some(digest.clone()),
+        diff_id: Some(digest),
+        size,
+        blob_size: size / 3,
+        created_by: Some(created_by.into()),
+        origin: None,
+        entries: size / 10_000,
+    }
+}
+
+/// Three layers; four packages present, one hidden, one a part of another; a text of its own words; a finding, issues.
+pub(in crate::emit) fn small() -> Report {
+    let mut base = package(
+        "pkg:deb/debian/base-files@12.4",
+        "base-files",
+        "12.4",
+        expression(&["GPL-2.0-or-later"]),
+        Class::StrongCopyleft,
+    );
+    base.homepage = Some("https://example.org/base-files?x=1".into());
+    let mut pip =
+        package("pkg:deb/debian/python3-pip@23.0", "python3-pip", "23.0", expression(&["MIT"]), Class::Permissive);
+    pip.contains = vec![PackageId(4)];
+    pip.source = Some(SourcePackage { name: "python-pip".into(), version: None });
+    let mut nano =
+        package("pkg:deb/debian/nano@7.2", "nano", "7.2", expression(&["GPL-3.0-or-later"]), Class::StrongCopyleft);
+    nano.state = State::Hidden { removed_by: 2 };
+    let mut flask = package(
+        "pkg:pypi/flask@2.3.0",
+        "flask",
+        "2.3.0",
+        expression(&["BSD-3-Clause", "LicenseRef-house-rules"]),
+        Class::Unknown,
+    );
+    flask.layer = 1;
+    flask.locations = vec![Location { path: "usr/lib/python3/flask.dist-info/METADATA".into(), layer: 1 }];
+    flask.licensing.declared_raw =
+        vec![Declared { grammar: Grammar::PypiLicense, field: "License", values: vec!["BSD and house rules".into()] }];
+    let mut part = package("pkg:pypi/pip@23.0", "pip", "23.0", expression(&["MIT"]), Class::Permissive);
+    part.owner = Some(PackageId(2));
+    let mut dual = package("pkg:pypi/dual@1", "dual", "1", Outcome::None, Class::Permissive);
+    dual.layer = 1;
+    dual.licensing.concluded = Expr::or([Expr::id("MIT"), Expr::id("AGPL-3.0-only")]).into();
+    dual.licensing.choice = Some(Expr::id("MIT"));
+    dual.licensing.flags = BTreeSet::from([Flag::Content]);
+    Report {
+        tool: Tool { name: "supercargo", version: "0.1.0", spdx_list: "3.29.0" },
+        created: Some(1_732_126_386),
+        image: Image {
+            reference: "example.org/shop:1.0".into(),
+            digest: Some(Digest::sha256(&[0x11; 32])),
+            config_digest: Some(Digest::sha256(&[0x22; 32])),
+            platform: Some(Platform { os: "linux".into(), architecture: "amd64".into(), variant: None }),
+            source: "oci-archive",
+            created: Some(0),
+            layers: vec![
+                layer(0, 78_433_280, "ADD rootfs.tar.xz / # buildkit"),
+                layer(1, 1_434_000, "RUN pip install flask dual"),
+                layer(2, 2_048, "RUN apt-get purge -y nano && rm -rf /var/lib/apt/lists/* /var/cache/apt/archives"),
+            ],
+            ..Image::default()
+        },
+        distro: Some(Distro {
+            facts: DistroFind {
+                id: "debian".into(),
+                pretty_name: Some("Debian GNU/Linux 12 (bookworm)".into()),
+                ..DistroFind::default()
+            },
+            path: "usr/lib/os-release".into(),
+            layer: 0,
+            removed_by: None,
+        }),
+        packages: vec![base, nano, pip, dual, part, flask],
+        show_owned: false,
+        refs: vec![LicenseRef {
+            id: "LicenseRef-house-rules".into(),
+            name: "house-rules".into(),
+            text: "Use it well.\nReturn it clean.".into(),
+            class: Class::Unknown,
+        }],
+        classes: BTreeMap::from([
+            ("MIT".into(), Class::Permissive),
+            ("BSD-3-Clause".into(), Class::Permissive),
+            ("AGPL-3.0-only".into(), Class::NetworkCopyleft),
+            ("GPL-2.0-or-later".into(), Class::StrongCopyleft),
+            ("GPL-3.0-or-later".into(), Class::StrongCopyleft),
+        ]),
+        texts: BTreeMap::new(),
+        findings: vec![Finding {
+            rule: "license-conflict",
+            package: Some(PackageId(3)),
+            message: "declares nothing, its files show MIT OR AGPL-3.0-only".into(),
+        }],
+        issues: vec![
+            Issue {
+                layer: None,
+                path: "".into(),
+                code: IssueCode("unknown-media-type"),
+                severity: Severity::Warning,
+                message: "the manifest names no media type; read as an image manifest".into(),
+            },
+            Issue {
+                layer: Some(1),
+                path: "srv/broken.dist-info/METADATA".into(),
+                code: IssueCode("malformed-file"),
+                severity: Severity::Error,
+                message: "the file has no name field, no package was made of it".into(),
+            },
+        ],
+    }
+}
+
+/// Hostile text in every field that an image can fill.
+pub(in crate::emit) fn hostile() -> Report {
+    let mut report = small();
+    let all: Box<str> = HOSTILE.concat().into();
+    report.image.reference = all.clone();
+    report.image.platform = Some(Platform { os: all.clone(), architecture: all.clone(), variant: Some(all.clone()) });
+    for layer in &mut report.image.layers {
+        layer.created_by = Some(all.clone());
+    }
+    if let Some(distro) = &mut report.distro {
+        distro.facts.pretty_name = Some(all.clone());
+        distro.path = all.clone();
+    }
+    for (i, package) in report.packages.iter_mut().enumerate() {
+        package.name = all.clone();
+        package.version = all.clone();
+        package.purl = all.clone();
+        package.homepage = HOSTILE.get(i).map(|h| (*h).into());
+        package.source = Some(SourcePackage { name: all.clone(), version: Some(all.clone()) });
+        package.locations = vec![Location { path: all.clone(), layer: 9 }];
+        package.licensing.concluded = Outcome::Expression(Expr::Ref(all.clone()));
+        package.licensing.declared_raw =
+            vec![Declared { grammar: Grammar::Any, field: "License", values: vec![all.clone(), all.clone()] }];
+    }
+    for reference in &mut report.refs {
+        (reference.id, reference.name, reference.text) = (all.clone(), all.clone(), all.clone());
+    }
+    for finding in &mut report.findings {
+        finding.message = all.clone();
+    }
+    for issue in &mut report.issues {
+        (issue.path, issue.message) = (all.clone(), all.clone());
+    }
+    report
+}
+
+/// A report of some size, to look at and to time: every package differs from the last in class, length and state.
+pub(in crate::emit) fn large(packages: u32) -> Report {
+    let mut report = small();
+    let licenses: [(&[&str], Class); 8] = [
+        (&["MIT"], Class::Permissive),
+        (&["GPL-2.0-or-later", "LGPL-2.1-or-later", "GPL-3.0-or-later", "BSD-3-Clause"], Class::StrongCopyleft),
+        (&["BSD-3-Clause", "MIT", "ISC"], Class::Permissive),
+        (&["LGPL-2.1-or-later"], Class::WeakCopyleftLibrary),
+        (&["Apache-2.0"], Class::Permissive),
+        (&["LicenseRef-house-rules"], Class::Unknown),
+        (&["MPL-2.0"], Class::WeakCopyleftFile),
+        (&["CC0-1.0"], Class::PublicDomain),
+    ];
+    for (ids, class) in licenses.iter().filter(|(ids, _)| ids.len() == 1) {
+        report.classes.extend(ids.iter().map(|id| (Box::from(*id), *class)));
+    }
+    for i in 0..packages {
+        let (ids, class) = licenses[(i * i % 11) as usize % licenses.len()];
+        let name =
+            format!("lib{}-{i}", ["ssl", "compression-utilities", "x", "json-c", "perl-modules"][i as usize % 5]);
+        let purl = format!("pkg:deb/debian/{name}@1.{i}-2%2Bdeb12u{}?arch=amd64&distro=debian-12", i % 7);
+        let mut package = package(&purl, &name, &format!("1.{i}-2+deb12u{}", i % 7), expression(ids), class);
+        package.licensing.detected = if i % 3 == 0 { Outcome::None } else { package.licensing.concluded.clone() };
+        package.layer = i % 2;
+        package.homepage = Some(format!("https://example.org/{name}").into());
+        package.source = Some(SourcePackage { name: name.as_str().into(), version: None });
+        if i % 40 == 7 {
+            package.state = State::Hidden { removed_by: 2 };
+        }
+        if i % 25 == 3 {
+            let copies =
+                (0..i % 9).map(|n| Location { path: format!("srv/app/{n}/node_modules/{name}").into(), layer: 1 });
+            package.locations.extend(copies);
+        }
+        report.packages.push(package);
+    }
+    report
+}

@@ -1,0 +1,261 @@
+//! Tests of the whole HTML document.
+
+use super::fixture::{self, HOSTILE};
+use super::*;
+use crate::model::{Expr, Outcome};
+
+fn html(report: &Report) -> String {
+    let mut out = Vec::new();
+    write(report, &HtmlOptions::default(), &mut out).expect("the report is written");
+    String::from_utf8(out).expect("the report is UTF-8")
+}
+
+fn with_template(template: &str) -> io::Result<String> {
+    let mut out = Vec::new();
+    let options = HtmlOptions { template: Some(template.to_string()) };
+    let result = write(&fixture::small(), &options, &mut out);
+    assert_eq!(result.is_err(), out.is_empty(), "written whole or not at all");
+    result.map(|()| String::from_utf8(out).expect("UTF-8"))
+}
+
+fn between<'a>(document: &'a str, open: &str, close: &str) -> &'a str {
+    document.split_once(open).and_then(|(_, rest)| rest.split_once(close)).map_or("", |(inner, _)| inner)
+}
+
+/// What stands between `<` and `>`: every tag of a document in which all other such signs are escaped.
+fn tags(document: &str) -> Vec<&str> {
+    document.split('<').skip(1).filter_map(|s| s.split_once('>').map(|(tag, _)| tag)).collect()
+}
+
+#[test]
+fn every_section_is_there() {
+    let document = html(&fixture::small());
+    for section in ["summary", "findings", "hidden", "licenses", "packages", "layers", "issues"] {
+        assert!(document.contains(&format!("<section id=\"{section}\"")), "{section}");
+        assert!(document.contains(&format!("<a href=\"#{section}\"")), "{section}");
+    }
+    for fact in [
+        "example.org/shop:1.0",
+        "Debian GNU/Linux 12 (bookworm)",
+        "linux/amd64",
+        "2024-11-20T18:13:06Z",
+        "3.29.0",
+        "74.8 MiB",
+        "as written: <q>BSD and house rules</q>",
+        "class by the choice of MIT",
+        "<pre>Use it well.\nReturn it clean.</pre>",
+        "contains pip 23.0",
+        "<tr id=\"pkg-deb-nano-7.2\">",
+        "<a href=\"#layer-2\">2</a>",
+        "These are facts, not legal advice.",
+    ] {
+        assert!(document.contains(fact), "{fact}");
+    }
+}
+
+#[test]
+fn every_link_within_leads_somewhere() {
+    for report in [fixture::small(), fixture::large(200), fixture::hostile()] {
+        let document = html(&report);
+        let ids: Vec<&str> = document.split(" id=\"").skip(1).filter_map(|s| s.split('"').next()).collect();
+        let distinct: std::collections::BTreeSet<&str> = ids.iter().copied().collect();
+        assert_eq!(ids.len(), distinct.len(), "an id twice");
+        for target in document.split(" href=\"#").skip(1).filter_map(|s| s.split('"').next()) {
+            assert!(distinct.contains(target), "#{target}");
+        }
+    }
+}
+
+#[test]
+fn hostile_texts_stay_texts() {
+    let document = html(&fixture::hostile());
+    for text in HOSTILE.iter().filter(|t| t.contains(['<', '"', '>'])) {
+        assert!(!document.contains(text), "{text}");
+    }
+    // What the hostile report adds is the same tags that the harmless one has.
+    let names = |d: &str| -> std::collections::BTreeSet<String> {
+        tags(d).iter().map(|t| t.split([' ', '\n']).next().unwrap_or("").to_string()).collect()
+    };
+    let harmless: Vec<String> = names(&html(&fixture::small())).into_iter().collect();
+    for name in names(&document) {
+        assert!(harmless.contains(&name), "<{name}>");
+    }
+    for tag in tags(&document) {
+        assert!(!tag.contains("onerror=") && !tag.contains("onmouseover=\""), "<{tag}>");
+        assert!(!tag.contains("href=\"javascript") && !tag.contains("href='"), "<{tag}>");
+    }
+    assert_eq!(document.matches("<script").count(), 1);
+    assert_eq!(document.matches("</style").count(), 1);
+    assert!(!document.contains(|c| c != '\n' && visible::deceives(c)), "a character that deceives");
+    assert!(document.contains("safe[U+202E]txt.exe[U+200B]␛[31m␀"));
+    assert!(document.contains("{{title}}{{{style}}}"), "a text is no template");
+}
+
+#[test]
+fn nothing_is_loaded() {
+    for document in [html(&fixture::small()), html(&fixture::large(20))] {
+        for reference in [
+            " src=",
+            "@import",
+            "url(",
+            "<link",
+            "<iframe",
+            "<img",
+            "<object",
+            "<base",
+            "<form",
+            " style=",
+            " onclick=",
+        ] {
+            assert!(!document.contains(reference), "{reference}");
+        }
+    }
+}
+
+#[test]
+fn the_policy_names_what_is_inline() {
+    let document = html(&fixture::small());
+    let policy = between(&document, "http-equiv=\"Content-Security-Policy\" content=\"", "\"")
+        .replace("&#x27;", "'")
+        .replace("&#x3D;", "=");
+    assert!(policy.starts_with("default-src 'none'; style-src 'sha256-"), "{policy}");
+    for (open, close) in [("<style>", "</style>"), ("<script>", "</script>")] {
+        let content = between(&document, open, close);
+        assert!(!content.is_empty());
+        let hash = STANDARD.encode(Sha256::digest(content.as_bytes()));
+        assert!(policy.contains(&format!("-src 'sha256-{hash}';")), "{open}: {policy}");
+    }
+    assert!(!policy.contains("unsafe"));
+}
+
+#[test]
+fn only_style_and_script_go_in_unescaped() {
+    for (name, template) in PARTIALS.iter().chain(&[("report", REPORT)]) {
+        let raw: Vec<&str> = template.split("{{{").skip(1).filter_map(|s| s.split("}}}").next()).collect();
+        let allowed: &[&str] = if *name == "report" { &["style", "script"] } else { &[] };
+        assert_eq!(raw, allowed, "{name}");
+        assert!(!template.contains("{{&") && !template.contains("{{~&"), "{name}");
+        // Every attribute with a value from the report is quoted.
+        assert!(!template.contains("={{"), "{name}");
+    }
+    assert!(!STYLE.contains("</") && !SCRIPT.contains("</"));
+}
+
+#[test]
+fn a_field_that_does_not_exist_fails_loudly() {
+    for template in [
+        "{{refrence}}",
+        "{{#each pakages}}x{{/each}}",
+        "{{#if hiden}}x{{/if}}",
+        "{{#unless hiden}}x{{/unless}}",
+        "{{#each packages}}{{nam}}{{/each}}",
+        "{{#each packages}}{{#if layer.exist}}x{{/if}}{{/each}}",
+        "{{> packges}}",
+        "{{#each packages}}",
+    ] {
+        let error = with_template(template).expect_err(template);
+        assert_eq!(error.kind(), io::ErrorKind::InvalidInput, "{template}: {error}");
+    }
+}
+
+#[test]
+fn a_template_of_the_user_sees_the_same_values() {
+    let document =
+        with_template("{{reference}}: {{#each packages}}{{name}} {{version}}{{#if removed_by}}!{{/if}}, {{/each}}");
+    assert_eq!(
+        document.expect("written"),
+        "example.org/shop:1.0: base-files 12.4, nano 7.2!, python3-pip 23.0, dual 1, flask 2.3.0, "
+    );
+    assert!(with_template("{{> licenses}}").expect("written").contains("LicenseRef-house-rules"));
+}
+
+#[test]
+fn parts_of_others_have_rows_on_request() {
+    let mut report = fixture::small();
+    assert!(!html(&report).contains("id=\"pkg-pypi-pip-23.0\""));
+    report.show_owned = true;
+    let document = html(&report);
+    assert!(document.contains("id=\"pkg-pypi-pip-23.0\""));
+    assert!(document.contains("part of python3-pip 23.0"));
+}
+
+#[test]
+fn the_licence_of_a_part_is_not_lost() {
+    let mut report = fixture::small();
+    for package in report.packages.iter_mut().filter(|p| p.owner.is_some()) {
+        package.licensing.concluded = Outcome::Expression(Expr::id("Zlib"));
+    }
+    let document = html(&report);
+    assert!(document.contains("<tr id=\"lic-Zlib\">"));
+    assert!(document.contains("<summary>of parts of other packages: 1</summary>"));
+}
+
+/// Relative luminance and contrast (WCAG 2.2, success criteria 1.4.3 and 1.4.11).
+#[test]
+fn every_text_stands_out_in_light_dark_and_print() {
+    fn luminance(colour: &str) -> f64 {
+        let part = |i: usize| {
+            let v = f64::from(u8::from_str_radix(&colour[i..i + 2], 16).expect("a colour")) / 255.0;
+            if v <= 0.04045 { v / 12.92 } else { ((v + 0.055) / 1.055).powf(2.4) }
+        };
+        0.2126 * part(1) + 0.7152 * part(3) + 0.0722 * part(5)
+    }
+    let themes: Vec<std::collections::BTreeMap<&str, &str>> = STYLE
+        .split(":root {")
+        .skip(1)
+        .map(|s| s.split('}').next().unwrap_or(""))
+        .map(|s| s.split(';').filter_map(|d| d.split_once(':')).map(|(k, v)| (k.trim(), v.trim())).collect())
+        .collect();
+    assert_eq!(themes.len(), 3);
+    for theme in themes {
+        let check = |ink: &str, ground: &str, least: f64| {
+            let (a, b) = (luminance(theme[ink]), luminance(theme[ground]));
+            let contrast = (a.max(b) + 0.05) / (a.min(b) + 0.05);
+            assert!(contrast >= least, "{ink} on {ground}: {contrast:.2}");
+        };
+        for ground in ["--ground", "--raised", "--warn-ground"] {
+            for ink in ["--ink", "--soft", "--link"] {
+                check(ink, ground, 4.5);
+            }
+        }
+        check("--warn-ink", "--warn-ground", 4.5);
+        check("--bad-ink", "--bad-ground", 4.5);
+        for mark in theme.keys().filter(|k| k.starts_with("--c-")) {
+            check(mark, "--ground", 3.0);
+        }
+        if let Some(focus) = theme.contains_key("--focus").then_some("--focus") {
+            check(focus, "--ground", 3.0);
+        }
+    }
+}
+
+#[test]
+fn a_report_of_nothing_says_so() {
+    let mut report = fixture::small();
+    report.packages.clear();
+    report.refs.clear();
+    report.findings.clear();
+    report.issues.clear();
+    report.image.layers.clear();
+    report.image.digest = None;
+    report.image.platform = None;
+    report.distro = None;
+    let document = html(&report);
+    for words in ["No packages were found.", "No licence was found.", "The image has no layers.", "None: everything"] {
+        assert!(document.contains(words), "{words}");
+    }
+}
+
+/// Writes reports to look at to the folder in `SUPERCARGO_LOOK`: a small one, a hostile one, and one of so many packages as
+/// `SUPERCARGO_PACKAGES` says.
+#[test]
+#[ignore = "made for eyes, not for a machine"]
+fn reports_to_look_at() {
+    let Some(folder) = std::env::var_os("SUPERCARGO_LOOK").map(std::path::PathBuf::from) else { return };
+    let packages = std::env::var("SUPERCARGO_PACKAGES").ok().and_then(|n| n.parse().ok()).unwrap_or(300);
+    for (name, report) in
+        [("small", fixture::small()), ("hostile", fixture::hostile()), ("large", fixture::large(packages))]
+    {
+        std::fs::write(folder.join(name).with_extension("html"), html(&report)).expect("kept");
+    }
+}
