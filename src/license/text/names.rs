@@ -177,6 +177,16 @@ fn names() -> &'static HashMap<u16, Vec<Name>> {
             if words >= 2 {
                 add(&doc.name, Some((Expr::id(&doc.id), false)));
             }
+            // `Academic Free License v2.1` is also written with `version 2.1` and with the bare number.
+            if let Some((name, version)) = doc.name.rsplit_once(' ')
+                && let number = version.trim_start_matches('v')
+                && number.starts_with(|c: char| c.is_ascii_digit())
+                && words >= 3
+            {
+                for between in ["version ", "v", ""] {
+                    add(&format!("{name} {between}{number}"), Some((Expr::id(&doc.id), false)));
+                }
+            }
             if doc.id.contains('-') && doc.id.contains(|c: char| c.is_ascii_digit()) {
                 add(&doc.id, Some((Expr::id(&doc.id), false)));
             }
@@ -242,7 +252,7 @@ pub fn mentions(text: &Text) -> Vec<Mention> {
         }
         if matches!(
             text.word(words.end),
-            "foundation" | "commons" | "compatible" | "project" | "university" | "org" | "com" | "http" | "server"
+            "foundation" | "commons" | "compatible" | "project" | "university" | "org" | "com" | "server"
         ) && name.words.len() <= 2
         {
             continue;
@@ -253,6 +263,7 @@ pub fn mentions(text: &Text) -> Vec<Mention> {
         let quoted = text.before(next, 4, &["copy", "copies", "text", "texts", "see", "read", "found"]).is_some();
         let granted = grants(text, next)
             || matches!(text.word(words.end), "license" | "licensed" | "licenses")
+                && !matches!(text.word(words.end + 1), "text" | "texts" | "header" | "headers")
             || words.len() >= 2 && name.words.len() > 1 && text.word(words.end - 1) == "license" && alone(text, &words);
         let force = match (quoted, granted) {
             (true, _) => Force::Reference,
