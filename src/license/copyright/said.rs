@@ -192,7 +192,10 @@ fn pointers(words: &str) -> Vec<Pointer> {
         let floor = (floor..=at).find(|&i| words.is_char_boundary(i)).unwrap_or(at);
         let near = words.get(floor..at).unwrap_or_default();
         let before = near.get(..near.rfind([' ', '\t', '\n', '\r']).map_or(0, |i| i + 1)).unwrap_or_default();
-        let start = clause_start(before);
+        // One sentence may point at several copies.
+        let goes_on =
+            out.last().is_some_and(|p| p.clause.end == floor) && sentence_start(before) == 0 && !grants(before);
+        let start = if goes_on { before.len() - before.trim_start_matches(QUOTES).len() } else { clause_start(before) };
         let expression = copy(name, before.get(start..).unwrap_or_default());
         out.push(Pointer { expression, clause: floor + start..name_from + name.len() });
     }
@@ -226,8 +229,10 @@ const OPENINGS: [&str; 22] = [
 ];
 
 /// Words with which a sentence says where something lies, before the path.
-const POINTING: [&str; 8] =
-    ["found", "located", "available in", "available at", " is in ", " are in ", "included in", "provided in"];
+const POINTING: [&str; 3] = ["found", "located", "available"];
+
+/// Words right before a path that a sentence leads to.
+const ENDINGS: [&str; 6] = [" in", " in the file", " in file", " at", " from", " as"];
 
 /// Words with which a sentence grants something.
 const GRANTING: [&str; 8] =
@@ -243,16 +248,25 @@ fn clause_start(before: &str) -> usize {
     if one_line.len() != lower.len() {
         return before.len();
     }
-    let says = |list: &[&str]| list.iter().any(|w| one_line.contains(w));
     if let Some(at) = OPENINGS.iter().filter_map(|o| find_word(&one_line, o)).min() {
         return sentence + at;
     }
-    if says(&POINTING) && !says(&GRANTING) {
+    let end = one_line.trim_end_matches(QUOTES);
+    let leads = ENDINGS.iter().any(|w| end.ends_with(w)) || POINTING.iter().any(|w| one_line.contains(w));
+    if leads && !grants(&one_line) {
         // What stands before the sentence on its first line is indentation.
         return sentence + (one_line.len() - one_line.trim_start().len());
     }
     before.len()
 }
+
+fn grants(words: &str) -> bool {
+    let lower = words.to_ascii_lowercase();
+    GRANTING.iter().any(|w| lower.contains(w))
+}
+
+/// What stands around a path.
+const QUOTES: [char; 9] = [' ', '\n', '\t', '\r', '\'', '"', ',', '`', '.'];
 
 /// Finds words that do not begin inside of a word.
 fn find_word(text: &str, words: &str) -> Option<usize> {
@@ -365,7 +379,7 @@ mod tests {
             "See /usr/share/common-licenses/Artistic and /usr/share/common-licenses/GPL-1",
             &[
                 ("Artistic-1.0-Perl", "See /usr/share/common-licenses/Artistic"),
-                ("GPL-1.0-only", "/usr/share/common-licenses/GPL-1"),
+                ("GPL-1.0-only", "and /usr/share/common-licenses/GPL-1"),
             ],
         );
         check("/usr/share/common-licenses/", &[("", "/usr/share/common-licenses/")]);
