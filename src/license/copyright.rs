@@ -17,9 +17,10 @@ mod settle;
 use crate::model::{Expr, Outcome};
 use dep5::Dep5;
 use fields::{Mode, Paragraph};
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::hash::Hash;
 use std::ops::Range;
+use std::rc::Rc;
 
 /// What a Debian copyright file says.
 #[derive(Clone, Debug, PartialEq)]
@@ -99,7 +100,7 @@ fn machine_readable(dep5: Dep5) -> CopyrightFile {
     for (_, expression) in files {
         concluded.add(expression);
     }
-    finish(true, dep5.declared, concluded, dep5.statements, dep5.refs.into_iter().collect(), dep5.copyrights)
+    finish(true, dep5.declared, concluded, dep5.statements, shared(dep5.refs), dep5.copyrights)
 }
 
 fn free_form(words: &str) -> CopyrightFile {
@@ -117,9 +118,15 @@ fn free_form(words: &str) -> CopyrightFile {
     }));
     if let Some(expression) = &said.expression {
         // Each operand stands where it is said first.
+        let mut first: HashMap<&Expr, usize> = HashMap::new();
+        for m in &said.matches {
+            for leaf in m.expression.leaves() {
+                first.entry(leaf).or_insert(m.range.start);
+            }
+        }
         for operand in said::operands(expression) {
-            let at = said.matches.iter().find(|m| operand.leaves().iter().any(|l| m.expression.leaves().contains(l)));
-            found.push((at.map_or(0, |m| m.range.start), operand));
+            let at = operand.leaves().iter().filter_map(|leaf| first.get(leaf)).min().copied();
+            found.push((at.unwrap_or(0), operand));
         }
     } else if found.is_empty() {
         let pointed = said.pointers.iter().map(|(e, range)| (range.clone(), e.clone()));
@@ -132,7 +139,7 @@ fn free_form(words: &str) -> CopyrightFile {
         }));
         found.extend(said.pointed.iter().map(|e| (0, e.clone())));
     }
-    let mut refs: Vec<(Box<str>, Box<str>)> = dep5.refs.into_iter().collect();
+    let mut refs: BTreeMap<Box<str>, Box<str>> = shared(dep5.refs);
     if found.is_empty() {
         found = dep5.packaging;
     }
@@ -150,18 +157,31 @@ fn free_form(words: &str) -> CopyrightFile {
     }
     found.sort_by_key(|(at, _)| *at);
     statements.sort_by_key(|s| s.range.start);
+    let mut own: HashMap<&str, Range<usize>> = HashMap::new();
+    for s in &statements {
+        if let Expr::Ref(id) = &s.expression {
+            own.entry(id).or_insert_with(|| s.range.clone());
+        }
+    }
     let mut concluded = Joined::default();
     for (_, expression) in found {
         for id in expression.refs() {
-            if !refs.iter().any(|(known, _)| **known == *id) {
-                refs.push((id.into(), words.trim().into()));
-            }
+            refs.entry(id.into()).or_insert_with(|| words_of(words, &own, id).into());
         }
         concluded.add(expression);
     }
     let mut copyrights = dep5.copyrights;
     said.copyrights.into_iter().for_each(|c| copyrights.push(c));
     finish(false, dep5.declared, concluded, statements, refs, copyrights)
+}
+
+/// The words that a reference stands for: those of its statement, where that is one of its own, else the whole file's.
+fn words_of<'a>(words: &'a str, own: &HashMap<&str, Range<usize>>, id: &str) -> &'a str {
+    own.get(id).and_then(|range| words.get(range.clone())).unwrap_or(words).trim()
+}
+
+fn shared(refs: BTreeMap<Box<str>, Rc<str>>) -> BTreeMap<Box<str>, Box<str>> {
+    refs.into_iter().map(|(id, words)| (id, (&*words).into())).collect()
 }
 
 /// Paragraphs of files among prose, each with the stand-alone texts that follow it.
@@ -186,14 +206,12 @@ fn finish(
     declared: Option<Expr>,
     concluded: Joined<Expr>,
     statements: Vec<Statement>,
-    refs: Vec<(Box<str>, Box<str>)>,
+    refs: BTreeMap<Box<str>, Box<str>>,
     copyrights: Joined<Box<str>>,
 ) -> CopyrightFile {
     let concluded = concluded.and();
     let used: HashSet<&str> = declared.iter().chain(&concluded).flat_map(|e| e.refs()).collect();
-    let mut refs: Vec<_> = refs.into_iter().filter(|(id, _)| used.contains(&**id)).collect();
-    refs.sort();
-    refs.dedup_by(|a, b| a.0 == b.0);
+    let refs = refs.into_iter().filter(|(id, _)| used.contains(&**id)).collect();
     CopyrightFile {
         machine_readable,
         declared: declared.into(),

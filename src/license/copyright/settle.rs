@@ -26,7 +26,7 @@ pub const NAMED: u8 = 95;
 /// Words that settle what a name leaves open.
 pub const SETTLED: u8 = 85;
 /// A name that leaves something open, with nothing to settle it.
-const OPEN: u8 = 50;
+pub const OPEN: u8 = 50;
 /// Words that contradict the name.
 const AGAINST: u8 = 60;
 /// From this on the words are sure enough to contradict a name.
