@@ -17,9 +17,10 @@ mod settle;
 use crate::model::{Expr, Outcome};
 use dep5::Dep5;
 use fields::{Mode, Paragraph};
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::hash::Hash;
 use std::ops::Range;
+use std::rc::Rc;
 
 /// What a Debian copyright file says.
 #[derive(Clone, Debug, PartialEq)]
@@ -99,7 +100,7 @@ fn machine_readable(dep5: Dep5) -> CopyrightFile {
     for (_, expression) in files {
         concluded.add(expression);
     }
-    finish(true, dep5.declared, concluded, dep5.statements, dep5.refs.into_iter().collect(), dep5.copyrights)
+    finish(true, dep5.declared, concluded, dep5.statements, shared(dep5.refs), dep5.copyrights)
 }
 
 fn free_form(words: &str) -> CopyrightFile {
@@ -108,27 +109,37 @@ fn free_form(words: &str) -> CopyrightFile {
     let said = free::read(words, &ranges);
     let mut statements = dep5.statements;
     let mut found: Vec<(usize, Expr)> = dep5.files;
-    if said.matches.is_empty() {
-        let pointed = said.pointers.iter().map(|(e, range)| (range.clone(), e.clone(), "reference", POINTED));
-        found.extend(pointed.clone().map(|(range, e, ..)| (range.start, e)));
-        statements.extend(pointed.map(|(range, expression, method, confidence)| Statement {
+    statements.extend(said.matches.iter().map(|m| Statement {
+        expression: m.expression.clone(),
+        raw: None,
+        range: m.range.clone(),
+        method: m.method,
+        confidence: m.confidence,
+    }));
+    if let Some(expression) = &said.expression {
+        // Each operand stands where it is said first.
+        let mut first: HashMap<&Expr, usize> = HashMap::new();
+        for m in &said.matches {
+            for leaf in m.expression.leaves() {
+                first.entry(leaf).or_insert(m.range.start);
+            }
+        }
+        for operand in said::operands(expression) {
+            let at = operand.leaves().iter().filter_map(|leaf| first.get(leaf)).min().copied();
+            found.push((at.unwrap_or(0), operand));
+        }
+    } else if found.is_empty() {
+        let pointed = said.pointers.iter().map(|(e, range)| (range.clone(), e.clone()));
+        statements.extend(pointed.map(|(range, expression)| Statement {
             expression,
             raw: None,
             range,
-            method,
-            confidence,
+            method: "reference",
+            confidence: POINTED,
         }));
-    } else {
-        found.extend(said.matches.iter().map(|m| (m.range.start, m.expression.clone())));
-        statements.extend(said.matches.iter().map(|m| Statement {
-            expression: m.expression.clone(),
-            raw: None,
-            range: m.range.clone(),
-            method: m.method,
-            confidence: m.confidence,
-        }));
+        found.extend(said.pointed.iter().map(|e| (0, e.clone())));
     }
-    let mut refs: Vec<(Box<str>, Box<str>)> = dep5.refs.into_iter().collect();
+    let mut refs: BTreeMap<Box<str>, Box<str>> = shared(dep5.refs);
     if found.is_empty() {
         found = dep5.packaging;
     }
@@ -146,18 +157,31 @@ fn free_form(words: &str) -> CopyrightFile {
     }
     found.sort_by_key(|(at, _)| *at);
     statements.sort_by_key(|s| s.range.start);
+    let mut own: HashMap<&str, Range<usize>> = HashMap::new();
+    for s in &statements {
+        if let Expr::Ref(id) = &s.expression {
+            own.entry(id).or_insert_with(|| s.range.clone());
+        }
+    }
     let mut concluded = Joined::default();
     for (_, expression) in found {
         for id in expression.refs() {
-            if !refs.iter().any(|(known, _)| **known == *id) {
-                refs.push((id.into(), words.trim().into()));
-            }
+            refs.entry(id.into()).or_insert_with(|| words_of(words, &own, id).into());
         }
         concluded.add(expression);
     }
     let mut copyrights = dep5.copyrights;
     said.copyrights.into_iter().for_each(|c| copyrights.push(c));
     finish(false, dep5.declared, concluded, statements, refs, copyrights)
+}
+
+/// The words that a reference stands for: those of its statement, where that is one of its own, else the whole file's.
+fn words_of<'a>(words: &'a str, own: &HashMap<&str, Range<usize>>, id: &str) -> &'a str {
+    own.get(id).and_then(|range| words.get(range.clone())).unwrap_or(words).trim()
+}
+
+fn shared(refs: BTreeMap<Box<str>, Rc<str>>) -> BTreeMap<Box<str>, Box<str>> {
+    refs.into_iter().map(|(id, words)| (id, (&*words).into())).collect()
 }
 
 /// Paragraphs of files among prose, each with the stand-alone texts that follow it.
@@ -182,14 +206,12 @@ fn finish(
     declared: Option<Expr>,
     concluded: Joined<Expr>,
     statements: Vec<Statement>,
-    refs: Vec<(Box<str>, Box<str>)>,
+    refs: BTreeMap<Box<str>, Box<str>>,
     copyrights: Joined<Box<str>>,
 ) -> CopyrightFile {
     let concluded = concluded.and();
     let used: HashSet<&str> = declared.iter().chain(&concluded).flat_map(|e| e.refs()).collect();
-    let mut refs: Vec<_> = refs.into_iter().filter(|(id, _)| used.contains(&**id)).collect();
-    refs.sort();
-    refs.dedup_by(|a, b| a.0 == b.0);
+    let refs = refs.into_iter().filter(|(id, _)| used.contains(&**id)).collect();
     CopyrightFile {
         machine_readable,
         declared: declared.into(),

@@ -10,8 +10,10 @@ use super::settle::{self, Settled, settle};
 use super::{Joined, Statement};
 use crate::license::names::{Normalized, normalize};
 use crate::model::{Expr, Grammar, Outcome};
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Range;
+use std::rc::Rc;
 
 /// What the paragraphs say.
 #[derive(Debug, Default)]
@@ -27,7 +29,7 @@ pub struct Dep5 {
     /// The statements, each distinct one once.
     pub statements: Vec<Statement>,
     /// Words of the references.
-    pub refs: BTreeMap<Box<str>, Box<str>>,
+    pub refs: BTreeMap<Box<str>, Rc<str>>,
     /// Copyright statements.
     pub copyrights: Joined<Box<str>>,
 }
@@ -50,7 +52,7 @@ enum About {
 /// Reads the paragraphs of one file.
 pub fn read(paragraphs: &[Paragraph<'_>]) -> Dep5 {
     let sorted = sort(paragraphs);
-    let mut reader = Reader { texts: texts(&sorted), said: HashMap::new(), settled: HashMap::new() };
+    let mut reader = Reader { texts: texts(&sorted), settled: HashMap::new() };
     let mut out = Dep5::default();
     let mut seen = HashSet::new();
     for (about, fields) in &sorted {
@@ -62,7 +64,11 @@ pub fn read(paragraphs: &[Paragraph<'_>]) -> Dep5 {
         }
         let mut found = Vec::new();
         for field in fields.iter().filter(|f| is_license(f)) {
-            let Some(read) = reader.license(field, fields) else { continue };
+            let Some(mut read) = reader.license(field, fields) else { continue };
+            if let (Some(declared), true) = (&out.declared, read.is_same_as_rest()) {
+                read.expression = declared.clone();
+                read.refs.clear();
+            }
             found.push(read.expression.clone());
             out.refs.extend(read.refs.iter().cloned());
             for (expression, method, confidence, range) in read.statements(field) {
@@ -99,18 +105,18 @@ fn is_license(field: &Field<'_>) -> bool {
 fn sort<'p, 'a>(paragraphs: &'p [Paragraph<'a>]) -> Vec<(About, Vec<&'p Field<'a>>)> {
     let mut out: Vec<(About, Vec<&'p Field<'a>>)> = Vec::new();
     let mut everything = false;
+    // Whether the last paragraph is about files whose licence has not been seen yet.
+    let mut lacks = false;
     for (i, paragraph) in paragraphs.iter().enumerate() {
         let fields: Vec<&Field<'a>> = paragraph.fields.iter().collect();
         let has = |name: &str| paragraph.field(name).is_some();
         let licensed = paragraph.licenses().next().is_some();
-        if !has("Files")
-            && let Some((about, before)) = out.last_mut()
-        {
-            let lacks = *about != About::Header && *about != About::Text && !before.iter().any(|f| is_license(f));
-            if lacks && (licensed || has("Copyright")) {
+        if lacks && !has("Files") && (licensed || has("Copyright")) {
+            if let Some((_, before)) = out.last_mut() {
                 before.extend(fields);
-                continue;
             }
+            lacks = !licensed;
+            continue;
         }
         let about = if let Some(files) = paragraph.field("Files") {
             about_files(files)
@@ -125,6 +131,7 @@ fn sort<'p, 'a>(paragraphs: &'p [Paragraph<'a>]) -> Vec<(About, Vec<&'p Field<'a
             About::Header
         };
         everything |= about == About::Everything;
+        lacks = !licensed && has("Files");
         out.push((about, fields));
     }
     // Where nothing is said of files, a lone text is about all.
@@ -173,15 +180,22 @@ fn about_files(field: &Field<'_>) -> About {
     }
 }
 
-/// A text that stands under a name.
-#[derive(Clone, Debug)]
+/// A text that stands under a name. It is shared, for many names may be read against it, and read once.
+#[derive(Debug)]
 struct Text {
-    words: String,
+    words: Rc<str>,
     range: Range<usize>,
+    said: OnceCell<Said>,
+}
+
+impl Text {
+    fn said(&self) -> &Said {
+        self.said.get_or_init(|| said::read(&self.words))
+    }
 }
 
 /// The texts by name, the stand-alone ones first.
-fn texts(sorted: &[(About, Vec<&Field<'_>>)]) -> HashMap<String, Text> {
+fn texts(sorted: &[(About, Vec<&Field<'_>>)]) -> HashMap<String, Rc<Text>> {
     let mut out = HashMap::new();
     for alone in [true, false] {
         for (_, fields) in sorted.iter().filter(|(about, _)| (*about == About::Text) == alone) {
@@ -207,7 +221,7 @@ const MAX_NAME: usize = 160;
 
 /// The short name and the text of a field. What reads as a sentence is text, also on the first line; a name may stand on
 /// the second line. Fields that people put beside it (`License-Grant`, `Reference`) are part of the text.
-fn name_and_text(field: &Field<'_>, fields: &[&Field<'_>]) -> (String, Option<Text>) {
+fn name_and_text(field: &Field<'_>, fields: &[&Field<'_>]) -> (String, Option<Rc<Text>>) {
     let first = field.first_line();
     let rest = field.text();
     let (name, mut words) = if first.is_empty() {
@@ -231,9 +245,13 @@ fn name_and_text(field: &Field<'_>, fields: &[&Field<'_>]) -> (String, Option<Te
         words.push('\n');
         words.push_str(&beside.text());
     }
-    let text = (!words.trim().is_empty()).then_some(Text { words, range });
+    let text = (!words.trim().is_empty())
+        .then(|| Rc::new(Text { words: words.trim_matches('\n').into(), range, said: OnceCell::new() }));
     (name, text)
 }
+
+/// Longer words are terms of their own.
+const SHORT: usize = 300;
 
 /// Whether a line reads as names of licences and not as a sentence.
 fn is_name(line: &str) -> bool {
@@ -271,10 +289,24 @@ struct Read {
     expression: Expr,
     raw: String,
     parts: Vec<(Settled, Option<Range<usize>>)>,
-    refs: Vec<(Box<str>, Box<str>)>,
+    refs: Vec<(Box<str>, Rc<str>)>,
 }
 
 impl Read {
+    /// Whether its words say that it is as the rest of the package.
+    fn is_same_as_rest(&self) -> bool {
+        let says = |words: &str| {
+            let words = words.split_whitespace().collect::<Vec<_>>().join(" ").to_ascii_lowercase();
+            let same = ["same license as", "same licence as", "same terms as", "same-as-", "same as "];
+            let rest = ["package", "rest", "project", "program", "library", "itself", "upstream"];
+            same.iter().any(|s| {
+                words.find(s).is_some_and(|at| rest.iter().any(|r| words.get(at..).is_some_and(|w| w.contains(r))))
+            })
+        };
+        matches!(&self.expression, Expr::Ref(r) if !settle::is_public_domain(&self.expression)
+            && self.refs.iter().any(|(id, words)| id == r && words.len() < SHORT && (says(words) || says(&self.raw))))
+    }
+
     /// The statements: what counts, and what speaks against it.
     fn statements(&self, field: &Field<'_>) -> Vec<(Expr, &'static str, u8, Range<usize>)> {
         let mut out = Vec::new();
@@ -300,47 +332,36 @@ impl Read {
 
 /// What is known while the paragraphs are read: nothing is read twice.
 struct Reader {
-    texts: HashMap<String, Text>,
-    said: HashMap<String, Said>,
-    settled: HashMap<(String, String), Option<Read>>,
+    texts: HashMap<String, Rc<Text>>,
+    settled: HashMap<(String, Rc<str>), Option<Read>>,
 }
 
 impl Reader {
     /// Reads a licence field; `None` where it says nothing.
     fn license(&mut self, field: &Field<'_>, fields: &[&Field<'_>]) -> Option<Read> {
         let (name, own) = name_and_text(field, fields);
-        let id = (name.clone(), own.as_ref().map(|t| t.words.clone()).unwrap_or_default());
+        let id = (name.clone(), own.as_ref().map_or_else(|| Rc::from(""), |t| t.words.clone()));
         if let Some(known) = self.settled.get(&id) {
             return known.clone();
         }
-        let read = if name.is_empty() { own.and_then(|text| self.unnamed(text)) } else { Some(self.named(&name, own)) };
+        let read = if name.is_empty() { own.and_then(|text| unnamed(&text)) } else { Some(self.named(&name, own)) };
         self.settled.insert(id, read.clone());
         read
     }
 
-    /// A text without a name.
-    fn unnamed(&mut self, text: Text) -> Option<Read> {
-        let said = self.said(&text.words);
-        let expression = said.conclusion()?;
-        let refs = refs_of(&expression, &text.words);
-        let settled =
-            Settled { expression: expression.clone(), confidence: said.sure.max(50), against: None, by_text: true };
-        Some(Read { expression, raw: String::new(), parts: vec![(settled, Some(text.range))], refs })
-    }
-
     /// A name, with its own text or that of another paragraph.
-    fn named(&mut self, name: &str, own: Option<Text>) -> Read {
+    fn named(&mut self, name: &str, own: Option<Rc<Text>>) -> Read {
         let whole = normalize(Grammar::DebianDep5, &[name]);
         let parts: Vec<(&str, Normalized)> =
             parts(name).into_iter().map(|part| (part, normalize(Grammar::DebianDep5, &[part]))).collect();
         let open: Vec<Expr> = parts.iter().flat_map(|(_, read)| open_leaves(read)).collect();
         let text = own.or_else(|| self.texts.get(&key(name)).cloned());
         if text.is_some() || parts.len() <= 1 {
-            let said = text.as_ref().map(|t| self.said(&t.words));
-            let settled = settle(name, &whole, &open, said.as_ref());
-            let refs = refs_of(&settled.expression, text.as_ref().map_or(name, |t| &t.words));
+            let settled = settle(name, &whole, &open, text.as_ref().map(|t| t.said()));
+            let refs = refs_of(&settled.expression, &words_or(&text, name));
             let expression = settled.expression.clone();
-            return Read { expression, raw: name.into(), parts: vec![(settled, text.map(|t| t.range))], refs };
+            let parts = vec![(settled, text.map(|t| t.range.clone()))];
+            return Read { expression, raw: name.into(), parts, refs };
         }
         let mut expression = match &whole.expression {
             Outcome::Expression(e) => e.clone(),
@@ -349,32 +370,38 @@ impl Reader {
         let (mut read, mut refs) = (Vec::new(), Vec::new());
         for (part, normalized) in &parts {
             let text = self.texts.get(&key(part)).cloned();
-            let said = text.as_ref().map(|t| self.said(&t.words));
-            let settled = settle(part, normalized, &open_leaves(normalized), said.as_ref());
+            let settled = settle(part, normalized, &open_leaves(normalized), text.as_ref().map(|t| t.said()));
             if let Outcome::Expression(before) = &normalized.expression {
                 expression = settle::replace(&expression, before, &settled.expression);
             }
-            refs.extend(refs_of(&settled.expression, text.as_ref().map_or(*part, |t| t.words.as_str())));
-            read.push((settled, text.map(|t| t.range)));
+            refs.extend(refs_of(&settled.expression, &words_or(&text, part)));
+            read.push((settled, text.map(|t| t.range.clone())));
         }
-        let rest = refs_of(&expression, name).into_iter().filter(|(id, _)| !refs.iter().any(|(known, _)| known == id));
+        let rest =
+            refs_of(&expression, &name.into()).into_iter().filter(|(id, _)| !refs.iter().any(|(known, _)| known == id));
         let rest: Vec<_> = rest.collect();
         refs.extend(rest);
         Read { expression, raw: name.into(), parts: read, refs }
     }
-
-    fn said(&mut self, words: &str) -> Said {
-        if let Some(said) = self.said.get(words) {
-            return said.clone();
-        }
-        let said = said::read(words);
-        self.said.insert(words.to_string(), said.clone());
-        said
-    }
 }
 
-fn refs_of(expression: &Expr, words: &str) -> Vec<(Box<str>, Box<str>)> {
-    expression.refs().into_iter().map(|id| (id.into(), words.trim_matches('\n').into())).collect()
+/// A text without a name.
+fn unnamed(text: &Text) -> Option<Read> {
+    let said = text.said();
+    let expression = said.conclusion()?;
+    let refs = refs_of(&expression, &text.words);
+    let confidence = said.sure.max(settle::OPEN);
+    let settled = Settled { expression: expression.clone(), confidence, against: None, by_text: true };
+    Some(Read { expression, raw: String::new(), parts: vec![(settled, Some(text.range.clone()))], refs })
+}
+
+/// The text's words, or the name where there is none.
+fn words_or(text: &Option<Rc<Text>>, name: &str) -> Rc<str> {
+    text.as_ref().map_or_else(|| name.into(), |t| t.words.clone())
+}
+
+fn refs_of(expression: &Expr, words: &Rc<str>) -> Vec<(Box<str>, Rc<str>)> {
+    expression.refs().into_iter().map(|id| (id.into(), words.clone())).collect()
 }
 
 /// The operands that a name leaves open.

@@ -157,12 +157,20 @@ fn goes_on(line: &str, mode: Mode) -> bool {
 
 /// Whether a field begins a paragraph although no empty line stands before it.
 fn begins_paragraph(field: &Field<'_>, now: &Paragraph<'_>) -> bool {
+    if now.fields.len() >= MAX_FIELDS {
+        return true;
+    }
+    // The names come first: most fields are neither, and a look at all before them would make long paragraphs dear.
+    let (files, license) = (field.is("Files"), field.is("License") || field.is("Licence"));
+    if !files && !license {
+        return false;
+    }
     let has_license = now.licenses().next().is_some();
-    if field.is("Files") {
+    if files {
         return now.field("Files").is_some() || has_license || now.field("Format").is_some();
     }
     // Two stand-alone texts in a row.
-    (field.is("License") || field.is("Licence")) && has_license && now.field("Files").is_none()
+    has_license && now.field("Files").is_none()
 }
 
 /// The field that begins on this line: a name at the margin, a colon, and a blank or nothing behind it (addresses have
@@ -181,6 +189,10 @@ fn field_of<'a>(words: &'a str, line_range: Range<usize>, line: &'a str) -> Opti
     let from = line_range.start + value_offset(name, words, line_range.start);
     Some(Field { name, value: words.get(from..line_range.end)?, range: line_range })
 }
+
+/// More fields in one paragraph are taken as several paragraphs, so that looking for one among them stays cheap; real
+/// paragraphs have below ten.
+const MAX_FIELDS: usize = 256;
 
 /// Longest name of a field; real ones are below 30 letters.
 const MAX_NAME: usize = 60;

@@ -4,8 +4,10 @@
 //! A pointer says where a text can be read, and only where nothing else is said does it say which licence it is: `GPL` is
 //! a link to the newest version, and people point at `GPL-1` or `GPL-3` whatever version they grant.
 
+use super::settle::is_public_domain;
 use crate::license::text;
 use crate::model::Expr;
+use std::collections::HashSet;
 use std::ops::Range;
 
 /// What a text says.
@@ -15,8 +17,11 @@ pub struct Said {
     pub expression: Option<Expr>,
     /// How sure that is, from 0 to 100.
     pub sure: u8,
-    /// Whether a GNU licence stands there with its whole text, which cannot say whether later versions are allowed.
-    pub whole_text: bool,
+    /// Whether every licence text in it is one to the letter, or nearly.
+    pub exact: bool,
+    /// Whether the words tell the version of a GNU licence, but not whether later ones are allowed: its whole text, or a
+    /// grant that breaks off (`either version 2 of the License.`).
+    pub only_version: bool,
     /// What its pointers lead to.
     pub pointed: Option<Expr>,
     /// The matches that `expression` is made of.
@@ -36,27 +41,110 @@ impl Said {
     }
 }
 
+/// From this on a text differs from the list's by nothing but names.
+const EXACT: u8 = 95;
+
 /// Reads a text.
 pub fn read(words: &str) -> Said {
     let pointers = pointers(words);
     let masked = mask(words, pointers.iter().map(|p| p.clause.clone()));
     let found = text::identify(&masked);
-    let (weak, mut matches): (Vec<_>, Vec<_>) = found.matches.into_iter().partition(|m| m.method == "reference");
-    if matches.is_empty() && pointers.is_empty() {
-        matches = weak;
-    }
-    let expression = Expr::and(matches.iter().map(|m| m.expression.clone()));
-    let gnu = |m: &text::Match| m.method.starts_with("text") && is_gnu(&m.expression);
-    Said {
-        sure: matches.iter().map(|m| m.confidence).min().unwrap_or(0),
-        whole_text: matches.iter().any(gnu),
-        pointed: Expr::and(pointers.iter().filter_map(|p| p.expression.clone())),
-        pointers: pointers.into_iter().filter_map(|p| Some((p.expression?, p.clause))).collect(),
-        unknown: found.expression.filter(|e| matches!(e, Expr::Ref(_))),
+    let pointed = Expr::and(pointers.iter().filter_map(|p| p.expression.clone()));
+    let mut said = Said {
         copyrights: found.copyrights.into_iter().map(|c| c.statement).collect(),
-        expression,
-        matches,
+        pointers: pointers.into_iter().filter_map(|p| Some((p.expression?, p.clause))).collect(),
+        pointed,
+        ..Said::default()
+    };
+    let Some(expression) = found.expression else { return said };
+    if matches!(&expression, Expr::Ref(_)) && !is_public_domain(&expression) {
+        said.unknown = Some(expression);
+        return said;
     }
+    let operands = operands(&expression);
+    let counted =
+        |m: &text::Match| operands.contains(&m.expression) || operands.iter().any(|o| bare(o) == m.expression);
+    said.matches = found.matches.into_iter().filter(counted).collect();
+    if !said.matches.is_empty() && said.matches.iter().all(|m| m.method == "reference") {
+        said.matches.clear();
+        said.pointed = Expr::and(said.pointed.take().into_iter().chain([expression]));
+        return said;
+    }
+    said.exact = said.matches.iter().all(|m| !m.method.starts_with("text") || m.confidence >= EXACT);
+    said.sure = said.matches.iter().map(|m| m.confidence).min().unwrap_or(0);
+    let breaks_off =
+        |m: &text::Match| words.get(m.range.clone()).is_some_and(|w| w.to_ascii_lowercase().contains("either"));
+    said.only_version =
+        said.matches.iter().any(|m| is_gnu(&m.expression) && (m.method.starts_with("text") || breaks_off(m)));
+    let expression = versioned(words, with_exceptions(expression), &mut said.matches, &said.pointers);
+    said.expression = Some(expression);
+    said
+}
+
+/// An exception that stands behind a licence of another family than it is mostly used with belongs to it all the same.
+fn with_exceptions(e: Expr) -> Expr {
+    let Expr::And(list) = &e else { return e };
+    let mut out: Vec<Expr> = Vec::new();
+    for operand in list {
+        let exception = match operand {
+            Expr::Ref(r) => r.strip_prefix("LicenseRef-").filter(|r| r.ends_with("-exception")),
+            _ => None,
+        };
+        match (exception, out.last_mut()) {
+            (Some(exception), Some(last @ Expr::License { .. })) => {
+                *last = Expr::With(Box::new(last.clone()), exception.into());
+            }
+            _ => out.push(operand.clone()),
+        }
+    }
+    Expr::and(out).unwrap_or(e)
+}
+
+/// What a sum is made of.
+pub fn operands(e: &Expr) -> Vec<Expr> {
+    match e {
+        Expr::And(list) => list.clone(),
+        other => vec![other.clone()],
+    }
+}
+
+/// A licence without its exception.
+fn bare(e: &Expr) -> Expr {
+    match e {
+        Expr::With(inner, _) => (**inner).clone(),
+        other => other.clone(),
+    }
+}
+
+/// Where all grants of a family leave the version open (`under the GPL`), a pointer at a certain version says it.
+fn versioned(words: &str, e: Expr, matches: &mut [text::Match], pointers: &[(Expr, Range<usize>)]) -> Expr {
+    let mut out = e;
+    for leaf in out.clone().leaves() {
+        let Some(prefix) = leaf.as_plain_id().and_then(open_family) else { continue };
+        let of_it = |m: &text::Match| m.expression.leaves().contains(&leaf);
+        let says = |m: &text::Match| words.get(m.range.clone()).is_none_or(|w| w.bytes().any(|b| b.is_ascii_digit()));
+        let only = |e: &Expr| e.as_plain_id().is_some_and(|id| id.starts_with(prefix) && id.ends_with("-only"));
+        let mut pointed = pointers.iter().map(|(e, _)| e).filter(|e| only(e));
+        let (false, Some(one)) = (matches.iter().filter(|m| of_it(m)).any(says), pointed.next()) else { continue };
+        // Copies of several versions settle nothing.
+        if pointed.all(|other| other == one) {
+            out = super::settle::replace(&out, leaf, one);
+            for m in matches.iter_mut() {
+                m.expression = super::settle::replace(&m.expression, leaf, one);
+            }
+        }
+    }
+    out
+}
+
+/// The beginning of the ids of a family, for the id that stands for any of its versions.
+fn open_family(id: &str) -> Option<&'static str> {
+    Some(match id {
+        "GPL-1.0-or-later" => "GPL-",
+        "LGPL-2.0-or-later" => "LGPL-",
+        "GFDL-1.1-or-later" => "GFDL-",
+        _ => return None,
+    })
 }
 
 fn is_gnu(e: &Expr) -> bool {
@@ -105,7 +193,10 @@ fn pointers(words: &str) -> Vec<Pointer> {
         let floor = (floor..=at).find(|&i| words.is_char_boundary(i)).unwrap_or(at);
         let near = words.get(floor..at).unwrap_or_default();
         let before = near.get(..near.rfind([' ', '\t', '\n', '\r']).map_or(0, |i| i + 1)).unwrap_or_default();
-        let start = clause_start(before);
+        // One sentence may point at several copies.
+        let goes_on =
+            out.last().is_some_and(|p| p.clause.end == floor) && sentence_start(before) == 0 && !grants(before);
+        let start = if goes_on { before.len() - before.trim_start_matches(QUOTES).len() } else { clause_start(before) };
         let expression = copy(name, before.get(start..).unwrap_or_default());
         out.push(Pointer { expression, clause: floor + start..name_from + name.len() });
     }
@@ -138,8 +229,18 @@ const OPENINGS: [&str; 22] = [
     "see also",
 ];
 
-/// Where in the words before a path the clause begins that points at it: at the first opening of the same sentence.
-/// Without one the path alone is taken, for the sentence may be the grant itself.
+/// Words with which a sentence says where something lies, before the path.
+const POINTING: [&str; 3] = ["found", "located", "available"];
+
+/// Words right before a path that a sentence leads to.
+const ENDINGS: [&str; 6] = [" in", " in the file", " in file", " at", " from", " as"];
+
+/// Words with which a sentence grants something.
+const GRANTING: [&str; 8] =
+    ["licensed", "licenced", "released", "distributed", "redistribut", "covered", "permission", "free software"];
+
+/// Where in the words before a path the clause begins that points at it: at the first opening of the same sentence, else
+/// with a sentence that does nothing but point. Otherwise the path alone is taken, for the sentence may be the grant.
 fn clause_start(before: &str) -> usize {
     let sentence = sentence_start(before);
     let lower = before.get(sentence..).unwrap_or_default().to_ascii_lowercase();
@@ -148,9 +249,25 @@ fn clause_start(before: &str) -> usize {
     if one_line.len() != lower.len() {
         return before.len();
     }
-    let found = OPENINGS.iter().filter_map(|o| find_word(&one_line, o)).min();
-    found.map_or(before.len(), |at| sentence + at)
+    if let Some(at) = OPENINGS.iter().filter_map(|o| find_word(&one_line, o)).min() {
+        return sentence + at;
+    }
+    let end = one_line.trim_end_matches(QUOTES);
+    let leads = ENDINGS.iter().any(|w| end.ends_with(w)) || POINTING.iter().any(|w| one_line.contains(w));
+    if leads && !grants(&one_line) {
+        // What stands before the sentence on its first line is indentation.
+        return sentence + (one_line.len() - one_line.trim_start().len());
+    }
+    before.len()
 }
+
+fn grants(words: &str) -> bool {
+    let lower = words.to_ascii_lowercase();
+    GRANTING.iter().any(|w| lower.contains(w))
+}
+
+/// What stands around a path.
+const QUOTES: [char; 9] = [' ', '\n', '\t', '\r', '\'', '"', ',', '`', '.'];
 
 /// Finds words that do not begin inside of a word.
 fn find_word(text: &str, words: &str) -> Option<usize> {
@@ -256,10 +373,14 @@ mod tests {
             &[("GPL-3.0-only", "The full text of the GPL version 3 is in /usr/share/common-licenses/GPL")],
         );
         check(
+            "By A. The GPL-3 may be found in /usr/share/common-licenses/GPL-3.",
+            &[("GPL-3.0-only", "The GPL-3 may be found in /usr/share/common-licenses/GPL-3")],
+        );
+        check(
             "See /usr/share/common-licenses/Artistic and /usr/share/common-licenses/GPL-1",
             &[
                 ("Artistic-1.0-Perl", "See /usr/share/common-licenses/Artistic"),
-                ("GPL-1.0-only", "/usr/share/common-licenses/GPL-1"),
+                ("GPL-1.0-only", "and /usr/share/common-licenses/GPL-1"),
             ],
         );
         check("/usr/share/common-licenses/", &[("", "/usr/share/common-licenses/")]);

@@ -26,7 +26,7 @@ pub const NAMED: u8 = 95;
 /// Words that settle what a name leaves open.
 pub const SETTLED: u8 = 85;
 /// A name that leaves something open, with nothing to settle it.
-const OPEN: u8 = 50;
+pub const OPEN: u8 = 50;
 /// Words that contradict the name.
 const AGAINST: u8 = 60;
 /// From this on the words are sure enough to contradict a name.
@@ -36,9 +36,14 @@ const SURE: u8 = 80;
 /// leaves open: a family without a version, a name with several meanings.
 pub fn settle(name: &str, read: &Normalized, open: &[Expr], said: Option<&Said>) -> Settled {
     let named = match &read.expression {
+        // The words of a dedication name no licence; what they mention besides does not change it. `public-domain-md5`.
+        _ if !read.unresolved.is_empty() && is_dedication(name) => Expr::reference("public-domain"),
         Outcome::Expression(e) => e.clone(),
         _ => Expr::reference(name),
     };
+    if is_public_domain(&named) {
+        return Settled { expression: named, confidence: NAMED, against: None, by_text: false };
+    }
     let unknown = read.expression.expression().is_none() || !read.unresolved.is_empty() || has_ref(&named);
     let by_name = |confidence| Settled { expression: named.clone(), confidence, against: None, by_text: false };
     let Some(said) = said else {
@@ -50,11 +55,8 @@ pub fn settle(name: &str, read: &Normalized, open: &[Expr], said: Option<&Said>)
         against: None,
         by_text: true,
     };
-    if is_public_domain(&named) {
-        // The words of a dedication name no licence; what they mention besides does not change it.
-        return by_name(NAMED);
-    }
-    let clear = said.expression.as_ref().filter(|e| !has_ref(e) || is_public_domain(e));
+    let known = |e: &&Expr| e.refs().iter().all(|r| *r == "LicenseRef-public-domain");
+    let clear = said.expression.as_ref().filter(known).or(dedication(said));
     if unknown {
         if let (Some(known), true) = (clear, named.leaves().len() == 1) {
             return by_text(known);
@@ -74,7 +76,7 @@ pub fn settle(name: &str, read: &Normalized, open: &[Expr], said: Option<&Said>)
     let mut differs = false;
     let mut touched = false;
     for leaf in named.leaves() {
-        match text.leaves().into_iter().map(|t| (t, compare(leaf, t, said.whole_text))).max_by_key(|(_, c)| *c) {
+        match text.leaves().into_iter().map(|t| (t, compare(leaf, t, said.only_version))).max_by_key(|(_, c)| *c) {
             Some((_, Likeness::Same)) => {}
             Some((t, Likeness::Sharper)) => {
                 result = replace(&result, leaf, t);
@@ -86,7 +88,9 @@ pub fn settle(name: &str, read: &Normalized, open: &[Expr], said: Option<&Said>)
                 touched |= open.contains(leaf);
                 differs |= !open.contains(leaf);
             }
-            _ if named.leaves().len() == 1 => {
+            // CC0 and its kin are dedications too; their words need not be the whole of them.
+            _ if is_public_domain(text) => {}
+            _ if named.leaves().len() == 1 && (said.exact || open.contains(leaf)) => {
                 result = text.clone();
                 touched |= open.contains(leaf);
                 differs |= !open.contains(leaf);
@@ -97,7 +101,7 @@ pub fn settle(name: &str, read: &Normalized, open: &[Expr], said: Option<&Said>)
     }
     if let (Expr::Or(_), false, 1) = (text, differs, named.leaves().len()) {
         // The name tells one half of a choice.
-        if text.leaves().iter().any(|t| compare(&named, t, said.whole_text) >= Likeness::Sharper) {
+        if text.leaves().iter().any(|t| compare(&named, t, said.only_version) >= Likeness::Sharper) {
             result = text.clone();
             differs = true;
         }
@@ -122,6 +126,19 @@ pub fn has_ref(e: &Expr) -> bool {
 /// Whether it is the public domain, the one reference that says everything by its name.
 pub fn is_public_domain(e: &Expr) -> bool {
     matches!(e, Expr::Ref(r) if &**r == "LicenseRef-public-domain")
+}
+
+/// A dedication to the public domain with further words that nobody knows (`you are free to use it`).
+fn dedication(said: &Said) -> Option<&Expr> {
+    let Some(Expr::And(list)) = &said.expression else { return None };
+    let refs = list.iter().all(|e| matches!(e, Expr::Ref(_)));
+    list.iter().find(|e| refs && is_public_domain(e))
+}
+
+/// A name made for one dedication of several.
+fn is_dedication(name: &str) -> bool {
+    let name = name.trim().to_ascii_lowercase();
+    name.starts_with("public-domain") && !name.contains(char::is_whitespace)
 }
 
 /// The parts of a sum or choice that are known, and for its one unknown part what the words say besides.
@@ -159,27 +176,28 @@ enum Likeness {
     Same,
 }
 
-fn compare(name: &Expr, said: &Expr, whole_text: bool) -> Likeness {
+fn compare(name: &Expr, said: &Expr, only_version: bool) -> Likeness {
     if name == said {
         return Likeness::Same;
     }
     match (name, said) {
-        (Expr::With(n, x), Expr::With(s, y)) => match compare(n, s, whole_text) {
+        (Expr::With(n, x), Expr::With(s, y)) => match compare(n, s, only_version) {
             Likeness::Same if x == y => Likeness::Same,
             Likeness::Other => Likeness::Other,
             _ => Likeness::Kin,
         },
-        (Expr::With(n, _), said) => compare(n, said, whole_text),
-        (name, Expr::With(s, _)) => match compare(name, s, whole_text) {
+        (Expr::With(n, _), said) => compare(n, said, only_version),
+        (name, Expr::With(s, _)) => match compare(name, s, only_version) {
             Likeness::Same => Likeness::Sharper,
             other => other,
         },
-        (Expr::License { id: n, .. }, Expr::License { id: s, .. }) => compare_ids(n, s, whole_text),
+        (Expr::License { id: n, .. }, Expr::License { id: s, .. }) => compare_ids(n, s, only_version),
         _ => Likeness::Other,
     }
 }
 
-fn compare_ids(name: &str, said: &str, whole_text: bool) -> Likeness {
+/// `only_version`: the words tell which version it is, but not whether later ones are allowed.
+fn compare_ids(name: &str, said: &str, only_version: bool) -> Likeness {
     if name == said {
         return Likeness::Same;
     }
@@ -188,7 +206,7 @@ fn compare_ids(name: &str, said: &str, whole_text: bool) -> Likeness {
         if n.family != s.family {
             return Likeness::Other;
         }
-        let terms = n.version == s.version && (n.later == s.later || whole_text);
+        let terms = n.version == s.version && (n.later == s.later || (only_version && n.later));
         return match (terms, n.invariants == s.invariants) {
             (true, true) => Likeness::Same,
             // What the words do not mention they leave to the name.
@@ -197,8 +215,19 @@ fn compare_ids(name: &str, said: &str, whole_text: bool) -> Likeness {
             _ => Likeness::Kin,
         };
     }
-    let family = |id: &str| id.split('-').next().unwrap_or_default().to_ascii_lowercase();
-    if n.is_none() && s.is_none() && family(name) == family(said) { Likeness::Kin } else { Likeness::Other }
+    if n.is_some() || s.is_some() {
+        return Likeness::Other;
+    }
+    // `BSD-4-Clause` with the University's own words filled in is still what its name says.
+    if name.starts_with("BSD-") && said.strip_prefix(name).is_some_and(|rest| rest.starts_with('-')) {
+        return Likeness::Same;
+    }
+    let family = |id: &str| match id.split('-').next().unwrap_or_default() {
+        // People call both by both names.
+        "X11" => "MIT".to_string(),
+        other => other.to_string(),
+    };
+    if family(name) == family(said) { Likeness::Kin } else { Likeness::Other }
 }
 
 /// An id of a GNU licence, taken apart.
@@ -264,7 +293,7 @@ mod tests {
     }
 
     fn said(e: Expr) -> Said {
-        Said { expression: Some(e), sure: 95, ..Said::default() }
+        Said { expression: Some(e), sure: 95, exact: true, ..Said::default() }
     }
 
     /// What counts, and whether the other side is kept.
@@ -320,7 +349,7 @@ mod tests {
             Some(said(id("GPL-3.0-or-later WITH Bison-exception-2.2"))),
             ("GPL-3.0-or-later WITH Bison-exception-2.2", None),
         );
-        let whole = Said { whole_text: true, ..said(id("GPL-2.0-only")) };
+        let whole = Said { only_version: true, ..said(id("GPL-2.0-only")) };
         check(named(id("GPL-2.0-or-later"), false), Some(whole), ("GPL-2.0-or-later", None));
         let either = Expr::or([id("GPL-1.0-or-later"), id("Artistic-2.0")]).unwrap();
         check(named(either, false), Some(said(id("GPL-1.0-or-later"))), ("GPL-1.0-or-later OR Artistic-2.0", None));
@@ -330,6 +359,9 @@ mod tests {
             ("GFDL-1.3-no-invariants-or-later", None),
         );
         check(named(id("LicenseRef-public-domain"), false), Some(said(id("MIT"))), ("LicenseRef-public-domain", None));
+        check(named(id("CC0-1.0"), false), Some(said(id("LicenseRef-public-domain"))), ("CC0-1.0", None));
+        let near = Said { exact: false, ..said(id("TOSL")) };
+        check(named(id("Sleepycat"), false), Some(near), ("Sleepycat", None));
     }
 
     #[test]
