@@ -151,7 +151,7 @@ fn documents_of_a_root_file_system_are_valid() {
     let root = &bom["metadata"]["component"];
     assert!(["operating-system", "file"].contains(&root["type"].as_str().unwrap()), "{root:#}");
     assert_eq!(root["purl"], Value::Null);
-    assert_eq!(root["name"], "harbour-root");
+    assert_eq!(root["name"], "harbour-root.tar");
     // Nothing at all in it.
     let empty = write(dir.path(), "empty.tar", with_layers(&[Tar::new()]));
     check_documents(empty.to_str().unwrap(), "an image without packages");
@@ -222,6 +222,7 @@ fn no_document_names_a_folder_of_the_machine() {
     let archive = write(dir.path(), "image.tar", with_layers(&layers));
     let root = dir.path().join("root");
     write(&root, "etc/os-release", "ID=debian\nVERSION_ID=12\n");
+    write(&root, "usr/bin/true", "");
     write(&root, "app/node_modules/a/package.json", r#"{"name":"a","version":"1.0.0"}"#);
     for source in [&archive, &root] {
         for (format, bytes) in FORMATS.iter().zip(run_all(source, dir.path(), "2")) {

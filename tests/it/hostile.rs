@@ -12,7 +12,7 @@ use tempfile::TempDir;
 #[test]
 fn a_size_past_the_end_costs_that_member_only() {
     let lying = |size| Tar::new().npm("a", "1.0.0").raw(&header(b"lib/apk/db/installed", b'0', size, b"")).bytes();
-    for size in [1 << 20, 8 << 30, 0o77_777_777_777] {
+    for size in [1 << 20, 4 << 30, (8 << 30) - 1] {
         let blob = Blob { bytes: lying(size), ..plain(&Tar::new()) };
         let blob = Blob { diff_id: sha256(&blob.bytes), ..blob };
         let bytes = archive(&oci(&[blob, plain(&Tar::new().npm("b", "2.0.0"))]));
@@ -51,7 +51,7 @@ fn impossible_numbers_are_not_believed() {
 #[test]
 fn a_bomb_is_put_out() {
     let zeros = zstd::encode_all(&vec![0u8; 16 << 20][..], 1).unwrap();
-    let start = Tar::new().npm("a", "1.0.0").raw(&header(b"zeros", b'0', 8 << 30, b"")).open_bytes();
+    let start = Tar::new().npm("a", "1.0.0").raw(&header(b"zeros", b'0', (8 << 30) - 1, b"")).open_bytes();
     let mut bytes = zstd::encode_all(&start[..], 1).unwrap();
     for _ in 0..100 {
         bytes.extend_from_slice(&zeros);
@@ -178,10 +178,11 @@ fn a_malformed_record_loses_only_itself() {
         .npm("a", "1.0.0")
         .file("usr/lib/python3/dist-packages/d-1.dist-info/METADATA", "no metadata at all")
         .python("c", "3.0");
+    // The folder of a broken METADATA still names its package.
     let report = scan(&with_layers(&[layer])).unwrap();
     assert_eq!(
         lines(&report),
-        ["musl@1.2.5-r0 0", "zlib@1.3.1-r1 0", "sed@4.9 0", "tar@1.34 0", "a@1.0.0 0", "c@3.0 0"]
+        ["musl@1.2.5-r0 0", "zlib@1.3.1-r1 0", "sed@4.9 0", "tar@1.34 0", "a@1.0.0 0", "c@3.0 0", "d@1 0"]
     );
     let paths: Vec<String> = issues(&report).iter().map(|i| i["path"].as_str().unwrap().to_string()).collect();
     for path in [

@@ -140,7 +140,7 @@ fn what_a_debian_image_deleted_is_hidden() {
     for line in [
         "urllib3@2.2.1 4",
         "requests@2.31.0 2",
-        "jq@1.6-2.1+deb12u2 1",
+        "jq@1.6-2.1+deb12u3 1",
         "sl@5.02-1+b1 1",
         "tar@1.34+dfsg-1.2+deb12u1 0",
     ] {
