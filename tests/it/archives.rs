@@ -79,8 +79,10 @@ fn a_pipe_gives_the_same_report_as_the_file() {
             // An image without a name is called after its file.
             if from_pipe["image"]["reference"] == "stdin" {
                 assert_eq!(from_file["image"]["reference"], "image");
-                from_file["image"]["reference"].take();
-                from_pipe["image"]["reference"].take();
+                for report in [&mut from_file, &mut from_pipe] {
+                    report["image"]["reference"].take();
+                    report["image"]["name"].take();
+                }
             }
             assert_eq!(from_pipe, from_file, "{prefix}{name}");
         }
