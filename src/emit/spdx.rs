@@ -7,6 +7,8 @@
 //! Left out: files and snippets (`filesAnalyzed` is false everywhere: what we read of files stands in `licenseComments`,
 //! `sourceInfo` and `copyrightText`), and annotations, which would need a date for each.
 
+mod readers;
+
 use super::shown::{Item, Shown};
 use super::subject::Subject;
 use super::{fields, seal, write_json};
@@ -106,8 +108,10 @@ fn mend(package: &PackageInformation, declared: &Outcome, concluded: &Outcome) -
     let mut value = serde_json::to_value(package)
         .map_err(|e| format!("could not write the SPDX package {}: {e}", package.package_spdx_identifier))?;
     if let Some(object) = value.as_object_mut() {
-        object.insert("licenseDeclared".into(), declared.to_string().into());
-        object.insert("licenseConcluded".into(), concluded.to_string().into());
+        // What the document has to bring along is listed once, by `extracted`.
+        let mut brought = BTreeMap::new();
+        object.insert("licenseDeclared".into(), readers::outcome(declared, &mut brought).into());
+        object.insert("licenseConcluded".into(), readers::outcome(concluded, &mut brought).into());
     }
     Ok(value)
 }
@@ -357,6 +361,22 @@ fn extracted(shown: &Shown<'_>) -> Vec<OtherLicensingInformationDetected> {
             all.entry(id).or_insert((id.strip_prefix("LicenseRef-").unwrap_or(id), words));
         }
     }
+    let mut brought = BTreeMap::new();
+    for item in &shown.items {
+        let licensing = &item.package.licensing;
+        for e in [&licensing.declared, &licensing.concluded].into_iter().filter_map(|o| o.expression()) {
+            readers::readable(e, &mut brought);
+        }
+    }
+    let listed = brought.into_values().map(|b| OtherLicensingInformationDetected {
+        license_identifier: b.id,
+        extracted_text: b.text,
+        license_name: b.name,
+        license_cross_reference: b.pages,
+        license_comment: Some(
+            "stands on the SPDX licence list; written as a reference for readers that do not know it".into(),
+        ),
+    });
     all.into_iter()
         .map(|(id, (name, words))| OtherLicensingInformationDetected {
             license_identifier: id.to_string(),
@@ -370,6 +390,7 @@ fn extracted(shown: &Shown<'_>) -> Vec<OtherLicensingInformationDetected> {
             license_cross_reference: Vec::new(),
             license_comment: None,
         })
+        .chain(listed)
         .collect()
 }
 

@@ -54,6 +54,8 @@ pub struct Identified {
     pub copyrights: Vec<Copyright>,
     /// For a text that is no SPDX licence: the id that it is nearest to, and how near (0 to 1).
     pub nearest: Option<(Box<str>, f32)>,
+    /// How many bytes were read, where the text is longer than [`MAX_TEXT`].
+    pub cut: Option<usize>,
 }
 
 /// The version of the SPDX licence list that the texts are compared with.
@@ -75,7 +77,8 @@ pub fn identify(words: &str) -> Identified {
     for stretch in scan::stretches(words.get(..end).unwrap_or_default()) {
         token::read(words, stretch, &mut index.lexicon(), &mut read);
     }
-    let mut out = Identified { copyrights: copyrights(words, &read), ..Identified::default() };
+    let cut = (end < words.len()).then_some(end);
+    let mut out = Identified { copyrights: copyrights(words, &read), cut, ..Identified::default() };
     let own: Vec<u16> = read.ids.iter().zip(&read.free).filter(|(_, free)| !**free).map(|(id, _)| *id).collect();
     let hash = index.whole(&own).or_else(|| index.whole(&read.ids));
     let mut taken = vec![false; read.ids.len()];
@@ -95,24 +98,25 @@ pub fn identify(words: &str) -> Identified {
             exceptions.push((a.words.clone(), doc.id.clone()));
             continue;
         }
-        texts.push(conclude::Item {
-            expression: conclude::expression_of(index, &a),
-            words: a.words.clone(),
-            text: doc.kind == index::Kind::License,
-            open: false,
-            force: grammar::Force::Grant,
-            method: match doc.kind {
-                index::Kind::Header => "header",
-                _ if hash == Some(a.doc) => "text-hash",
-                _ => "text",
-            },
-            coverage: a.coverage(),
-            confidence: if a.is_exact() { 100 } else { (a.likeness() * 100.0) as u8 },
-            counts: true,
-        });
+        let method = match doc.kind {
+            index::Kind::Header => "header",
+            _ if hash == Some(a.doc) => "text-hash",
+            _ => "text",
+        };
+        texts.push(conclude::item(index, &a, method));
     }
     let text = grammar::Text::new(words, &read, &taken);
     let mut statements = phrases::statements(&text);
+    // A text under its licence's name that only lacks words is the licence, cut short.
+    let mut settled = taken.clone();
+    near.retain(|a| {
+        let named = conclude::names(index, a, &statements);
+        if named {
+            settled[a.words.clone()].fill(true);
+            texts.push(conclude::item(index, a, "text"));
+        }
+        !named
+    });
     // What is near a licence, but is none, keeps its words; a sentence that names a licence in there does not count.
     let mut unknown = Vec::new();
     for a in near.iter().filter(|a| a.likeness() >= NEAR && a.required >= 20) {
@@ -120,7 +124,7 @@ pub fn identify(words: &str) -> Identified {
             unknown.push(a.words.clone());
         }
     }
-    let mut closed = taken.clone();
+    let mut closed = settled.clone();
     for u in &unknown {
         closed[u.clone()].fill(true);
     }
@@ -133,7 +137,7 @@ pub fn identify(words: &str) -> Identified {
     {
         unknown.push(0..text.len());
     }
-    let unknown = unknown::tidy(&text, &taken, unknown);
+    let unknown = unknown::tidy(&text, &settled, unknown);
     statements.retain(|s| !unknown.iter().any(|u| u.start <= s.words.start && s.words.end <= u.end));
     for u in &unknown {
         texts.push(conclude::Item {

@@ -1,9 +1,10 @@
 //! Lays one licence beside the words of a text: runs of equal words from anchor to anchor, and between them a small
 //! table of least cost, in which optional words may be missing and variables take what they find.
 
-use super::index::Index;
-use super::token::Words;
+use super::index::{Index, index};
+use super::token::{UNKNOWN, Words};
 use std::ops::Range;
+use std::sync::OnceLock;
 
 /// What a licence and a place in a text have in common.
 #[derive(Clone, Debug, Default)]
@@ -20,10 +21,23 @@ pub struct Alignment {
     pub missing: u32,
     /// Words of the text that are not the licence's.
     pub extra: u32,
+    /// Foreign words that turn the sense around, less missing ones: a `not` may stand elsewhere, but must be there.
+    pub turned: i32,
     /// The longest run of missing words.
     pub longest_missing: u32,
     /// The longest run of foreign words.
     pub longest_extra: u32,
+}
+
+/// A variable with room for more words holds a name or a statement.
+const CHOICE: u16 = 8;
+
+/// Whether a word is one that turns the sense of a sentence around.
+fn turns(word: u16) -> bool {
+    static TURNING: OnceLock<Vec<u16>> = OnceLock::new();
+    let words =
+        ["not", "no", "never", "only", "noncommercial", "commercial", "except", "unless", "prohibited", "forbidden"];
+    TURNING.get_or_init(|| words.iter().map(|w| index().number(w)).filter(|w| *w != UNKNOWN).collect()).contains(&word)
 }
 
 /// How much a missing or foreign word weighs against one that fits.
@@ -176,6 +190,7 @@ impl Tally {
     fn miss(&mut self, template: &Template, p: usize) {
         if !template.optional[p] {
             self.out.missing += 1;
+            self.out.turned -= i32::from(turns(template.words[p]));
             self.missing_run += 1;
             self.out.longest_missing = self.out.longest_missing.max(self.missing_run);
         }
@@ -292,7 +307,7 @@ fn table(
         }
     }
     let start = j;
-    let (mut p, ops) = (ps.start, std::mem::take(&mut room.ops));
+    let (mut p, mut t, ops) = (ps.start, ts.start + start, std::mem::take(&mut room.ops));
     for &op in ops.iter().rev() {
         match op {
             MATCH => {
@@ -303,10 +318,18 @@ fn table(
                 tally.miss(tpl, p);
                 p += 1;
             }
-            WILD => tally.wild(tpl.wild[p]),
+            WILD => {
+                // A choice of words, unlike a name, leaves no room for a `not`.
+                tally.out.turned += i32::from(tpl.wild[p] <= CHOICE && turns(words[t]));
+                tally.wild(tpl.wild[p]);
+            }
             PASS => {}
-            _ => tally.extra(),
+            _ => {
+                tally.out.turned += i32::from(turns(words[t]));
+                tally.extra();
+            }
         }
+        t += usize::from(!matches!(op, MISS | SKIP));
     }
     room.ops = ops;
     if free == Free::Start { ts.start + start } else { ts.start + end }

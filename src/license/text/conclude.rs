@@ -45,11 +45,16 @@ pub fn accept(index: &Index, a: &Alignment) -> bool {
     // Words that are missing are a title or a note more often than a clause; foreign words may restrict.
     let most_missing = (own / 10).clamp(6, 40);
     let most_extra = (own / 12).clamp(6, 24);
+    // A word that turns the sense around is no slip in a short text; in a long one it may stand in a preface. A `not`
+    // that is missing with its whole clause turns nothing around.
+    if own < 1000 && (a.turned > 0 || a.turned < 0 && a.longest_missing <= 2) {
+        return false;
+    }
     a.likeness() >= least && a.longest_missing <= most_missing && a.longest_extra <= most_extra
 }
 
 /// The expression for an accepted text.
-pub fn expression_of(index: &Index, a: &Alignment) -> Expr {
+fn expression_of(index: &Index, a: &Alignment) -> Expr {
     match index.docs.get(a.doc) {
         Some(doc) if doc.kind == Kind::License => ids::expression(&ids::bare(&doc.listed)),
         Some(doc) => ids::expression(&doc.id),
@@ -57,8 +62,36 @@ pub fn expression_of(index: &Index, a: &Alignment) -> Expr {
     }
 }
 
+/// A text of the index that was found.
+pub fn item(index: &Index, a: &Alignment, method: &'static str) -> Item {
+    Item {
+        expression: expression_of(index, a),
+        words: a.words.clone(),
+        text: index.docs.get(a.doc).is_some_and(|d| d.kind == Kind::License),
+        open: false,
+        force: Force::Grant,
+        method,
+        coverage: a.coverage(),
+        confidence: if a.is_exact() { 100 } else { (a.likeness() * 100.0) as u8 },
+        counts: true,
+    }
+}
+
+/// Whether a text that lacks words of its licence, but has no foreign ones, stands under the licence's name.
+pub fn names(index: &Index, a: &Alignment, statements: &[Statement]) -> bool {
+    let expression = expression_of(index, a);
+    let said = |s: &Statement| {
+        // The title itself may be taken for the licence's first words.
+        let before = a.words.start <= s.words.end + TITLE && s.words.start <= a.words.start + 12;
+        s.force == Force::Grant && before && s.expression == expression
+    };
+    a.turned <= 0 && a.longest_extra <= 4 && a.extra * 20 <= a.matched && statements.iter().any(said)
+}
+
 /// How far a title may stand before the text that it names, in words.
 const TITLE: usize = 40;
+/// How far `public domain` may stand from the dedication that it belongs to, in words.
+const DEDICATION: usize = 80;
 /// How far an exception may stand from the licence that it belongs to, in words.
 const EXCEPTION: usize = 400;
 
@@ -95,7 +128,9 @@ pub fn conclude(
         });
     }
     items.sort_by_key(|i| (i.words.start, i.words.end));
+    settle_dedications(&mut items);
     settle_choices(&mut items);
+    settle_operands(&mut items);
     settle_open(&mut items);
     settle_references(text, &mut items);
     settle_titles(&mut items);
@@ -155,6 +190,47 @@ fn settle_choices(items: &mut [Item]) {
             items[at].expression = choice;
             items[at].open = false;
         }
+    }
+}
+
+/// Dedications that say themselves that the work is in the public domain.
+fn settle_dedications(items: &mut [Item]) {
+    const DEDICATIONS: [&str; 5] = ["CC0-1.0", "Unlicense", "CC-PDDC", "PDDL-1.0", "blessing"];
+    // `dedicated ... to the public domain. You should have received a copy of the CC0 Public Domain Dedication` names it
+    // without the words of a grant.
+    let dedicated: Vec<(Range<usize>, Expr)> = items
+        .iter()
+        .filter(|i| i.expression.as_plain_id().is_some_and(|id| DEDICATIONS.contains(&id)))
+        .map(|i| (i.words.clone(), i.expression.clone()))
+        .collect();
+    for item in items.iter_mut().filter(|i| i.counts && i.expression == Expr::reference("public-domain")) {
+        let near = |d: &Range<usize>| item.words.start <= d.end + DEDICATION && d.start <= item.words.end + DEDICATION;
+        if let Some((_, expression)) = dedicated.iter().find(|(words, _)| near(words)) {
+            item.expression = expression.clone();
+        }
+    }
+}
+
+/// A choice that names a family is of the version whose text is there: `the BSD License or the GPL`, and the BSD text.
+fn settle_operands(items: &mut [Item]) {
+    let texts: Vec<Expr> = items.iter().filter(|i| i.text && i.counts).map(|i| i.expression.clone()).collect();
+    for item in items.iter_mut().filter(|i| i.counts && !i.text) {
+        let Expr::Or(operands) = &mut item.expression else { continue };
+        let mut left = 0;
+        for operand in operands.iter_mut() {
+            let open = match &*operand {
+                Expr::Ref(_) => true,
+                Expr::License { id, .. } => Family::of(id).is_some_and(|f| f.open() == *operand),
+                _ => false,
+            };
+            let mut same = texts.iter().filter(|t| open && family(t) == family(operand));
+            if let (Some(text), None) = (same.next(), same.next()) {
+                *operand = text.clone();
+            } else {
+                left += usize::from(open);
+            }
+        }
+        item.open &= left > 0;
     }
 }
 
@@ -229,7 +305,8 @@ fn settle_titles(items: &mut [Item]) {
             continue;
         };
         let near = |t: &Range<usize>| t.start >= item.words.start && t.start - item.words.start <= TITLE;
-        if texts.iter().any(|(words, t)| near(words) && t != &**id && kin(id, t) && Family::of(id).is_none()) {
+        let names = |t: &str| t == &**id || kin(id, t) && Family::of(id).is_none();
+        if texts.iter().any(|(words, t)| near(words) && names(t)) {
             item.counts = false;
         }
     }

@@ -9,7 +9,11 @@ use std::ops::Range;
 use std::sync::OnceLock;
 
 /// Words that the grammars look at, so that each is in the vocabulary even where no licence has it.
-pub const VOCABULARY: [&str; 42] = [
+pub const VOCABULARY: [&str; 46] = [
+    "proprietary",
+    "confidential",
+    "unauthorized",
+    "unauthorised",
     "gpl",
     "lgpl",
     "agpl",
@@ -66,6 +70,8 @@ pub mod begins {
     pub const RIGHTS: u8 = 8;
     /// A word of contracts and licences.
     pub const LEGAL: u8 = 16;
+    /// Words with which rights are kept.
+    pub const CLOSED: u8 = 32;
 }
 
 /// For each word of the vocabulary what it can begin.
@@ -80,6 +86,7 @@ fn beginnings() -> &'static [u8] {
             flag(gnu, begins::GNU)
                 | flag(word == "perl", begins::PERL)
                 | flag(word == "public", begins::PUBLIC)
+                | flag(matches!(word, "proprietary" | "confidential" | "unauthorized" | "unauthorised"), begins::CLOSED)
                 | flag(unknown::begins(word), begins::RIGHTS)
                 | flag(unknown::legal(word).is_some(), begins::LEGAL)
         };

@@ -216,6 +216,11 @@ impl Index {
         self.vocabulary.spelling(id)
     }
 
+    /// The number of a word in lower case.
+    pub fn number(&self, word: &str) -> u16 {
+        self.vocabulary.get(word.as_bytes())
+    }
+
     /// A reader's way to the vocabulary.
     pub fn lexicon(&self) -> impl Lexicon + '_ {
         Lookup(&self.vocabulary)

@@ -177,6 +177,16 @@ fn names() -> &'static HashMap<u16, Vec<Name>> {
             if words >= 2 {
                 add(&doc.name, Some((Expr::id(&doc.id), false)));
             }
+            // `Academic Free License v2.1` is also written with `version 2.1` and with the bare number.
+            if let Some((name, version)) = doc.name.rsplit_once(' ')
+                && let number = version.trim_start_matches('v')
+                && number.starts_with(|c: char| c.is_ascii_digit())
+                && words >= 3
+            {
+                for between in ["version ", "v", ""] {
+                    add(&format!("{name} {between}{number}"), Some((Expr::id(&doc.id), false)));
+                }
+            }
             if doc.id.contains('-') && doc.id.contains(|c: char| c.is_ascii_digit()) {
                 add(&doc.id, Some((Expr::id(&doc.id), false)));
             }
@@ -189,10 +199,9 @@ fn names() -> &'static HashMap<u16, Vec<Name>> {
 }
 
 /// Words with which a licence is granted, right before its name or a few words before.
-const GRANTING: [&str; 14] = [
+const GRANTING: [&str; 12] = [
     "under",
     "licensed",
-    "license",
     "terms",
     "released",
     "distributed",
@@ -201,7 +210,6 @@ const GRANTING: [&str; 14] = [
     "subject",
     "licensing",
     "relicensed",
-    "licenses",
     "use",
     "uses",
 ];
@@ -223,6 +231,9 @@ pub fn mentions(text: &Text) -> Vec<Mention> {
         i = words.end;
         let Some((expression, open)) = &name.means else { continue };
         let (mut expression, mut open, mut words) = (expression.clone(), *open, words);
+        if expression == Expr::reference("Artistic") && (words.end..words.end + 8).any(|j| text.word(j) == "perl") {
+            (expression, open) = (Expr::id("Artistic-1.0-Perl"), false);
+        }
         if open && let Some((id, end)) = version(text, &expression, words.end) {
             (expression, open) = (Expr::id(id), false);
             words.end = end;
@@ -241,7 +252,7 @@ pub fn mentions(text: &Text) -> Vec<Mention> {
         }
         if matches!(
             text.word(words.end),
-            "foundation" | "commons" | "compatible" | "project" | "university" | "org" | "com" | "http" | "server"
+            "foundation" | "commons" | "compatible" | "project" | "university" | "org" | "com" | "server"
         ) && name.words.len() <= 2
         {
             continue;
@@ -250,8 +261,9 @@ pub fn mentions(text: &Text) -> Vec<Mention> {
             continue;
         }
         let quoted = text.before(next, 4, &["copy", "copies", "text", "texts", "see", "read", "found"]).is_some();
-        let granted = text.before(next, 8, &GRANTING).is_some()
+        let granted = grants(text, next)
             || matches!(text.word(words.end), "license" | "licensed" | "licenses")
+                && !matches!(text.word(words.end + 1), "text" | "texts" | "header" | "headers")
             || words.len() >= 2 && name.words.len() > 1 && text.word(words.end - 1) == "license" && alone(text, &words);
         let force = match (quoted, granted) {
             (true, _) => Force::Reference,
@@ -261,6 +273,20 @@ pub fn mentions(text: &Text) -> Vec<Mention> {
         out.push(Mention { expression, words, force, open, method: "notice" });
     }
     out
+}
+
+/// Whether the words before a name grant by it. `license` alone does so as the name of a field or as a heading.
+fn grants(text: &Text, name: usize) -> bool {
+    if text.before(name, 8, &GRANTING).is_some() {
+        return true;
+    }
+    let field = |i: usize| {
+        let gap = text.gap(i).trim_start();
+        matches!(text.word(i), "license" | "licenses")
+            && (gap.starts_with(':') || gap.starts_with('=') || text.gap(i).contains('\n'))
+    };
+    (name.saturating_sub(4)..name).any(field)
+        || text.before(name, 5, &["license", "licenses"]).is_some_and(|i| matches!(text.word(i + 1), "is" | "are"))
 }
 
 /// The version behind a name that leaves it open, as in `Mozilla Public License (MPL) version 1.1`: the id, and where it

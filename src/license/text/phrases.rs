@@ -30,6 +30,7 @@ pub fn statements(text: &Text) -> Vec<Statement> {
     mentions.extend(tags(text));
     mentions.extend(perl(text));
     mentions.extend(public_domain(text));
+    mentions.extend(proprietary(text));
     mentions.extend(common_licenses(text));
     mentions.sort_by_key(|m| (m.words.start, std::cmp::Reverse(m.words.end)));
     // Of mentions that overlap the longer counts (`GNU General Public License` within Perl's sentence).
@@ -290,6 +291,27 @@ fn public_domain(text: &Text) -> Vec<Mention> {
     out
 }
 
+/// `proprietary and confidential`
+fn proprietary(text: &Text) -> Vec<Mention> {
+    const SAID: [&[&str]; 4] = [
+        &["proprietary", "and", "confidential"],
+        &["confidential", "and", "proprietary"],
+        &["unauthorized", "copying"],
+        &["unauthorised", "copying"],
+    ];
+    let at = (0..text.len()).filter(|&i| text.begins(i, begins::CLOSED) && !text.taken[i]);
+    let said = at.filter_map(|i| SAID.iter().find(|s| text.reads(i, s)).map(|s| i..i + s.len()));
+    let expression = Expr::reference("proprietary");
+    said.map(|words| Mention {
+        expression: expression.clone(),
+        words,
+        force: Force::Grant,
+        open: false,
+        method: "phrase",
+    })
+    .collect()
+}
+
 /// Copies of licences that Debian keeps, and what each is.
 const COMMON: [(&str, &str); 21] = [
     ("Apache-2.0", "Apache-2.0"),
@@ -328,7 +350,7 @@ fn common_licenses(text: &Text) -> Vec<Mention> {
         let Some((_, id)) = COMMON.iter().find(|(n, _)| *n == name) else { continue };
         let first = text.words.at.partition_point(|w| (w.0 as usize) < at);
         let last = text.words.at.partition_point(|w| (w.0 as usize) < start + name.len());
-        let open = !name.contains(|c: char| c.is_ascii_digit());
+        let open = !name.contains(|c: char| c.is_ascii_digit()) && !matches!(name, "Artistic" | "BSD");
         out.push(Mention {
             expression: Expr::id(id),
             words: first..last.max(first + 1),

@@ -7,7 +7,9 @@ use std::sync::OnceLock;
 
 /// Pieces of the words without which nothing about a licence is said, in the cases in which they are written; first
 /// letters are left out where only their case changes. A test holds them against the whole SPDX list.
-const PIECES: [&str; 48] = [
+const PIECES: [&str; 50] = [
+    "roprietary",
+    "ROPRIETARY",
     "icens",
     "icenc",
     "ICENS",
@@ -69,8 +71,9 @@ pub fn stretches(text: &str) -> Vec<Range<usize>> {
     static PATTERNS: OnceLock<Option<AhoCorasick>> = OnceLock::new();
     let patterns =
         PATTERNS.get_or_init(|| AhoCorasick::builder().match_kind(MatchKind::LeftmostFirst).build(PIECES).ok());
-    let whole = || vec![0..text.len()];
-    let Some(patterns) = patterns.as_ref().filter(|_| text.len() > SHORT) else { return whole() };
+    let Some(patterns) = patterns.as_ref().filter(|_| text.len() > SHORT) else {
+        return std::iter::once(0..text.len()).collect();
+    };
     let mut out: Vec<Range<usize>> = Vec::new();
     let mut from = 0;
     while let Some(found) = patterns.find(text.get(from..).unwrap_or("")) {

@@ -10,7 +10,7 @@ fn said(text: &str) -> String {
 }
 
 fn check(text: &str, expected: &str) {
-    assert_eq!(said(text), expected, "{text}");
+    assert_eq!(said(text), expected, "{}", text.chars().take(300).collect::<String>());
 }
 
 /// What the text of each id of the index must come out as: itself, or the id whose text is the same.
@@ -304,4 +304,113 @@ fn sentences_from_debian_copyright_files() {
         "GNU Lesser General Public License (LGPL) version 2.1 or the Mozilla Public License (MPL) version 1.1",
         "LGPL-2.1-only OR MPL-1.1",
     );
+}
+
+#[test]
+fn common_licenses_give_open_names_their_version() {
+    check(
+        "This program is free software; you can redistribute it and/or modify it under the terms of the Artistic License, which \
+         comes with Perl.\n\nOn Debian systems, the complete text of the Artistic License can be found in \
+         `/usr/share/common-licenses/Artistic'.\n",
+        "Artistic-1.0-Perl",
+    );
+    check("It is under the BSD license, see /usr/share/common-licenses/BSD.", "BSD-3-Clause");
+    check("The author dedicated this work to the public domain under CC0 1.0 Universal.", "CC0-1.0");
+}
+
+/// The text of an id.
+fn text_of(id: &str) -> &'static str {
+    let license: &dyn license::License = id.parse().expect("an id of the list");
+    license.text()
+}
+
+#[test]
+fn choices_that_packages_offer() {
+    let (mit, gpl3, bsd3, apache) =
+        (text_of("MIT"), text_of("GPL-3.0-only"), text_of("BSD-3-Clause"), text_of("Apache-2.0"));
+    check(
+        &format!(
+            "JSZip is dual licensed. At your choice you may use it under the MIT license *or* the GPLv3\nlicense.\n\nThe MIT License\n\
+             ===============\n\n{mit}\n\nGPL version 3\n=============\n\n{gpl3}"
+        ),
+        "MIT OR GPL-3.0-only",
+    );
+    check(
+        &format!(
+            "You may use the Forge project under the terms of either the BSD License or the\nGNU General Public License (GPL) \
+             Version 2.\n\nThe BSD License is recommended for most projects. It is simple and easy to\nunderstand.\n\n\
+             New BSD License (3-clause)\n\n{bsd3}\n"
+        ),
+        "BSD-3-Clause OR GPL-2.0-only",
+    );
+    check(
+        "Dojo is available under *either* the terms of the BSD 3-Clause \"New\" License *or* the\nAcademic Free License version \
+         2.1. As a recipient of Dojo, you may choose which\nlicense to receive this code under.\n",
+        "BSD-3-Clause OR AFL-2.1",
+    );
+    check(
+        &format!(
+            "At your option you may choose either of the following licenses:\n\n  * The MIT License (MIT)\n  * The Apache License 2.0 (Apache-2.0)\n\n\n{mit}\n\n\n{apache}"
+        ),
+        "MIT OR Apache-2.0",
+    );
+    check(
+        &format!("{mit}\n\n---\n\nThe files in lib/zlib are under another licence:\n\n{}", text_of("Zlib")),
+        "MIT AND Zlib",
+    );
+    check("# License\n\n[MIT](https://example.mit-license.org)\n", "MIT");
+    check("## License\n\nMIT © [Jane Roe](https://example.org)\n", "MIT");
+    check(
+        "Licensed under the Apache License, Version 2.0 (the \"License\"); you may not use this file except in compliance with the License.",
+        "Apache-2.0",
+    );
+    check(
+        &format!(
+            "{mit}\n\nString.fromCodePoint by Mathias Bynens is used according to the terms of the MIT\nLicense, as follows:\n\n{mit}"
+        ),
+        "MIT",
+    );
+}
+
+#[test]
+fn neighbours_are_told_apart() {
+    let bsd2 = text_of("BSD-2-Clause");
+    // A clause that no licence of the list has.
+    let more = bsd2.replace("THIS SOFTWARE IS", "3. The software may not be used on ships, nor by anyone who builds or sails or owns or rents ships.\n\nTHIS SOFTWARE IS");
+    assert!(said(&more).starts_with("LicenseRef-"), "{}", said(&more));
+    let mit = text_of("MIT");
+    let start = mit.find("The above copyright notice").expect("its clause");
+    let end = mit.find("THE SOFTWARE IS PROVIDED").expect("its disclaimer");
+    check(&format!("{}{}", mit[..start].replace(", subject to the following conditions:", "."), &mit[end..]), "MIT-0");
+    // One word can turn a licence around.
+    let turned = said(&mit.replace("to deal in the Software", "not to deal in the Software"));
+    assert!(turned.starts_with("LicenseRef-"), "{turned}");
+}
+
+#[test]
+fn a_licence_cut_short_under_its_name_is_the_licence() {
+    let mit = text_of("MIT");
+    let end = mit.find("EXPRESS OR").expect("its disclaimer");
+    check(&format!("This software is released under the MIT license:\n\n{}\n", &mit[..end]), "MIT");
+    check(
+        "This is proprietary and confidential software of Example Inc. Unauthorized copying is prohibited.",
+        "LicenseRef-proprietary",
+    );
+}
+
+#[test]
+fn longer_texts_say_how_far_they_were_read() {
+    let found = identify(&format!("{}\n{}", text_of("MIT"), "é ".repeat(MAX_TEXT / 2)));
+    assert_eq!(found.expression, Some(Expr::id("MIT")));
+    assert!(found.cut.is_some_and(|n| n <= MAX_TEXT && n + 4 > MAX_TEXT));
+    assert_eq!(identify("MIT").cut, None);
+}
+
+#[test]
+fn copyright_statements_are_collected() {
+    let found = identify(
+        "/*\n * Copyright (c) 2015-2020  Jane Roe\n * © 2021 Example GmbH\n */\nThe above copyright notice is kept. License: MIT\n",
+    );
+    let statements: Vec<&str> = found.copyrights.iter().map(|c| &*c.statement).collect();
+    assert_eq!(statements, ["Copyright (c) 2015-2020 Jane Roe", "© 2021 Example GmbH"]);
 }

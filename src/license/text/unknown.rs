@@ -11,7 +11,12 @@ use std::ops::Range;
 const SHORTEST: usize = 12;
 
 /// Words with which rights are given.
-const GRANTS: [&[&str]; 23] = [
+const GRANTS: [&[&str]; 28] = [
+    &["you", "are", "allowed", "to"],
+    &["users", "may", "copy"],
+    &["you", "may", "use"],
+    &["you", "may", "copy"],
+    &["you", "may", "redistribute"],
     &["permission", "is", "hereby", "granted"],
     &["permission", "is", "granted"],
     &["permission", "to", "use"],
