@@ -95,7 +95,16 @@ impl Store {
         }
         let is_image = members.contains_key("manifest.json") || members.contains_key("index.json");
         if !is_image && source.forced.is_none() {
-            return Ok(None);
+            // It began like an image. One that lost its end must not pass for a root file system with nothing in it.
+            let of_an_image = |name: &String| stream::is_image_member(name);
+            return if members.keys().all(of_an_image) {
+                Err(Error::UnknownKind {
+                    name: source.name.to_string(),
+                    why: "it holds blobs but neither manifest.json nor index.json, so it may be cut off".into(),
+                })
+            } else {
+                Ok(None)
+            };
         }
         Ok(Some(Store::Archive { members, links }))
     }

@@ -1,0 +1,1 @@
+// The desk opens at eight and closes at noon.
