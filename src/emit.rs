@@ -137,32 +137,4 @@ mod tests {
             assert_eq!(kind, Err(io::ErrorKind::BrokenPipe), "{format}");
         }
     }
-
-    /// For validators outside the project: `SUPERCARGO_DOCUMENTS=FOLDER cargo test -- --ignored documents_for_validators`
-    /// writes every variant there, one of 20,000 packages among them, and tells how long each took.
-    #[test]
-    #[ignore = "writes files for validators outside the project"]
-    fn documents_for_validators() {
-        let folder = std::env::var_os("SUPERCARGO_DOCUMENTS").expect("SUPERCARGO_DOCUMENTS names a folder");
-        let mut owned = fixture::report();
-        owned.show_owned = true;
-        let reports = [
-            ("image", fixture::report()),
-            ("owned", owned),
-            ("rootfs", fixture::rootfs()),
-            ("many", fixture::large(500)),
-            ("large", fixture::large(20_000)),
-        ];
-        for (name, report) in &reports {
-            for format in [Format::CycloneDxJson, Format::SpdxJson, Format::Json] {
-                let path = std::path::Path::new(&folder).join(format!("{name}.{format}.json"));
-                let start = std::time::Instant::now();
-                let mut bytes = Vec::new();
-                write(format, report, &mut bytes).expect("a document");
-                let line = format!("{name} {format}: {} bytes in {:?}\n", bytes.len(), start.elapsed());
-                std::fs::write(path, bytes).expect("a file");
-                io::stderr().write_all(line.as_bytes()).expect("stderr");
-            }
-        }
-    }
 }

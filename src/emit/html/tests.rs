@@ -245,17 +245,3 @@ fn a_report_of_nothing_says_so() {
         assert!(document.contains(words), "{words}");
     }
 }
-
-/// Writes reports to look at to the folder in `SUPERCARGO_LOOK`: a small one, a hostile one, and one of so many packages as
-/// `SUPERCARGO_PACKAGES` says.
-#[test]
-#[ignore = "made for eyes, not for a machine"]
-fn reports_to_look_at() {
-    let Some(folder) = std::env::var_os("SUPERCARGO_LOOK").map(std::path::PathBuf::from) else { return };
-    let packages = std::env::var("SUPERCARGO_PACKAGES").ok().and_then(|n| n.parse().ok()).unwrap_or(300);
-    for (name, report) in
-        [("small", fixture::small()), ("hostile", fixture::hostile()), ("large", fixture::large(packages))]
-    {
-        std::fs::write(folder.join(name).with_extension("html"), html(&report)).expect("kept");
-    }
-}
