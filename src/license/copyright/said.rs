@@ -60,10 +60,8 @@ pub fn read(words: &str) -> Said {
         said.unknown = Some(expression);
         return said;
     }
-    let operands = operands(&expression);
-    let counted =
-        |m: &text::Match| operands.contains(&m.expression) || operands.iter().any(|o| bare(o) == m.expression);
-    said.matches = found.matches.into_iter().filter(counted).collect();
+    let counted: HashSet<Expr> = operands(&expression).into_iter().flat_map(|o| [bare(&o), o]).collect();
+    said.matches = found.matches.into_iter().filter(|m| counted.contains(&m.expression)).collect();
     if !said.matches.is_empty() && said.matches.iter().all(|m| m.method == "reference") {
         said.matches.clear();
         said.pointed = Expr::and(said.pointed.take().into_iter().chain([expression]));
