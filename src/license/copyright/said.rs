@@ -7,6 +7,7 @@
 use super::settle::is_public_domain;
 use crate::license::text;
 use crate::model::Expr;
+use std::collections::HashSet;
 use std::ops::Range;
 
 /// What a text says.
