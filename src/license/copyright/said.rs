@@ -387,7 +387,7 @@ mod tests {
     #[test]
     fn masked_bytes_keep_their_places() {
         assert_eq!(mask("ab\u{e9}\ncd", [1..4, 3..5].into_iter()), "a   \ncd");
-        assert_eq!(mask("abc", [2..9].into_iter()), "abc");
+        assert_eq!(mask("abc", std::iter::once(2..9)), "abc");
     }
 
     #[test]
