@@ -1,23 +1,16 @@
 //! The way that data takes, from a source to a report. Each step is a room of its own; here they are put in a row.
 
+mod assemble;
+
 use crate::Error;
 use crate::catalog::{self, Wanted};
 use crate::image::{self, Choice, LayerSource, Opened, OpenedLayer, Source};
-use crate::inventory::{
-    self, Draft, Instance, SourceFile, Span, TextAt, depends, distro, merge, owners, sources, texts,
-};
+use crate::inventory::{self, Draft, Instance, SourceFile, TextAt, depends, distro, merge, owners, sources, texts};
 use crate::layers::tree::Tree;
 use crate::layers::walk::{self, MAX_WANTED_BYTES, WalkOptions};
 use crate::layers::{FileFinds, FileRef, IssueSink, LayerScan, folder};
-use crate::license::copyright::{self, CopyrightFile};
-use crate::license::resolve::{DeclaredAt, Reading, TextRead, resolve};
-use crate::license::text::{self, Identified};
-use crate::license::{db, refs};
-use crate::model::{
-    Class, Digest, Ecosystem, Expr, Finding, Image, Issue, IssueCode, Layer, Package, PackageId, Report, Severity,
-    Text, TextId, Tool,
-};
-use crate::purl;
+use crate::model::{Digest, Issue, IssueCode, Layer, Report, Severity, TextId};
+use assemble::assemble;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io::{self, Read};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
@@ -86,7 +79,8 @@ pub fn scan(source: &Source, options: &Options) -> Result<Report, Error> {
     let fetcher = Fetcher { layers: &layers, scans: &scans, wanted: &wanted, texts: Mutex::default() };
     let inventory = take_inventory(&tree, &scans, &wanted, &fetcher, &mut issues);
     progress.stage.store(3, Ordering::Relaxed);
-    let report = assemble(image, inventory, &scans, &fetcher, options, jobs, issues);
+    let fetched = fetcher.texts.lock().map(|t| t.clone()).unwrap_or_default();
+    let report = assemble(image, inventory, &scans, &fetched, options, jobs, issues);
     progress.stage.store(4, Ordering::Relaxed);
     Ok(report)
 }
@@ -132,11 +126,11 @@ fn walk_layers(
     let mut order: Vec<usize> = (0..layers.len()).collect();
     order.sort_by_key(|i| std::cmp::Reverse(length(&layers[*i])));
     let results = in_parallel(&order, jobs, |i| walk_one(&layers[*i]));
-    let mut out = vec![Arc::new(LayerScan::default()); layers.len()];
+    let mut out = BTreeMap::new();
     for (i, result) in order.into_iter().zip(results) {
-        out[i] = result.map_err(Error::io(format!("layer {i}")))?;
+        out.insert(i, result.map_err(Error::io(format!("layer {i}")))?);
     }
-    Ok(out)
+    Ok(out.into_values().collect())
 }
 
 /// Maps on several threads; the answer is in the order of the items.
@@ -333,207 +327,4 @@ fn owner_of(draft: &Draft, drafts: &[Draft], owners: &owners::Owners, layers: u3
     let first = list.next()??;
     debug_assert!((first as usize) < drafts.len());
     list.all(|o| o.is_some()).then_some(first)
-}
-
-/// What the texts of the image were read as, each once.
-struct Read_ {
-    license: HashMap<TextId, Identified>,
-    copyright: HashMap<TextId, CopyrightFile>,
-}
-
-fn assemble(
-    image: Image,
-    inventory: Inventory,
-    scans: &[Arc<LayerScan>],
-    fetcher: &Fetcher<'_>,
-    options: &Options,
-    jobs: usize,
-    mut issues: Vec<Issue>,
-) -> Report {
-    let Inventory { drafts, owners, depends, texts, distro } = inventory;
-    let fetched = fetcher.texts.lock().map(|t| t.clone()).unwrap_or_default();
-    let words_of = |id: &TextId| scans.iter().find_map(|s| s.texts.get(id)).or_else(|| fetched.get(id)).cloned();
-    let mut wanted_texts: BTreeMap<TextId, (Arc<str>, bool, bool)> = BTreeMap::new();
-    for (draft, list) in drafts.iter().zip(&texts) {
-        for at in list {
-            let Some(words) = words_of(&at.text) else { continue };
-            let entry = wanted_texts.entry(at.text).or_insert((words, false, false));
-            if is_copyright(draft, at) { entry.2 = true } else { entry.1 = true }
-        }
-    }
-    let items: Vec<(&TextId, &(Arc<str>, bool, bool))> = wanted_texts.iter().collect();
-    let read = in_parallel(&items, jobs, |(_, (words, license, deb))| {
-        (license.then(|| text::identify(words)), deb.then(|| copyright::read(words)))
-    });
-    let mut known = Read_ { license: HashMap::new(), copyright: HashMap::new() };
-    for ((id, _), (license, deb)) in items.iter().zip(read) {
-        known.license.extend(license.map(|l| (**id, l)));
-        known.copyright.extend(deb.map(|c| (**id, c)));
-    }
-    let facts = distro.as_ref().map(|d| &d.facts);
-    let mut packages = Vec::with_capacity(drafts.len());
-    let mut notes = Vec::new();
-    for (i, draft) in drafts.iter().enumerate() {
-        let purl = match purl::purl(&draft.find, facts) {
-            Ok(purl) => purl,
-            Err(e) => {
-                issues.push(Issue {
-                    layer: Some(draft.run.from),
-                    path: draft.instances.first().map_or("", |i| &i.path).into(),
-                    code: IssueCode("no-purl"),
-                    severity: Severity::Warning,
-                    message: format!("{e}; the package stands in the report without a package URL of its own type")
-                        .into(),
-                });
-                purl::fallback(&draft.find)
-            }
-        };
-        let (licensing, found) = license_of(draft, &texts[i], &known, &words_of);
-        notes.extend(found.into_iter().map(|n| (i, n)));
-        packages.push((i, package(draft, purl, licensing)));
-    }
-    // Sorted for good; ids are places in the sorted list.
-    packages.sort_by(|(_, a), (_, b)| (&a.purl, a.state, &a.locations).cmp(&(&b.purl, b.state, &b.locations)));
-    let mut id_of = vec![PackageId(0); packages.len()];
-    for (id, (draft, _)) in packages.iter().enumerate() {
-        id_of[*draft] = PackageId(id as u32);
-    }
-    let mut out: Vec<Package> = Vec::with_capacity(packages.len());
-    let order: Vec<usize> = packages.iter().map(|(draft, _)| *draft).collect();
-    for (draft, mut package) in packages {
-        package.depends_on = depends[draft].iter().map(|d| id_of[*d as usize]).collect();
-        package.depends_on.sort_unstable();
-        package.owner = owners[draft].map(|o| id_of[o as usize]);
-        out.push(package);
-    }
-    for (id, draft) in order.iter().enumerate() {
-        if let Some(owner) = owners[*draft] {
-            out[id_of[owner as usize].0 as usize].contains.push(PackageId(id as u32));
-        }
-    }
-    let mut findings: Vec<Finding> = notes
-        .into_iter()
-        .map(|(draft, n)| Finding { rule: n.rule, package: Some(id_of[draft]), message: n.message.into() })
-        .collect();
-    findings.sort();
-    findings.dedup();
-    let refs = refs::name(&mut out);
-    let classes = classes_of(&out);
-    let texts = wanted_texts
-        .iter()
-        .map(|(id, (words, ..))| (*id, report_text(words, known.license.get(id), known.copyright.get(id))))
-        .collect();
-    issues.sort();
-    issues.dedup();
-    Report {
-        tool: Tool { name: "supercargo", version: env!("CARGO_PKG_VERSION"), spdx_list: db::list_version() },
-        created: options.epoch.or(image.created),
-        image,
-        distro,
-        packages: out,
-        show_owned: options.show_owned,
-        refs,
-        classes,
-        texts,
-        findings,
-        issues,
-    }
-}
-
-/// Whether a text is a Debian copyright file, which has a form of its own.
-fn is_copyright(draft: &Draft, at: &TextAt) -> bool {
-    draft.find.ecosystem == Ecosystem::DEB && at.path.ends_with("/copyright")
-}
-
-fn license_of(
-    draft: &Draft,
-    texts: &[TextAt],
-    known: &Read_,
-    words_of: &dyn Fn(&TextId) -> Option<Arc<str>>,
-) -> (crate::model::Licensing, Vec<crate::license::resolve::Note>) {
-    let declared: Vec<DeclaredAt<'_>> = draft
-        .current()
-        .collect::<Vec<_>>()
-        .into_iter()
-        .rev()
-        .flat_map(|i| {
-            i.find.declared.iter().map(|declared| DeclaredAt {
-                declared,
-                path: &i.path,
-                layer: i.content.layer,
-                hidden: i.span.to.is_some(),
-            })
-        })
-        .collect();
-    let words: Vec<Arc<str>> = texts.iter().map(|t| words_of(&t.text).unwrap_or_else(|| Arc::from(""))).collect();
-    let reads: Vec<TextRead<'_>> = texts
-        .iter()
-        .zip(&words)
-        .filter_map(|(at, words)| {
-            let reading = if is_copyright(draft, at) {
-                Reading::Copyright(known.copyright.get(&at.text)?)
-            } else {
-                Reading::License(known.license.get(&at.text)?)
-            };
-            Some(TextRead {
-                path: &at.path,
-                layer: at.layer,
-                hidden: at.hidden,
-                replaced: at.replaced,
-                id: at.text,
-                words,
-                reading,
-            })
-        })
-        .collect();
-    resolve(&declared, &reads)
-}
-
-fn package(draft: &Draft, purl: String, licensing: crate::model::Licensing) -> Package {
-    let find = &draft.find;
-    let Span { from, .. } = draft.run;
-    Package {
-        purl: purl.into(),
-        ecosystem: find.ecosystem,
-        namespace: find.namespace.clone(),
-        name: purl::display_name(find.ecosystem, find.namespace.as_deref(), &find.name).into(),
-        version: find.version.clone(),
-        arch: find.arch.clone(),
-        state: draft.state(),
-        layer: from,
-        locations: draft.locations(),
-        owner: None,
-        contains: Vec::new(),
-        depends_on: Vec::new(),
-        source: find.source.clone(),
-        commit: find.commit.clone(),
-        supplier: find.supplier.clone(),
-        description: find.description.clone(),
-        homepage: find.homepage.clone(),
-        licensing,
-    }
-}
-
-/// The class of every licence that the packages' statements name.
-fn classes_of(packages: &[Package]) -> BTreeMap<Box<str>, Class> {
-    let mut out = BTreeMap::new();
-    for licensing in packages.iter().map(|p| &p.licensing) {
-        let said = [&licensing.declared, &licensing.detected, &licensing.concluded];
-        for leaf in said.into_iter().filter_map(|o| o.expression()).flat_map(Expr::leaves) {
-            if !matches!(leaf, Expr::Ref(_)) {
-                out.entry(leaf.to_string().into()).or_insert_with(|| db::class_of(leaf));
-            }
-        }
-    }
-    out
-}
-
-fn report_text(words: &str, license: Option<&Identified>, copyright: Option<&CopyrightFile>) -> Text {
-    let mut copyrights: Vec<Box<str>> = Vec::new();
-    copyrights.extend(license.iter().flat_map(|l| l.copyrights.iter().map(|c| c.statement.clone())));
-    copyrights.extend(copyright.iter().flat_map(|c| c.copyrights.iter().cloned()));
-    let expression = license
-        .and_then(|l| l.expression.clone())
-        .or_else(|| copyright.and_then(|c| c.concluded.expression().cloned()));
-    Text { words: words.into(), expression, copyrights }
 }

@@ -3,6 +3,9 @@
 use super::{Cataloger, Want};
 use std::collections::HashMap;
 
+/// A predicate over a whole path and its base name.
+type Like = fn(&str, &str) -> bool;
+
 /// Answers which catalogers want a path.
 #[derive(Debug)]
 pub struct Wanted {
@@ -11,7 +14,7 @@ pub struct Wanted {
     names: HashMap<&'static str, Vec<u16>>,
     folders: HashMap<&'static str, Vec<(&'static str, u16)>>,
     suffixes: Vec<(&'static str, u16)>,
-    likes: Vec<(fn(&str, &str) -> bool, u16)>,
+    likes: Vec<(Like, u16)>,
 }
 
 impl Wanted {

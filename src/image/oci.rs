@@ -172,7 +172,7 @@ fn choose(
     mut found: Vec<Candidate>,
     choice: &Choice,
     source: &Source,
-    issues: &mut Vec<Issue>,
+    issues: &mut [Issue],
 ) -> Result<Option<Candidate>, Error> {
     let label = |c: &Candidate| c.names.first().cloned().unwrap_or_else(|| c.descriptor.digest.clone());
     let labels =

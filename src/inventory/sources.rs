@@ -94,9 +94,12 @@ pub fn path_of(tree: &Tree, scan: &LayerScan, at: FileRef) -> Arc<str> {
     }
 }
 
+/// The path that was asked for, where it leads, which bytes are there, which catalogers want them.
+type Asked = (Arc<str>, Arc<str>, FileRef, Vec<u16>);
+
 /// Exact paths and folders that are wanted and lie behind a link: asked for at every moment.
 fn linked(tree: &Tree, scans: &[Arc<LayerScan>], wanted: &Wanted, out: &mut Gathered) {
-    let mut timeline: BTreeMap<(Arc<str>, Arc<str>, FileRef, Vec<u16>), Vec<u32>> = BTreeMap::new();
+    let mut timeline: BTreeMap<Asked, Vec<u32>> = BTreeMap::new();
     let mut note = |moment: u32, asked: &str, found: Resolved, rows: &[u16]| {
         let Node::File { content, .. } = found.node else { return };
         let known = scans.get(content.layer as usize).and_then(|s| s.files.get(&content.entry));

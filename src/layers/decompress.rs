@@ -84,7 +84,7 @@ type Raw<R> = BufReader<Meter<R>>;
 
 enum Decoder<R: Read> {
     Plain(Raw<R>),
-    Gzip(MultiGzDecoder<Raw<R>>),
+    Gzip(Box<MultiGzDecoder<Raw<R>>>),
     Zstd(zstd::stream::read::Decoder<'static, Raw<R>>),
 }
 
@@ -119,7 +119,7 @@ impl<R: Read> Unpacked<R> {
         let compression = sniff(raw.fill_buf()?);
         let decoder = match compression {
             Compression::Plain => Decoder::Plain(raw),
-            Compression::Gzip => Decoder::Gzip(MultiGzDecoder::new(raw)),
+            Compression::Gzip => Decoder::Gzip(Box::new(MultiGzDecoder::new(raw))),
             Compression::Zstd => {
                 let mut decoder = zstd::stream::read::Decoder::with_buffer(raw)?;
                 decoder.window_log_max(MAX_ZSTD_WINDOW_LOG)?;

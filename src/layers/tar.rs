@@ -491,7 +491,10 @@ impl<R: Skip> Skip for Body<'_, R> {
 mod tests {
     use super::*;
 
-    fn list(bytes: &[u8]) -> (Vec<(String, Kind, Vec<u8>)>, Vec<Trouble>) {
+    /// Name, kind and body.
+    type Member = (String, Kind, Vec<u8>);
+
+    fn list(bytes: &[u8]) -> (Vec<Member>, Vec<Trouble>) {
         let mut reader = Reader::new(Streamed::new(bytes));
         let mut out = Vec::new();
         while let Some(h) = reader.next_header().unwrap() {
