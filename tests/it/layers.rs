@@ -253,7 +253,7 @@ fn long_names_are_read_in_every_form() {
     let pax = layer().pax(&[("path", &path)]).file("short", content);
     let gnu = layer().gnu_name(&path).file("short", content);
     for tar in [pax, gnu] {
-        let report = check(&[tar.clone()], &["a@1.0.0 0"]);
+        let report = check(std::slice::from_ref(&tar), &["a@1.0.0 0"]);
         assert_eq!(report["packages"][0]["locations"][0]["path"], path.as_str());
         let gone = format!("{folder}/.wh.package.json");
         check_clean(&[tar, layer().pax(&[("path", &gone)]).file("short", "")], &["a@1.0.0 0 -1"]);
