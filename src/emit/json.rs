@@ -87,6 +87,7 @@ struct WireTool<'a> {
 #[serde(rename_all = "camelCase")]
 struct WireImage<'a> {
     reference: &'a str,
+    name: &'a str,
     repository: Option<&'a str>,
     tag: Option<&'a str>,
     digest: Option<&'a str>,
@@ -170,6 +171,7 @@ struct WireLicenses<'a> {
     concluded: String,
     class: &'a str,
     class_scope: Option<&'a str>,
+    rule: &'a str,
     choice: Option<String>,
     flags: Vec<&'a str>,
     evidence: Vec<WireEvidence<'a>>,
@@ -241,6 +243,7 @@ impl Serialize for Packages<'_> {
 fn image(image: &Image) -> WireImage<'_> {
     WireImage {
         reference: &image.reference,
+        name: &image.name,
         repository: image.repository.as_deref(),
         tag: image.tag.as_deref(),
         digest: image.digest.as_ref().map(|d| d.as_str()),
@@ -318,6 +321,7 @@ fn licenses(licensing: &Licensing) -> WireLicenses<'_> {
         concluded: licensing.concluded.to_string(),
         class: licensing.class.as_str(),
         class_scope: licensing.class.scope(),
+        rule: licensing.rule,
         choice: licensing.choice.as_ref().map(ToString::to_string),
         flags: licensing.flags.iter().map(|f| f.as_str()).collect(),
         evidence: licensing.evidence.iter().map(evidence).collect(),

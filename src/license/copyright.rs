@@ -1,6 +1,24 @@
 //! Debian copyright files: machine-readable ones (DEP-5, copyright-format 1.0) and free-form ones.
+//!
+//! Declared is what the paragraph `Files: *` says. Concluded are the distinct expressions of all paragraphs of files
+//! joined by AND, but those that are about `debian/` alone; a choice stays a choice, and nothing is absorbed: `GPL-2+` and
+//! `GPL-3+` both stay. Free-form files are read by their words, without what they say of the packaging alone.
+//!
+//! In reading order: `fields` (paragraphs with their bytes), `dep5` (what the paragraphs say), `settle` (a name against the
+//! words under it), `said` (what a text says), `free` (prose). Not here: what short names mean (`names`), what texts are
+//! (`text`). Specification: copyright-format 1.0, Debian policy 12.5.
+
+mod dep5;
+mod fields;
+mod free;
+mod said;
+mod settle;
 
 use crate::model::{Expr, Outcome};
+use dep5::Dep5;
+use fields::{Mode, Paragraph};
+use std::collections::HashSet;
+use std::hash::Hash;
 use std::ops::Range;
 
 /// What a Debian copyright file says.
@@ -35,14 +53,188 @@ pub struct Statement {
     pub confidence: u8,
 }
 
+/// How much of a file is read. The longest known ones (browsers, the kernel) have some 2 MB; a hostile one should not
+/// cost more than they do.
+const MAX_BYTES: usize = 8 << 20;
+
+/// How sure a pointer to Debian's own copies is, where nothing else is said.
+const POINTED: u8 = 60;
+
 /// Reads a copyright file, of either kind.
-pub fn read(_words: &str) -> CopyrightFile {
+pub fn read(words: &str) -> CopyrightFile {
+    let end = (0..=MAX_BYTES.min(words.len())).rev().find(|&i| words.is_char_boundary(i)).unwrap_or(0);
+    let words = words.get(..end).unwrap_or_default();
+    let paragraphs = fields::paragraphs(words, Mode::Whole);
+    if is_machine_readable(words, &paragraphs) {
+        let dep5 = dep5::read(&paragraphs);
+        if dep5.header.is_some() || !dep5.files.is_empty() || !dep5.packaging.is_empty() {
+            return machine_readable(dep5);
+        }
+    }
+    free_form(words)
+}
+
+/// Whether the whole file is in the machine-readable form: it begins with a field, and either says so or has paragraphs
+/// of files.
+fn is_machine_readable(words: &str, paragraphs: &[Paragraph<'_>]) -> bool {
+    let Some(first) = paragraphs.first() else { return false };
+    let begins = first.range().start;
+    let before = words.get(..begins).unwrap_or_default();
+    let prose =
+        before.lines().filter(|l| !l.trim_start_matches('\u{feff}').trim().is_empty() && !l.starts_with('#')).count();
+    let says_so = first.field("Format").or_else(|| first.field("Format-Specification")).is_some();
+    let files = paragraphs.iter().any(|p| p.field("Files").is_some() && p.licenses().next().is_some());
+    says_so || (prose == 0 && files)
+}
+
+fn machine_readable(dep5: Dep5) -> CopyrightFile {
+    let files = if !dep5.files.is_empty() {
+        dep5.files
+    } else if let Some(header) = dep5.header {
+        vec![header]
+    } else {
+        dep5.packaging
+    };
+    let mut concluded = Joined::default();
+    for (_, expression) in files {
+        concluded.add(expression);
+    }
+    finish(true, dep5.declared, concluded, dep5.statements, dep5.refs.into_iter().collect(), dep5.copyrights)
+}
+
+fn free_form(words: &str) -> CopyrightFile {
+    let (paragraphs, ranges) = islands(words);
+    let dep5 = dep5::read(&paragraphs);
+    let said = free::read(words, &ranges);
+    let mut statements = dep5.statements;
+    let mut found: Vec<(usize, Expr)> = dep5.files;
+    if said.matches.is_empty() {
+        let pointed = said.pointers.iter().map(|(e, range)| (range.clone(), e.clone(), "reference", POINTED));
+        found.extend(pointed.clone().map(|(range, e, ..)| (range.start, e)));
+        statements.extend(pointed.map(|(range, expression, method, confidence)| Statement {
+            expression,
+            raw: None,
+            range,
+            method,
+            confidence,
+        }));
+    } else {
+        found.extend(said.matches.iter().map(|m| (m.range.start, m.expression.clone())));
+        statements.extend(said.matches.iter().map(|m| Statement {
+            expression: m.expression.clone(),
+            raw: None,
+            range: m.range.clone(),
+            method: m.method,
+            confidence: m.confidence,
+        }));
+    }
+    let mut refs: Vec<(Box<str>, Box<str>)> = dep5.refs.into_iter().collect();
+    if found.is_empty() {
+        found = dep5.packaging;
+    }
+    if found.is_empty()
+        && let Some(unknown) = said.unknown
+    {
+        statements.push(Statement {
+            expression: unknown.clone(),
+            raw: None,
+            range: 0..words.len(),
+            method: "text",
+            confidence: 0,
+        });
+        found.push((0, unknown));
+    }
+    found.sort_by_key(|(at, _)| *at);
+    statements.sort_by_key(|s| s.range.start);
+    let mut concluded = Joined::default();
+    for (_, expression) in found {
+        for id in expression.refs() {
+            if !refs.iter().any(|(known, _)| **known == *id) {
+                refs.push((id.into(), words.trim().into()));
+            }
+        }
+        concluded.add(expression);
+    }
+    let mut copyrights = dep5.copyrights;
+    said.copyrights.into_iter().for_each(|c| copyrights.push(c));
+    finish(false, dep5.declared, concluded, statements, refs, copyrights)
+}
+
+/// Paragraphs of files among prose, each with the stand-alone texts that follow it.
+fn islands(words: &str) -> (Vec<Paragraph<'_>>, Vec<Range<usize>>) {
+    let mut inside = false;
+    let mut out = Vec::new();
+    for paragraph in fields::paragraphs(words, Mode::Islands) {
+        let licensed = paragraph.licenses().next().is_some();
+        let files = paragraph.field("Files").is_some();
+        let text = paragraph.fields.first().is_some_and(|f| f.is("License") && !f.first_line().is_empty());
+        inside = licensed && (files || (inside && text));
+        if inside {
+            out.push(paragraph);
+        }
+    }
+    let ranges = out.iter().map(Paragraph::range).collect();
+    (out, ranges)
+}
+
+fn finish(
+    machine_readable: bool,
+    declared: Option<Expr>,
+    concluded: Joined<Expr>,
+    statements: Vec<Statement>,
+    refs: Vec<(Box<str>, Box<str>)>,
+    copyrights: Joined<Box<str>>,
+) -> CopyrightFile {
+    let concluded = concluded.and();
+    let used: HashSet<&str> = declared.iter().chain(&concluded).flat_map(|e| e.refs()).collect();
+    let mut refs: Vec<_> = refs.into_iter().filter(|(id, _)| used.contains(&**id)).collect();
+    refs.sort();
+    refs.dedup_by(|a, b| a.0 == b.0);
     CopyrightFile {
-        machine_readable: false,
-        declared: Outcome::NoAssertion,
-        concluded: Outcome::NoAssertion,
-        statements: Vec::new(),
-        refs: Vec::new(),
-        copyrights: Vec::new(),
+        machine_readable,
+        declared: declared.into(),
+        concluded: concluded.into(),
+        statements,
+        refs,
+        copyrights: copyrights.list,
     }
 }
+
+/// Distinct values in the order of their first appearance. Files with thousands of paragraphs are common enough that
+/// each must not be compared with each.
+#[derive(Clone, Debug)]
+struct Joined<T> {
+    list: Vec<T>,
+    seen: HashSet<T>,
+}
+
+impl<T> Default for Joined<T> {
+    fn default() -> Self {
+        Joined { list: Vec::new(), seen: HashSet::new() }
+    }
+}
+
+impl<T: Clone + Eq + Hash> Joined<T> {
+    fn push(&mut self, value: T) {
+        if self.seen.insert(value.clone()) {
+            self.list.push(value);
+        }
+    }
+}
+
+impl Joined<Expr> {
+    /// Adds an operand; an AND is made flat.
+    fn add(&mut self, expression: Expr) {
+        match expression {
+            Expr::And(list) => list.into_iter().for_each(|e| self.push(e)),
+            other => self.push(other),
+        }
+    }
+
+    fn and(mut self) -> Option<Expr> {
+        if self.list.len() > 1 { Some(Expr::And(self.list)) } else { self.list.pop() }
+    }
+}
+
+#[cfg(test)]
+mod tests;

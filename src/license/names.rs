@@ -4,9 +4,11 @@
 //! [`Normalized::unresolved`], and so are words that nothing in the expression stands for. Whole texts in a name's place
 //! are handed to [`super::text`].
 
+mod around;
 mod cran;
 mod gentoo;
 mod leaf;
+mod lexer;
 mod lists;
 mod loose;
 mod structure;
@@ -41,6 +43,9 @@ const LONG: usize = 200;
 /// Longest value that is read as names; the rest of it is never looked at. Beyond it only the hash and the text matcher
 /// have a say.
 const MAX_VALUE: usize = 64 * 1024;
+
+/// Longest prose that is tried as names. No list of names in a field for free text comes near.
+const MAX_PROSE: usize = 2000;
 
 /// Most values of one list that are read.
 const MAX_VALUES: usize = 1000;
@@ -85,7 +90,8 @@ fn value(grammar: Grammar, value: &str) -> Reading {
         Grammar::Gentoo => gentoo::read(text),
         Grammar::Cran => cran::read(text),
         Grammar::PypiClassifier => lists::classifier(text),
-        Grammar::Any if text.starts_with("License ::") => lists::classifier(text),
+        // Some people put a classifier into the field beside.
+        Grammar::PypiLicense | Grammar::Any if text.contains(" :: ") => lists::classifier(text),
         Grammar::Any if text.contains("|| (") => gentoo::read(text),
         grammar => words(grammar, text),
     };
@@ -94,9 +100,6 @@ fn value(grammar: Grammar, value: &str) -> Reading {
     }
     // Tags of distributions may be long, and packagers break their lines; what people put into other fields at this
     // length is a text, unless every word of it reads as names.
-    let one_line = value.split_whitespace().collect::<Vec<_>>().join(" ");
-    let reading = statement(&one_line);
-    let names = |list: &[String]| list.iter().all(|w| w.len() <= 80);
     let is_tag = matches!(
         grammar,
         Grammar::RpmCallaway
@@ -106,7 +109,14 @@ fn value(grammar: Grammar, value: &str) -> Reading {
             | Grammar::Gentoo
             | Grammar::Spdx
     );
-    if reading.unresolved.is_empty() || (is_tag && reading.method == "expression" && names(&reading.unresolved)) {
+    if !is_tag && value.len() > MAX_PROSE {
+        return whole_text(value);
+    }
+    let one_line = value.split_whitespace().collect::<Vec<_>>().join(" ");
+    let reading = statement(&one_line);
+    let names = |list: &[String]| list.iter().all(|w| w.len() <= 80);
+    let understood = reading.unresolved.iter().all(|words| around::is_copyright(words));
+    if understood || (is_tag && reading.method == "expression" && names(&reading.unresolved)) {
         return reading;
     }
     whole_text(value)
@@ -122,7 +132,9 @@ fn strict(grammar: Grammar, value: &str) -> Option<Reading> {
         // A comma aside, DEP-5 and Callaway bind as SPDX does.
         _ => expr::parse(value),
     };
-    let expr = whole.ok().filter(|_| value.contains([' ', '(']))?;
+    let more_than_an_id =
+        value.contains([' ', '(']) || value.starts_with("LicenseRef-") || value.starts_with("DocumentRef-");
+    let expr = whole.ok().filter(|_| more_than_an_id)?;
     let refs = expr.refs().into_iter().map(|r| (Box::from(r), Box::from(r))).collect();
     Some(Reading { refs, ..Reading::new(Outcome::Expression(expr), "spdx-expression") })
 }
@@ -161,7 +173,7 @@ fn points_elsewhere(text: &str) -> bool {
         "see in ",
     ];
     pointer.iter().any(|p| lower.starts_with(p))
-        || (!urls::is_url(text) && leaf::is_noise(text) && text.contains(char::is_alphabetic))
+        || (!urls::is_url(text) && around::is_noise(text) && text.contains(char::is_alphabetic))
 }
 
 /// A licence text in a name's place.

@@ -338,15 +338,19 @@ fn conclude(stated: &Stated, shown: &Shown, notes: &mut Vec<Note>) -> (&'static 
     let all_known = detected.refs().is_empty();
     if stated.vague && all_known {
         let open: Vec<&Expr> = declared.leaves().into_iter().filter(|d| is_open(d)).collect();
-        let settles = |d: &&Expr| detected.leaves().iter().any(|t| narrows(d, t));
+        // What the other operands explain settles nothing.
+        let free: Vec<&Expr> = detected
+            .leaves()
+            .into_iter()
+            .filter(|t| !declared.leaves().iter().any(|d| !is_open(d) && covers(d, t)))
+            .collect();
+        let settles = |d: &&Expr| free.iter().any(|t| narrows(d, t));
         if declared.leaves().len() == 1 && (open.is_empty() || open.iter().all(settles)) {
             return ("text-settles-declared", Some(detected.clone()));
         }
         if !open.is_empty() && open.iter().all(settles) {
             let settled = substitute(declared, &|d| {
-                is_open(d)
-                    .then(|| Expr::and(detected.leaves().into_iter().filter(|t| narrows(d, t)).cloned()))
-                    .flatten()
+                is_open(d).then(|| Expr::and(free.iter().filter(|t| narrows(d, t)).map(|t| (*t).clone()))).flatten()
             });
             let rest = detected.leaves().into_iter().filter(|t| {
                 !settled.leaves().iter().any(|d| covers(d, t)) && !declared.leaves().iter().any(|d| covers(d, t))
@@ -387,12 +391,22 @@ fn covers(declared: &Expr, text: &Expr) -> bool {
     if declared == text {
         return true;
     }
+    if let (Expr::Ref(d), Expr::Ref(t)) = (declared, text) {
+        return bare_name(d) == bare_name(t);
+    }
     match (base_id(declared), base_id(text)) {
         // A text without the exception that is declared is the main text of it; the other way round it adds something.
         (Some(_), Some(_)) if matches!(text, Expr::With(..)) => false,
         (Some(d), Some(t)) => version_of(d) == version_of(t) || is_later(d, t),
         _ => false,
     }
+}
+
+/// A reference without the prefixes of those who coined it: `LicenseRef-Callaway-BSD` and `LicenseRef-BSD` are one name.
+fn bare_name(reference: &str) -> String {
+    let name = reference.strip_prefix("LicenseRef-").unwrap_or(reference);
+    let name = ["Callaway-", "Fedora-", "SUSE-"].iter().find_map(|p| name.strip_prefix(p)).unwrap_or(name);
+    name.to_ascii_lowercase()
 }
 
 /// Whether `or later` allows the version of a text: a package that says `LGPL-2.0-or-later` may ship the text of 2.1.
@@ -427,9 +441,13 @@ fn is_open(e: &Expr) -> bool {
 fn narrows(open: &Expr, text: &Expr) -> bool {
     let Some(id) = base_id(text) else { return false };
     match open {
-        Expr::Ref(r) if &**r == "LicenseRef-BSD" => id.starts_with("BSD-") || id == "0BSD",
-        Expr::Ref(r) if &**r == "LicenseRef-public-domain" || &**r == "LicenseRef-proprietary" => false,
-        Expr::Ref(_) => true,
+        Expr::Ref(r) => match bare_name(r).as_str() {
+            "bsd" => id.starts_with("BSD-") || id == "0BSD",
+            "public-domain" | "proprietary" => false,
+            // A text without the exceptions does not say which they are.
+            name if name.contains("exception") => matches!(text, Expr::With(..)),
+            _ => true,
+        },
         Expr::License { id: family, .. } => family.split('-').next().is_some_and(|f| id.split('-').next() == Some(f)),
         _ => false,
     }
@@ -537,6 +555,17 @@ mod tests {
             stated(either, true),
             shown(id("BSD-2-Clause")),
             ("text-settles-declared", "AFL-2.1 OR BSD-2-Clause", &[]),
+        );
+        let both = Expr::and([id("GPL-2.0-or-later"), Expr::reference("Callaway-LGPLv2-with-exceptions")]).unwrap();
+        let shown_both = Expr::and([id("GPL-2.0-or-later"), id("LGPL-2.0-or-later")]).unwrap();
+        check(
+            stated(both, true),
+            shown(shown_both),
+            (
+                "text-adds-to-declared",
+                "GPL-2.0-or-later AND LicenseRef-Callaway-LGPLv2-with-exceptions AND LGPL-2.0-or-later",
+                &["license-text-adds"],
+            ),
         );
         // MIT does not say which BSD is meant.
         check(bsd(), shown(id("MIT")), ("declared-and-text-differ", "LicenseRef-BSD AND MIT", &["license-conflict"]));

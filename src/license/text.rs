@@ -9,6 +9,7 @@ mod index;
 mod names;
 mod notice;
 mod phrases;
+mod scan;
 mod search;
 mod tag;
 mod token;
@@ -71,7 +72,9 @@ pub fn identify(words: &str) -> Identified {
     let end = (0..=words.len().min(MAX_TEXT)).rev().find(|&n| words.is_char_boundary(n)).unwrap_or(0);
     let index = index::index();
     let mut read = token::Words::default();
-    token::read(words, 0..end, &mut index.lexicon(), &mut read);
+    for stretch in scan::stretches(words.get(..end).unwrap_or_default()) {
+        token::read(words, stretch, &mut index.lexicon(), &mut read);
+    }
     let mut out = Identified { copyrights: copyrights(words, &read), ..Identified::default() };
     let own: Vec<u16> = read.ids.iter().zip(&read.free).filter(|(_, free)| !**free).map(|(id, _)| *id).collect();
     let hash = index.whole(&own).or_else(|| index.whole(&read.ids));
@@ -108,12 +111,14 @@ pub fn identify(words: &str) -> Identified {
             counts: true,
         });
     }
-    let text = grammar::Text { raw: words, words: &read, index, taken: &taken };
+    let text = grammar::Text::new(words, &read, &taken);
     let mut statements = phrases::statements(&text);
     // What is near a licence, but is none, keeps its words; a sentence that names a licence in there does not count.
     let mut unknown = Vec::new();
     for a in near.iter().filter(|a| a.likeness() >= NEAR && a.required >= 20) {
-        unknown.push(a.words.clone());
+        if unknown::grants(&text, a.words.clone()) {
+            unknown.push(a.words.clone());
+        }
     }
     let mut closed = taken.clone();
     for u in &unknown {
@@ -128,7 +133,7 @@ pub fn identify(words: &str) -> Identified {
     {
         unknown.push(0..text.len());
     }
-    unknown.sort_by_key(|u| u.start);
+    let unknown = unknown::tidy(&text, &taken, unknown);
     statements.retain(|s| !unknown.iter().any(|u| u.start <= s.words.start && s.words.end <= u.end));
     for u in &unknown {
         texts.push(conclude::Item {

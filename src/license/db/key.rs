@@ -1,48 +1,49 @@
 //! What makes two spellings of a name the same: case, spaces, punctuation, "the", "licence" and "version" say nothing,
 //! `v2`, `2` and `2.0` are one version.
 
-/// The parts of a name: runs of letters, versions, and `+` (which `>=` is too), all in lower case. A `v` between a name and a version
-/// belongs to neither (`GPLv2` is `gpl`, `2`).
+/// The parts of a name: runs of letters, versions, and `+` (which `>=` is too), all in lower case. A `v` between a name and
+/// a version belongs to neither (`GPLv2` is `gpl`, `2`).
 pub fn tokens(text: &str) -> Vec<String> {
-    let chars: Vec<char> = text.chars().collect();
-    let at = |i: usize| chars.get(i).copied();
-    let digit = |i: usize| at(i).is_some_and(|c| c.is_ascii_digit());
-    let mut out: Vec<String> = Vec::new();
-    let mut i = 0;
-    while let Some(c) = at(i) {
-        let start = i;
-        if c.is_ascii_digit() {
-            while digit(i) || (at(i) == Some('.') && digit(i + 1)) {
-                i += 1;
+    let mut out = Vec::new();
+    each_token(&text.to_lowercase(), |token| out.push(token.to_string()));
+    out
+}
+
+/// Calls `f` with each part of a text in lower case. Thousands of names are read at the start: nothing is allocated here.
+fn each_token(text: &str, mut f: impl FnMut(&str)) {
+    let mut rest = text;
+    let digit = |text: &str, at: usize| text.as_bytes().get(at).is_some_and(u8::is_ascii_digit);
+    while let Some(c) = rest.chars().next() {
+        let length = if c.is_ascii_digit() {
+            let mut end = 1;
+            while digit(rest, end) || (rest.as_bytes().get(end) == Some(&b'.') && digit(rest, end + 1)) {
+                end += 1;
             }
-            out.push(version(&chars[start..i].iter().collect::<String>()).to_string());
+            f(version(rest.get(..end).unwrap_or("")));
+            end
         } else if c.is_alphabetic() {
-            while at(i).is_some_and(char::is_alphabetic) {
-                i += 1;
+            let end = rest.find(|c: char| !c.is_alphabetic()).unwrap_or(rest.len());
+            let before_version = digit(rest, end) || (rest.as_bytes().get(end) == Some(&b'.') && digit(rest, end + 1));
+            let word = rest.get(..end).unwrap_or("");
+            match word.strip_suffix('v').filter(|_| before_version) {
+                Some("") => {}
+                Some(name) => f(name),
+                None => f(word),
             }
-            let mut word: String = chars[start..i].iter().flat_map(|c| c.to_lowercase()).collect();
-            let before_version = digit(i) || (at(i) == Some('.') && digit(i + 1));
-            if before_version && word.len() > 1 && word.ends_with('v') {
-                word.pop();
-            }
-            if !(before_version && word == "v") {
-                out.push(word);
-            }
+            end
         } else {
             match c {
-                '+' | '≥' => out.push("+".to_string()),
-                '>' if at(i + 1) == Some('=') => {
-                    out.push("+".to_string());
-                    i += 1;
-                }
+                '+' | '≥' => f("+"),
+                '>' if rest.starts_with(">=") => f("+"),
                 // Kept, so that nobody reads `> 2` as 2. (`<` and `>` around an address are taken off before.)
-                '>' | '<' | '≤' => out.push(c.to_string()),
+                '>' => f(">"),
+                '<' | '≤' => f("<"),
                 _ => {}
             }
-            i += 1;
-        }
+            if rest.starts_with(">=") { 2 } else { c.len_utf8() }
+        };
+        rest = rest.get(length..).unwrap_or("");
     }
-    out
 }
 
 /// A version without trailing `.0`: `2.0` and `2` are one, `1.10` stays.
@@ -61,7 +62,16 @@ pub fn is_filler(token: &str) -> bool {
 
 /// The key under which a name stands in the tables.
 pub fn key(text: &str) -> String {
-    tokens(text).into_iter().filter(|t| !is_filler(t)).collect::<Vec<_>>().join(" ")
+    let mut out = String::with_capacity(text.len());
+    each_token(&text.to_lowercase(), |token| {
+        if !is_filler(token) {
+            if !out.is_empty() {
+                out.push(' ');
+            }
+            out.push_str(token);
+        }
+    });
+    out
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 
 use super::leaf::{self, Reading};
 use super::structure;
+use crate::license::db::{families, key};
 use crate::model::{Expr, Grammar, Outcome};
 
 /// Reads one statement.
@@ -49,15 +50,55 @@ fn is_file(name: &str) -> bool {
     name.to_ascii_lowercase().split_whitespace().next() == Some("file")
 }
 
-/// One name, with its comparison read first: `GPL (> 2)` allows 3 and later.
+/// One name, with its comparisons read first.
 fn one(name: &str) -> Reading {
-    let exclusive = name.split_once('(').and_then(|(family, rest)| {
-        let version: f32 = rest.trim().strip_prefix('>')?.trim_end_matches(')').trim().parse().ok()?;
-        let next = format!("{} {} or later", family.trim(), version as u32 + 1);
-        structure::read(&next)
-    });
-    if let Some(found) = exclusive {
-        return Reading::new(Outcome::Expression(found.expr), "structure");
+    if let Some(expr) = compared(name) {
+        return Reading::new(Outcome::Expression(expr), "structure");
     }
     leaf::read(Grammar::Cran, name).unwrap_or_else(|| super::words(Grammar::Cran, name))
+}
+
+/// `GPL (>= 2, < 4)` is a choice between the versions that fit; `GPL (> 2)` is 3 or later. A comparison that has no upper
+/// end means later versions too.
+fn compared(name: &str) -> Option<Expr> {
+    let (family_name, rest) = name.split_once('(')?;
+    let tokens: Vec<String> = key::tokens(family_name).into_iter().filter(|t| !key::is_filler(t)).collect();
+    let words: Vec<&str> = tokens.iter().map(String::as_str).collect();
+    let (family, _) = families::at_start(&words).filter(|(_, taken)| *taken == words.len())?;
+    let limits: Vec<(&str, Vec<u32>)> =
+        rest.strip_suffix(')')?.split(',').map(|limit| comparison(limit.trim())).collect::<Option<_>>()?;
+    let open_ended = !limits.iter().any(|(op, _)| op.starts_with('<') || *op == "==");
+    let fits = |version: &&str| {
+        let version = numbers(version);
+        limits.iter().all(|(op, limit)| match *op {
+            ">=" => version >= *limit,
+            ">" => version > *limit,
+            "<" => version < *limit,
+            "<=" => version <= *limit,
+            _ => version == *limit,
+        })
+    };
+    let spelled = family.name;
+    let mut versions = family.versions.iter().map(|(version, _)| *version).filter(fits);
+    if open_ended {
+        // A version that is not there (`>= 2.15`) is a mistake; nothing is made of it.
+        let lowest = versions.next()?;
+        return structure::read(&format!("{spelled} {lowest} or later")).map(|found| found.expr);
+    }
+    Expr::or(versions.filter_map(|version| structure::read(&format!("{spelled} {version}"))).map(|found| found.expr))
+}
+
+fn comparison(text: &str) -> Option<(&'static str, Vec<u32>)> {
+    let op = [">=", "<=", "==", ">", "<"].into_iter().find(|op| text.starts_with(op))?;
+    let version = text.get(op.len()..)?.trim();
+    version.starts_with(|c: char| c.is_ascii_digit()).then(|| (op, numbers(version)))
+}
+
+/// A version as numbers, without trailing zeros; `2.0` and `2` are one.
+fn numbers(version: &str) -> Vec<u32> {
+    let mut numbers: Vec<u32> = version.split('.').map(|part| part.trim().parse().unwrap_or(0)).collect();
+    while numbers.last() == Some(&0) {
+        numbers.pop();
+    }
+    numbers
 }

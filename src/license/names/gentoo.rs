@@ -11,12 +11,17 @@ const MAX_DEPTH: usize = 32;
 /// Reads one statement.
 pub(super) fn read(text: &str) -> Reading {
     let spaced = text.replace('(', " ( ").replace(')', " ) ");
-    let mut reader = Reader { tokens: spaced.split_whitespace().collect(), at: 0, out: Reading::nothing("expression") };
+    let mut reader = Reader {
+        tokens: spaced.split_whitespace().collect(),
+        at: 0,
+        out: Reading::nothing("expression"),
+        method: "none",
+    };
     let expr = reader.list(0, false);
     let mut out = reader.out;
     if let Some(expr) = expr {
         if !matches!(expr, Expr::And(_) | Expr::Or(_)) {
-            out.method = "alias";
+            out.method = reader.method;
         }
         out.outcome = Outcome::Expression(expr);
     }
@@ -27,6 +32,8 @@ struct Reader<'a> {
     tokens: Vec<&'a str>,
     at: usize,
     out: Reading,
+    /// How the last name was read.
+    method: &'static str,
 }
 
 impl<'a> Reader<'a> {
@@ -75,6 +82,7 @@ impl<'a> Reader<'a> {
 
     fn name(&mut self, name: &str) -> Option<Expr> {
         let reading = leaf::read(Grammar::Gentoo, name).unwrap_or_else(|| Reading::unknown(name));
+        self.method = reading.method;
         self.out.ambiguous |= reading.ambiguous;
         self.out.unresolved.extend(reading.unresolved);
         self.out.refs.extend(reading.refs);

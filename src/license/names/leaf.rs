@@ -1,7 +1,7 @@
 //! Reads one name: the ecosystem's own table, an SPDX id, the common table, the list's full names, an exception, the
-//! parts of the name, an address, and at last the name without the words around it.
+//! parts of the name, an address. Words around a name are the matter of [`super::around`].
 
-use super::structure;
+use super::{around, structure};
 use crate::license::db::{self, aliases, exceptions, key, urls};
 use crate::license::expr;
 use crate::model::{Class, Expr, Grammar, Outcome};
@@ -57,7 +57,7 @@ impl Reading {
         Some(reading)
     }
 
-    fn expr(&self) -> Option<&Expr> {
+    pub fn expr(&self) -> Option<&Expr> {
         self.outcome.expression()
     }
 }
@@ -65,12 +65,9 @@ impl Reading {
 /// Longest name that is looked up. The longest real ones (Maven's dual licences) have some 120 bytes.
 pub(super) const MAX_NAME: usize = 240;
 
-/// How often the words around a name may be taken off.
-const MAX_TRIMS: usize = 4;
-
 /// Reads one name. `None` when no table and no rule knows it.
 pub(super) fn read(grammar: Grammar, text: &str) -> Option<Reading> {
-    whole(grammar, text).or_else(|| around(grammar, text, MAX_TRIMS))
+    whole(grammar, text).or_else(|| around::read(grammar, text))
 }
 
 /// Reads a name that uses up every word of `text`. This is what joins names over "and", "or", commas and slashes
@@ -84,7 +81,9 @@ pub(super) fn whole(grammar: Grammar, text: &str) -> Option<Reading> {
     if let Some(alias) = aliases::own(grammar, &key) {
         return Reading::alias(alias, text, "alias");
     }
-    if let Some(expr) = expr::parse(text).ok().filter(|_| !text.contains(['(', ' '])) {
+    if !text.contains(['(', ' '])
+        && let Ok(expr) = expr::parse(text)
+    {
         return Some(Reading::expression(expr, text, false, "spdx-expression"));
     }
     if let Some(alias) = aliases::common(&key) {
@@ -114,7 +113,7 @@ pub(super) fn whole(grammar: Grammar, text: &str) -> Option<Reading> {
 }
 
 /// Without the quotes, brackets and marks that people and serializers leave around a name.
-fn unwrapped(text: &str) -> &str {
+pub(super) fn unwrapped(text: &str) -> &str {
     let mut text = text.trim();
     loop {
         let before = text;
@@ -138,37 +137,55 @@ fn unwrapped(text: &str) -> &str {
     }
 }
 
-/// Openers of an exception, with the word that ends the licence's name.
-const EXCEPTION_OPENERS: [&str; 12] =
-    [", with ", " with ", "-with-", " w/", " including ", ", includes ", " includes ", " plus ", "+ ", "+", ", ", " "];
+/// What stands between a licence and its exception and says so: an exception must follow.
+const SAYS_WITH: [&str; 7] = [", with ", " with ", "-with-", " w/", " including ", ", includes ", " includes "];
+
+/// What may stand between a licence and its exception; only a known exception after it counts.
+const MAY_JOIN: [&str; 6] = [" plus ", "~", "+", ", ", " ", "-"];
 
 /// A licence with an exception: `GPL-2+ with OpenSSL exception`, `GPL2 w/ CPE`, `GPLv2+CE`. An exception that the list
 /// does not have leaves the whole as a reference: without it the name would be wrong.
 fn with_exception(grammar: Grammar, text: &str) -> Option<Reading> {
     let lower = text.to_ascii_lowercase();
-    for (place, opener) in EXCEPTION_OPENERS.iter().enumerate() {
+    for opener in SAYS_WITH {
         let Some(at) = lower.find(opener).filter(|at| *at > 0) else { continue };
         let (Some(name), Some(words)) = (text.get(..at), text.get(at + opener.len()..)) else { continue };
-        // `GPL-2+-with-openssl-exception` keeps its plus with the name; after the weaker openers only a known
-        // exception counts.
-        let says_with = place < 7;
-        let said = lower.contains("exception") || lower.contains("linking");
-        if !says_with && !said && *opener != "+" {
-            continue;
-        }
         let Some(base) = base_of_exception(grammar, name) else { continue };
-        let Some(Expr::License { id, plus }) = base.expr().cloned() else { continue };
-        if let Some(named) = exceptions::find(words, &id) {
-            let expr = expr::with(Expr::License { id, plus }, named.id)?;
-            let mut reading = Reading::expression(expr, text, base.ambiguous || named.ambiguous, "structure");
-            reading.family = base.family;
+        if let Some(reading) = known_exception(&base, words, text) {
             return Some(reading);
         }
-        if says_with && is_exception(words) {
+        if is_exception(words) && !has_operator(words) {
             return Some(undecided_exception(grammar, text));
         }
     }
+    let said = lower.contains("exception") || lower.contains("linking");
+    for opener in MAY_JOIN {
+        if !said && !["+", "~"].contains(&opener) {
+            continue;
+        }
+        for (at, _) in lower.match_indices(opener) {
+            let (Some(name), Some(words)) = (text.get(..at), text.get(at + opener.len()..)) else { continue };
+            // In `GPLv2+CE` the plus joins; in `GPL-2+ x` it says "or later" and must stay with the name.
+            if opener == "+" && !words.starts_with(|c: char| c.is_ascii_alphabetic()) {
+                continue;
+            }
+            let found = base_of_exception(grammar, name).and_then(|base| known_exception(&base, words, text));
+            if found.is_some() {
+                return found;
+            }
+        }
+    }
     None
+}
+
+/// The licence `base` with the exception that `words` name.
+fn known_exception(base: &Reading, words: &str, text: &str) -> Option<Reading> {
+    let Some(Expr::License { id, .. }) = base.expr() else { return None };
+    let named = exceptions::find(words, id)?;
+    let expr = expr::with(base.expr()?.clone(), named.id)?;
+    let mut reading = Reading::expression(expr, text, base.ambiguous || named.ambiguous, "structure");
+    reading.family = base.family;
+    Some(reading)
 }
 
 /// The licence before an exception. It is read by tables and parts alone.
@@ -181,7 +198,7 @@ fn base_of_exception(grammar: Grammar, name: &str) -> Option<Reading> {
         return Some(reading).filter(plain);
     }
     let key = key::key(name);
-    if let Some(expr) = expr::parse(name).ok() {
+    if let Ok(expr) = expr::parse(name) {
         return Some(Reading::expression(expr, name, false, "spdx-expression")).filter(plain);
     }
     let alias = aliases::own(grammar, &key).or_else(|| aliases::common(&key)).or_else(|| aliases::listed(&key))?;
@@ -192,6 +209,12 @@ fn base_of_exception(grammar: Grammar, name: &str) -> Option<Reading> {
 fn is_exception(words: &str) -> bool {
     let words = words.to_ascii_lowercase();
     ["exception", "linking", "clarification", "special", "permission"].iter().any(|w| words.contains(w))
+}
+
+/// Whether words hold what joins names: then they are more than an exception.
+fn has_operator(words: &str) -> bool {
+    words.contains([',', '/', '|', '&', ';'])
+        || words.split_whitespace().any(|w| w.eq_ignore_ascii_case("and") || w.eq_ignore_ascii_case("or"))
 }
 
 /// A licence with an exception that has no name, or none that the list knows.
@@ -228,7 +251,7 @@ fn prefixed(grammar: Grammar, text: &str) -> Option<Reading> {
 }
 
 /// An address alone. One that no table knows says that there are terms, not which.
-fn url(grammar: Grammar, text: &str) -> Option<Reading> {
+pub(super) fn url(grammar: Grammar, text: &str) -> Option<Reading> {
     match urls::find(text)? {
         urls::Meaning::Alias(alias) => Reading::alias(alias, text, "url"),
         urls::Meaning::Words(words) => {
@@ -240,218 +263,4 @@ fn url(grammar: Grammar, text: &str) -> Option<Reading> {
             Some(reading)
         }
     }
-}
-
-/// Words that stand around a name without changing it.
-const NOISE: [&str; 44] = [
-    "see",
-    "file",
-    "files",
-    "for",
-    "details",
-    "license",
-    "licence",
-    "copying",
-    "readme",
-    "text",
-    "terms",
-    "more",
-    "information",
-    "txt",
-    "md",
-    "rst",
-    "the",
-    "in",
-    "at",
-    "and",
-    "or",
-    "similar",
-    "included",
-    "of",
-    "root",
-    "directory",
-    "this",
-    "project",
-    "distribution",
-    "full",
-    "copy",
-    "package",
-    "repository",
-    "source",
-    "is",
-    "available",
-    "from",
-    "to",
-    "as",
-    "attached",
-    "on",
-    "online",
-    "style",
-    "copyright",
-];
-
-/// Whether words say nothing about which licence it is.
-pub(super) fn is_noise(words: &str) -> bool {
-    // A path or a file name is noise too.
-    words.split(|c: char| c.is_whitespace() || ",;()".contains(c)).filter(|w| !w.is_empty()).all(|w| {
-        let name = w.to_ascii_lowercase();
-        let parts: Vec<String> = key::tokens(w);
-        urls::is_url(w)
-            || name.starts_with("license")
-            || name.starts_with("licence")
-            || name.contains("license.")
-            || (w.contains('/') && !w.ends_with('/') && name.contains("licen"))
-            || parts.iter().all(|p| NOISE.contains(&p.as_str()))
-    })
-}
-
-/// Reads a name with words around it: a parenthesis that repeats it or says nothing, an address beside it, a pointer to
-/// a file, "licensed under".
-fn around(grammar: Grammar, text: &str, trims: usize) -> Option<Reading> {
-    let text = unwrapped(text);
-    if trims == 0 || text.is_empty() || text.len() > MAX_NAME {
-        return None;
-    }
-    let again = |words: &str| whole(grammar, words).or_else(|| around(grammar, words, trims - 1));
-    with_address(grammar, text, trims)
-        .or_else(|| parenthesis(text, &again))
-        .or_else(|| openers(text).and_then(again))
-        .or_else(|| before_pointer(text, &again))
-}
-
-/// What people write before a name.
-const OPENERS: [&str; 22] = [
-    "licensed under",
-    "licenced under",
-    "license under",
-    "released under",
-    "distributed under",
-    "available under",
-    "published under",
-    "provided under",
-    "under",
-    "license:",
-    "licence:",
-    "licenses:",
-    "license is",
-    "licensed as",
-    "license -",
-    "the terms of",
-    "terms of",
-    "open source",
-    "free software",
-    "all files are",
-    "this is",
-    "uses",
-];
-
-fn openers(text: &str) -> Option<&str> {
-    let lower = text.to_ascii_lowercase();
-    let opener = OPENERS.iter().find(|o| lower.starts_with(*o))?;
-    text.get(opener.len()..).map(str::trim).filter(|rest| !rest.is_empty() && rest.len() < text.len())
-}
-
-/// A name and an address: they are one statement. Where both are known they must agree, or the name counts and the
-/// address is reported.
-fn with_address(grammar: Grammar, text: &str, trims: usize) -> Option<Reading> {
-    let (address, start) = text
-        .split(|c: char| c.is_whitespace() || "()<>[],\"'".contains(c))
-        .find(|w| urls::is_url(w))
-        .and_then(|w| Some((w, text.find(w)?)))?;
-    let (before, after) = (text.get(..start)?, text.get(start + address.len()..)?);
-    let words =
-        format!("{} {}", before.trim_end_matches(['(', '<', '[', ' ']), after.trim_start_matches([')', '>', ']']));
-    let words = words.trim().trim_matches(['-', ',', ';', ':', '/', '(', ')', '<', '>']).trim();
-    let at = url(grammar, address);
-    if words.is_empty() || is_noise(words) {
-        return at;
-    }
-    let named = whole(grammar, words).or_else(|| around(grammar, words, trims - 1));
-    match (named, at) {
-        (Some(name), Some(at)) if name.outcome == at.outcome => Some(name),
-        (Some(name), Some(at)) if refines(&at, &name) => Some(Reading { ambiguous: false, ..at }),
-        (Some(mut name), Some(_)) => {
-            name.ambiguous = true;
-            name.unresolved.push(address.to_string());
-            Some(name)
-        }
-        (Some(name), None) => Some(name),
-        (None, Some(mut at)) => {
-            at.ambiguous = true;
-            at.unresolved.push(words.to_string());
-            Some(at)
-        }
-        (None, None) => None,
-    }
-}
-
-/// Whether `sure` says more than `vague`: the one decides what the other leaves open.
-pub(super) fn refines(sure: &Reading, vague: &Reading) -> bool {
-    vague.ambiguous && !sure.ambiguous && sure.expr().is_some_and(|e| e.refs().is_empty())
-}
-
-/// `X (Y)`: the same thing twice, or a name with an aside.
-fn parenthesis(text: &str, again: &dyn Fn(&str) -> Option<Reading>) -> Option<Reading> {
-    let inner = text.strip_suffix(')')?;
-    let open = inner.rfind('(')?;
-    let (outside, inside) = (inner.get(..open)?.trim(), inner.get(open + 1..)?.trim());
-    if outside.is_empty() {
-        return None;
-    }
-    if inside.is_empty() || is_noise(inside) {
-        return again(outside);
-    }
-    match (again(outside), again(inside)) {
-        (Some(a), Some(b)) if a.outcome == b.outcome => Some(a),
-        (Some(a), Some(b)) if refines(&b, &a) => Some(Reading { ambiguous: false, ..b }),
-        (Some(a), Some(b)) if refines(&a, &b) => Some(Reading { ambiguous: false, ..a }),
-        (Some(_), Some(_)) => None,
-        // An abbreviation that no table has says the name once more.
-        (Some(a), None) if is_abbreviation(inside) => Some(a),
-        (None, Some(mut b)) => {
-            b.ambiguous = true;
-            b.unresolved.push(outside.to_string());
-            Some(b)
-        }
-        _ => None,
-    }
-}
-
-fn is_abbreviation(word: &str) -> bool {
-    !word.contains(char::is_whitespace)
-        && word.len() <= 12
-        && word.chars().filter(|c| c.is_ascii_uppercase()).count() >= 2
-        && word.chars().all(|c| c.is_ascii_alphanumeric() || "-.+".contains(c))
-}
-
-/// Where the name ends and a pointer to more words begins. What follows must be noise, or it is reported.
-fn before_pointer(text: &str, again: &dyn Fn(&str) -> Option<Reading>) -> Option<Reading> {
-    let lower = text.to_ascii_lowercase();
-    let cuts = [
-        ", see ",
-        " see ",
-        " - ",
-        " – ",
-        " — ",
-        "; ",
-        ": ",
-        ". ",
-        " as ",
-        ", copyright",
-        " copyright",
-        " (c)",
-        ", and ",
-    ];
-    let (at, length) = cuts.iter().filter_map(|cut| lower.find(cut).map(|at| (at, cut.len()))).min()?;
-    let (head, tail) = (text.get(..at)?.trim(), text.get(at..)?.trim());
-    if head.is_empty() || length == 0 {
-        return None;
-    }
-    let mut reading = again(head)?;
-    let tail = tail.trim_start_matches([',', '-', '–', '—', ';', ':', '.', ' ']);
-    if !is_noise(tail) {
-        reading.ambiguous = true;
-        reading.unresolved.push(tail.to_string());
-    }
-    Some(reading)
 }

@@ -4,7 +4,9 @@
 //! POM reference: users may select any). Elsewhere nobody wrote down which it is, and the list joins by AND: too strict is
 //! seen and corrected, too mild is not.
 
+use super::around;
 use super::leaf::{self, Reading};
+use super::structure;
 use crate::license::db::urls;
 use crate::model::{Expr, Grammar, Outcome};
 
@@ -56,7 +58,7 @@ fn pair(name: &mut Reading, address: &Reading, url: &str) {
     if unknown || name.outcome == address.outcome {
         return;
     }
-    if leaf::refines(address, name) || name.method == "unknown" || name.outcome == Outcome::NoAssertion {
+    if around::refines(address, name) || name.method == "unknown" || name.outcome == Outcome::NoAssertion {
         let unresolved = std::mem::take(&mut name.unresolved);
         *name = address.clone();
         name.unresolved.extend(unresolved);
@@ -111,24 +113,22 @@ fn join(grammar: Grammar, readings: Vec<Reading>) -> Reading {
 
 /// Reads one trove classifier. Those that are not about licences say nothing here, and so do the headings of others.
 pub(super) fn classifier(text: &str) -> Reading {
-    let mut parts = text.split("::").map(str::trim);
-    if !parts.next().is_some_and(|first| first.eq_ignore_ascii_case("license")) {
+    let parts: Vec<&str> = text.split("::").map(str::trim).filter(|part| !part.is_empty()).collect();
+    let is = |part: Option<&&str>, word: &str| part.is_some_and(|p| p.eq_ignore_ascii_case(word));
+    let headed = is(parts.first(), "License") || is(parts.first(), "OSI Approved");
+    let name = match parts.as_slice() {
         // Some people give the last part alone.
-        return if text.contains("::") {
-            Reading::nothing("none")
-        } else {
-            super::words(Grammar::PypiClassifier, text)
-        };
+        [name] => name,
+        [.., name] if headed => name,
+        _ => return Reading::nothing("none"),
+    };
+    if ["License", "OSI Approved", "DFSG approved"].iter().any(|heading| heading.eq_ignore_ascii_case(name)) {
+        return Reading::nothing("none");
     }
-    match parts.filter(|part| !part.is_empty()).last() {
-        None => Reading::nothing("none"),
-        Some(heading) if ["OSI Approved", "DFSG approved"].iter().any(|h| h.eq_ignore_ascii_case(heading)) => {
-            Reading::nothing("none")
-        }
-        Some(name) => {
-            leaf::read(Grammar::PypiClassifier, name).unwrap_or_else(|| super::words(Grammar::PypiClassifier, name))
-        }
-    }
+    let read = leaf::read(Grammar::PypiClassifier, name);
+    let mut reading = read.unwrap_or_else(|| super::words(Grammar::PypiClassifier, name));
+    reading.family = reading.family.or_else(|| structure::read(name).map(|found| found.family));
+    reading
 }
 
 /// Projects often give a family's own classifier beside the one with the version; the first then says nothing more.

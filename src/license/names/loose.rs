@@ -6,9 +6,10 @@
 //! than those without one (DEP-5: `A or B, and C` is `(A or B) and C`). A comma alone takes the meaning of the next word
 //! of its list, or what the ecosystem makes of it.
 
+use super::around;
 use super::leaf::{self, Reading};
+use super::lexer::{Kind, Op, Token, tokens};
 use super::structure;
-use crate::license::db::urls;
 use crate::model::{Expr, Grammar, Outcome};
 
 /// Deepest nesting of parentheses; the reader recurses once a level.
@@ -19,32 +20,6 @@ const MAX_SPAN: usize = 8;
 
 /// Most pieces in a statement; the longest real tags (kernel, TeX Live) have some hundred.
 const MAX_PIECES: usize = 4000;
-
-/// What joins two names, from the weakest to the strongest.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Op {
-    /// A comma, a semicolon or a new line alone.
-    Comma,
-    CommaOr,
-    CommaAnd,
-    Or,
-    And,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
-    Word,
-    Open,
-    Close,
-    Op(Op),
-}
-
-#[derive(Clone, Copy, Debug)]
-struct Token {
-    kind: Kind,
-    start: usize,
-    end: usize,
-}
 
 /// What was found while reading, beside the expression.
 #[derive(Default)]
@@ -64,10 +39,11 @@ pub(super) fn read(grammar: Grammar, text: &str) -> Reading {
     }
     let tokens = tokens(text);
     if tokens.len() > MAX_PIECES {
-        return Reading::unknown(text.get(..60).unwrap_or("statement"));
+        return super::whole_text(text);
     }
     let reader = Reader { grammar, text, tokens: &tokens, choice };
-    let mut notes = Notes::default();
+    // "and/or" leaves the choice to the reader.
+    let mut notes = Notes { ambiguous: text.to_ascii_lowercase().contains("and/or"), ..Notes::default() };
     let Some(outcome) = reader.group(0, tokens.len(), 0, &mut notes) else { return Reading::unknown(text) };
     let method = match notes.methods.as_slice() {
         [one] => one,
@@ -85,7 +61,7 @@ pub(super) fn read(grammar: Grammar, text: &str) -> Reading {
 
 /// Takes "dual licensed under", "either" and their like off: they say that what follows is a choice.
 fn choice_marker(text: &str) -> (&str, bool) {
-    const BEFORE: [&str; 17] = [
+    const BEFORE: [&str; 18] = [
         "dual license consisting of the",
         "dual license consisting of",
         "dual licensed under the terms of",
@@ -103,6 +79,7 @@ fn choice_marker(text: &str) -> (&str, bool) {
         "either of",
         "either",
         "your choice of",
+        "dual ",
     ];
     const AFTER: [&str; 6] =
         ["(dual license)", "(dual licensed)", "dual license", "dual licensed", "dual-licensed", "(dual)"];
@@ -119,114 +96,6 @@ fn choice_marker(text: &str) -> (&str, bool) {
         (text, found) = (rest.trim(), true);
     }
     (text, found)
-}
-
-/// Cuts a statement into words, parentheses and operators.
-fn tokens(text: &str) -> Vec<Token> {
-    let mut out: Vec<Token> = Vec::new();
-    let bytes = text.as_bytes();
-    let mut i = 0;
-    let push = |out: &mut Vec<Token>, kind, start, end| out.push(Token { kind, start, end });
-    while let Some(&b) = bytes.get(i) {
-        let single = match b {
-            b'(' => Some(Kind::Open),
-            b')' => Some(Kind::Close),
-            b',' | b';' | b'\n' => Some(Kind::Op(Op::Comma)),
-            b'|' => Some(Kind::Op(Op::Or)),
-            b'&' => Some(Kind::Op(Op::And)),
-            _ => None,
-        };
-        if let Some(kind) = single {
-            // `||` and `&&` are one operator.
-            let doubled = (b == b'|' || b == b'&') && bytes.get(i + 1) == Some(&b);
-            let end = i + 1 + usize::from(doubled);
-            push(&mut out, kind, i, end);
-            i = end;
-            continue;
-        }
-        if b.is_ascii_whitespace() {
-            i += 1;
-            continue;
-        }
-        let rest = text.get(i..).unwrap_or("");
-        let end = i + word_length(rest);
-        let word = text.get(i..end).unwrap_or("");
-        match operator(word) {
-            Some(op) => push(&mut out, Kind::Op(op), i, end),
-            None if urls::is_url(word) => push(&mut out, Kind::Word, i, end),
-            None => split_word(word, i, &mut out),
-        }
-        i = end.max(i + 1);
-    }
-    join_commas(out)
-}
-
-fn word_length(text: &str) -> usize {
-    let url = urls::is_url(text.split_whitespace().next().unwrap_or(""));
-    let stop = |c: char| c.is_whitespace() || if url { ",;|()<>".contains(c) } else { "(),;|&".contains(c) };
-    // Parentheses inside an address (`.../(MIT%20OR%20X)`) belong to it.
-    let mut open = 0;
-    for (at, c) in text.char_indices() {
-        if url && c == '(' && text.get(..at).is_some_and(|t| t.ends_with('/')) {
-            open += 1;
-        } else if url && c == ')' && open > 0 {
-            open -= 1;
-        } else if stop(c) {
-            return at;
-        }
-    }
-    text.len()
-}
-
-fn operator(word: &str) -> Option<Op> {
-    Some(match word.to_ascii_lowercase().trim_matches('-') {
-        "and" | "plus" => Op::And,
-        "or" | "and/or" | "/" => Op::Or,
-        "+" => Op::And,
-        _ => return None,
-    })
-}
-
-/// Cuts a word at slashes (`GPL/MIT`) and at a plus that more letters follow (`LGPL+BSD`).
-fn split_word(word: &str, offset: usize, out: &mut Vec<Token>) {
-    let with = word.len() >= 2 && word.get(..2).is_some_and(|w| w.eq_ignore_ascii_case("w/"));
-    let mut start = 0;
-    for (at, c) in word.char_indices() {
-        let next_letter = word.get(at + 1..).is_some_and(|t| t.starts_with(|c: char| c.is_ascii_alphabetic()));
-        let op = match c {
-            '/' if !with && !word.starts_with('/') => Op::Or,
-            '+' if next_letter && at > 0 => Op::And,
-            _ => continue,
-        };
-        if at > start {
-            out.push(Token { kind: Kind::Word, start: offset + start, end: offset + at });
-        }
-        out.push(Token { kind: Kind::Op(op), start: offset + at, end: offset + at + 1 });
-        start = at + 1;
-    }
-    if start < word.len() {
-        out.push(Token { kind: Kind::Word, start: offset + start, end: offset + word.len() });
-    }
-}
-
-/// Makes one of a comma and the word after it (`, and`), and of repeated commas.
-fn join_commas(tokens: Vec<Token>) -> Vec<Token> {
-    let mut out: Vec<Token> = Vec::with_capacity(tokens.len());
-    for token in tokens {
-        if let (Kind::Op(op), Some(last)) = (token.kind, out.last_mut())
-            && last.kind == Kind::Op(Op::Comma)
-        {
-            let joined = match op {
-                Op::And => Op::CommaAnd,
-                Op::Or => Op::CommaOr,
-                op => op,
-            };
-            (last.kind, last.end) = (Kind::Op(joined), token.end);
-            continue;
-        }
-        out.push(token);
-    }
-    out
 }
 
 struct Reader<'a> {
@@ -286,6 +155,11 @@ impl Reader<'_> {
 
     /// One operand: the longest name that starts here, a group, or words that nobody knows.
     fn operand(&self, at: usize, to: usize, depth: usize, notes: &mut Notes) -> (Option<Outcome>, usize) {
+        if self.kind(at) == Some(Kind::Open) && self.close(at, to).is_none() {
+            // A parenthesis that nobody closes groups nothing.
+            notes.ambiguous = true;
+            return (None, at + 1);
+        }
         let ends = self.ends(at, to);
         let first = ends.first().copied().unwrap_or(to);
         let is_group = self.kind(at) == Some(Kind::Open) && self.close(at, to) == Some(first - 1);
@@ -313,6 +187,16 @@ impl Reader<'_> {
         }
         if let Some(outcome) = self.space_list(at, first, notes) {
             return (Some(outcome), first);
+        }
+        // `MIT + file LICENSE`: an operand that only points to a file names no licence.
+        if around::is_noise(words) {
+            notes.ambiguous = true;
+            return (None, first);
+        }
+        // Beside a licence, a copyright statement is no second one; it is reported.
+        if around::is_copyright(words) && (at, first) != (0, self.tokens.len()) {
+            notes.unresolved.push(words.to_string());
+            return (None, first);
         }
         (Some(self.note(Reading::unknown(words), words, notes)), first)
     }
@@ -356,25 +240,36 @@ impl Reader<'_> {
         None
     }
 
-    /// Alpine writes lists with spaces. All names must be known but single words, which then are names of their own.
+    /// A list with spaces, as Alpine writes it (there, words that nobody knows are names too). Elsewhere it counts only
+    /// where every word is part of a known name, for it may be prose.
     fn space_list(&self, at: usize, to: usize, notes: &mut Notes) -> Option<Outcome> {
-        if self.grammar != Grammar::Alpine || to - at < 2 || (at..to).any(|i| self.kind(i) != Some(Kind::Word)) {
+        if to - at < 2 || (at..to).any(|i| self.kind(i) != Some(Kind::Word)) {
             return None;
         }
-        let mut operands = Vec::new();
+        let mut readings = Vec::new();
         let mut from = at;
         while from < to {
             let longest = (from + 1..=to.min(from + MAX_SPAN)).rev().find_map(|end| {
                 let words = self.slice(from, end);
                 Some((leaf::whole(self.grammar, words)?, words, end))
             });
-            let (reading, words, end) = longest.unwrap_or_else(|| {
-                let words = self.slice(from, from + 1);
-                (Reading::unknown(words), words, from + 1)
-            });
-            operands.push(self.note(reading, words, notes));
+            let (reading, words, end) = match longest {
+                Some(found) => found,
+                None if self.grammar == Grammar::Alpine => {
+                    let words = self.slice(from, from + 1);
+                    (Reading::unknown(words), words, from + 1)
+                }
+                None => return None,
+            };
+            if reading.outcome.expression().is_none() && self.grammar != Grammar::Alpine {
+                return None;
+            }
+            readings.push((reading, words));
             from = end;
         }
+        notes.ambiguous |= self.grammar != Grammar::Alpine;
+        let operands: Vec<Outcome> =
+            readings.into_iter().map(|(reading, words)| self.note(reading, words, notes)).collect();
         let ops = vec![Op::And; operands.len().saturating_sub(1)];
         self.join(operands, ops, notes)
     }

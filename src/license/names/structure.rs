@@ -119,19 +119,16 @@ const MONTHS: [&str; 12] = [
     "december",
 ];
 
-/// The date of a version (`June 1991`, `17 August 2003`) says nothing that the version does not.
-fn date_words(tokens: &[&str]) -> Option<usize> {
+/// The date of a version (`June 1991`, `17 August 2003`) says nothing that the version does not. Only after a version can a
+/// number before the month be a day.
+fn date_words(tokens: &[&str], after_version: bool) -> Option<usize> {
     let year = |t: Option<&&str>| t.is_some_and(|t| t.len() == 4 && (t.starts_with("19") || t.starts_with("20")));
     let month = |t: Option<&&str>| t.is_some_and(|t| MONTHS.contains(t));
     if month(tokens.first()) && year(tokens.get(1)) {
-        Some(2)
-    } else if month(tokens.get(1)) && year(tokens.get(2)) {
-        Some(3)
-    } else if month(tokens.first()) && year(tokens.get(2)) {
-        Some(3)
-    } else {
-        None
+        return Some(2);
     }
+    let day_first = after_version && month(tokens.get(1));
+    (year(tokens.get(2)) && (day_first || month(tokens.first()))).then_some(3)
 }
 
 fn family(tokens: &[&str], known: Option<&'static families::Family>) -> Option<Structured> {
@@ -147,7 +144,7 @@ fn family(tokens: &[&str], known: Option<&'static families::Family>) -> Option<S
             }
             found = Some(family);
             words
-        } else if let Some(words) = date_words(rest) {
+        } else if let Some(words) = date_words(rest, version.is_some()) {
             words
         } else if token.starts_with(|c: char| c.is_ascii_digit()) {
             // `1.3c` comes as two tokens.
@@ -170,6 +167,9 @@ fn family(tokens: &[&str], known: Option<&'static families::Family>) -> Option<S
         } else if rest.starts_with(&["no", "invariants"]) || rest.starts_with(&["no", "invariant", "sections"]) {
             variant = "-no-invariants";
             if rest.get(1) == Some(&"invariants") { 2 } else { 3 }
+        } else if rest.starts_with(&["no", "invariant"]) {
+            variant = "-no-invariants";
+            2
         } else if *token == "niv" {
             variant = "-no-invariants";
             1

@@ -34,7 +34,10 @@ const FIT: i32 = 4;
 /// A table between two anchors has at most so many cells; a larger gap is not looked into.
 const MAX_CELLS: usize = 1 << 16;
 /// Before the first and after the last anchor at most so many words of the licence are looked for.
-const MAX_END: usize = 240;
+const MAX_END: usize = 96;
+/// A variable at an end reaches so far: copyright statements, which are most of what stands there, count for nothing
+/// anyway.
+const MAX_REACH: usize = 40;
 
 impl Alignment {
     /// What fits minus what does not; of two readings of a place the one with the higher score is right.
@@ -75,36 +78,41 @@ const EXTRA: u8 = 3;
 const WILD: u8 = 4;
 const PASS: u8 = 5;
 
-/// Aligns a text of the index with `words`, along `anchors` (places in the text and in the licence, both rising).
-pub fn align(index: &Index, doc: usize, words: &Words, anchors: &[(u32, u32)], room: &mut Room) -> Alignment {
-    let Some(entry) = index.docs.get(doc) else { return Alignment::default() };
-    let text = words;
-    let words = words.ids.as_slice();
+/// Aligns a text of the index with `text`, along `anchors` (places in the text and in the licence, both rising). `None`
+/// where it turns out that the score cannot reach `beat`.
+pub fn align(
+    index: &Index,
+    doc: usize,
+    text: &Words,
+    anchors: &[(u32, u32)],
+    beat: i32,
+    room: &mut Room,
+) -> Option<Alignment> {
+    let entry = index.docs.get(doc)?;
     let template = Template {
-        words: index.words.get(entry.words.clone()).unwrap_or_default(),
-        optional: index.optional.get(entry.words.clone()).unwrap_or_default(),
-        wild: index.wild.get(entry.wild.clone()).unwrap_or_default(),
+        words: index.words.get(entry.words.clone())?,
+        optional: index.optional.get(entry.words.clone())?,
+        wild: index.wild.get(entry.wild.clone())?,
     };
+    let words = text.ids.as_slice();
     let mut tally = Tally { out: Alignment { doc, ..Alignment::default() }, missing_run: 0, extra_run: 0, wild_run: 0 };
-    let Some(&(t, p)) = anchors.first() else { return tally.out };
+    let &(t, p) = anchors.first()?;
     let (mut t, mut p) = (t as usize, p as usize);
     while t > 0 && p > 0 && words[t - 1] == template.words[p - 1] {
         t -= 1;
         p -= 1;
     }
-    // The words before the first anchor.
-    let begin = p.saturating_sub(MAX_END);
-    (0..begin).for_each(|i| tally.miss(&template, i));
-    let reach = p - begin + 24 + most_wild(&template.wild[begin..=p]).min(MAX_END);
-    let from = t.saturating_sub(reach);
-    let start = if p > begin { table(&template, begin..p, text, from..t, Free::Start, room, &mut tally) } else { t };
-    tally.out.words.start = start;
+    let (first_t, first_p) = (t, p);
     let mut anchors = anchors.iter().map(|&(t, p)| (t as usize, p as usize));
     loop {
         while t < words.len() && p < template.words.len() && words[t] == template.words[p] {
             tally.hit(&template, p);
             t += 1;
             p += 1;
+        }
+        // At best all that is left fits, before and behind.
+        if tally.out.score() + ((first_p + template.words.len() - p) as i32) < beat {
+            return None;
         }
         let Some((mut next_t, mut next_p)) = anchors.find(|&(at, ap)| at >= t && ap >= p) else { break };
         while next_t > t && next_p > p && words[next_t - 1] == template.words[next_p - 1] {
@@ -115,11 +123,25 @@ pub fn align(index: &Index, doc: usize, words: &Words, anchors: &[(u32, u32)], r
         (t, p) = (next_t, next_p);
     }
     let end = (p + MAX_END).min(template.words.len());
-    let reach = end - p + 24 + most_wild(&template.wild[p..=end]).min(MAX_END);
+    (end..template.words.len()).for_each(|i| tally.miss(&template, i));
+    let reach = end - p + 24 + most_wild(&template.wild[p..=end]).min(MAX_REACH);
     let to = (t + reach).min(words.len());
     tally.out.words.end = if end > p { table(&template, p..end, text, t..to, Free::End, room, &mut tally) } else { t };
-    (end..template.words.len()).for_each(|i| tally.miss(&template, i));
-    tally.out
+    if tally.out.score() + (first_p as i32) < beat {
+        return None;
+    }
+    // The words before the first anchor.
+    tally.rest();
+    let begin = first_p.saturating_sub(MAX_END);
+    (0..begin).for_each(|i| tally.miss(&template, i));
+    let reach = first_p - begin + 24 + most_wild(&template.wild[begin..=first_p]).min(MAX_REACH);
+    let from = first_t.saturating_sub(reach);
+    tally.out.words.start = if first_p > begin {
+        table(&template, begin..first_p, text, from..first_t, Free::Start, room, &mut tally)
+    } else {
+        first_t
+    };
+    Some(tally.out)
 }
 
 struct Template<'a> {
@@ -140,12 +162,15 @@ struct Tally {
 }
 
 impl Tally {
+    /// Ends all runs: what comes next stands elsewhere.
+    fn rest(&mut self) {
+        (self.missing_run, self.extra_run, self.wild_run) = (0, 0, 0);
+    }
+
     fn hit(&mut self, template: &Template, p: usize) {
         self.out.matched += 1;
         self.out.required += u32::from(!template.optional[p]);
-        self.missing_run = 0;
-        self.extra_run = 0;
-        self.wild_run = 0;
+        self.rest();
     }
 
     fn miss(&mut self, template: &Template, p: usize) {
@@ -208,42 +233,42 @@ fn table(
     room.cost.resize((m + 1) * width, 0);
     room.step.clear();
     room.step.resize((m + 1) * width, MATCH);
+    let theirs = &words[ts.clone()];
+    let passing = &text.free[ts.clone()];
     for i in 0..=m {
         let wild = tpl.wild[ps.start + i] > 0;
-        for j in 0..=n {
-            if i == 0 && (j == 0 || free == Free::Start) {
-                continue;
-            }
-            let here = i * width + j;
-            let (mut best, mut step) = (i32::MAX, MATCH);
-            if i > 0 && j > 0 && tpl.words[ps.start + i - 1] == words[ts.start + j - 1] {
-                best = room.cost[here - width - 1] - FIT;
-            }
-            if i > 0 {
-                let optional = tpl.optional[ps.start + i - 1];
-                let cost = room.cost[here - width] + if optional { 0 } else { PENALTY * FIT };
-                if cost < best {
-                    (best, step) = (cost, if optional { SKIP } else { MISS });
+        let (above, here) = room.cost.split_at_mut(i * width);
+        let above = above.get((i.max(1) - 1) * width..).unwrap_or_default();
+        let (here, steps) = (&mut here[..width], &mut room.step[i * width..(i + 1) * width]);
+        let (own, optional) = match i.checked_sub(1) {
+            Some(i) => (tpl.words[ps.start + i], tpl.optional[ps.start + i]),
+            None => (0, true),
+        };
+        let (down, down_step) = if optional { (0, SKIP) } else { (PENALTY * FIT, MISS) };
+        let (across, across_step) = if wild { (1, WILD) } else { (PENALTY * FIT, EXTRA) };
+        let mut left;
+        if i == 0 {
+            (left, here[0]) = (0, 0);
+        } else {
+            left = above[0] + down;
+            (here[0], steps[0]) = (left, down_step);
+        }
+        for j in 1..=n {
+            let (cost, step) = if passing[j - 1] { (1, PASS) } else { (across, across_step) };
+            let (mut best, mut step) = (left + cost, step);
+            if i == 0 {
+                if free == Free::Start {
+                    (best, step) = (0, MATCH);
+                }
+            } else {
+                if above[j] + down <= best {
+                    (best, step) = (above[j] + down, down_step);
+                }
+                if own == theirs[j - 1] && above[j - 1] - FIT <= best {
+                    (best, step) = (above[j - 1] - FIT, MATCH);
                 }
             }
-            if j > 0 {
-                let free = text.free[ts.start + j - 1];
-                let cost = room.cost[here - 1] + if wild || free { 1 } else { PENALTY * FIT };
-                if cost < best {
-                    (best, step) = (
-                        cost,
-                        if free {
-                            PASS
-                        } else if wild {
-                            WILD
-                        } else {
-                            EXTRA
-                        },
-                    );
-                }
-            }
-            room.cost[here] = best;
-            room.step[here] = step;
+            (here[j], steps[j], left) = (best, step, best);
         }
     }
     let mut j = n;

@@ -41,13 +41,10 @@ pub fn accept(index: &Index, a: &Alignment) -> bool {
     if own < 12 {
         return a.is_exact() && a.matched >= 6;
     }
-    let least = match (doc.kind, own) {
-        (Kind::Header, _) => 0.85,
-        (_, ..60) => 0.9,
-        _ => 0.9,
-    };
-    let most_missing = (own / 16).clamp(4, 24);
-    let most_extra = (own / 10).clamp(6, 24);
+    let least = if doc.kind == Kind::Header { 0.85 } else { 0.9 };
+    // Words that are missing are a title or a note more often than a clause; foreign words may restrict.
+    let most_missing = (own / 10).clamp(6, 40);
+    let most_extra = (own / 12).clamp(6, 24);
     a.likeness() >= least && a.longest_missing <= most_missing && a.longest_extra <= most_extra
 }
 
@@ -64,6 +61,9 @@ pub fn expression_of(index: &Index, a: &Alignment) -> Expr {
 const TITLE: usize = 40;
 /// How far an exception may stand from the licence that it belongs to, in words.
 const EXCEPTION: usize = 400;
+
+/// A file of no more words that names a licence says by this alone that it is so licensed.
+const NAME_ALONE: usize = 8;
 
 /// Joins texts, statements and exceptions. `exceptions` are texts of exceptions with their ids.
 pub fn conclude(
@@ -95,6 +95,7 @@ pub fn conclude(
         });
     }
     items.sort_by_key(|i| (i.words.start, i.words.end));
+    settle_choices(&mut items);
     settle_open(&mut items);
     settle_references(text, &mut items);
     settle_titles(&mut items);
@@ -134,6 +135,29 @@ fn families(e: &Expr) -> Vec<String> {
     e.leaves().into_iter().map(family).collect()
 }
 
+/// `dually licensed under the FDL and the GPL`, followed by the grant of each: the grants give the choice its versions.
+fn settle_choices(items: &mut [Item]) {
+    for at in 0..items.len() {
+        let Expr::Or(operands) = items[at].expression.clone() else { continue };
+        if !items[at].open || !items[at].counts {
+            continue;
+        }
+        let grant = |e: &Expr| {
+            let behind = items[at + 1..]
+                .iter()
+                .position(|i| i.counts && !i.open && !i.text && families(&i.expression) == [family(e)]);
+            behind.map(|n| at + 1 + n)
+        };
+        let Some(grants) = operands.iter().map(grant).collect::<Option<Vec<usize>>>() else { continue };
+        let versions: Vec<Expr> = grants.iter().map(|&n| items[n].expression.clone()).collect();
+        grants.into_iter().for_each(|n| items[n].counts = false);
+        if let Some(choice) = Expr::or(versions) {
+            items[at].expression = choice;
+            items[at].open = false;
+        }
+    }
+}
+
 /// A name without version says nothing where the version is said elsewhere.
 fn settle_open(items: &mut [Item]) {
     let closed: Vec<String> =
@@ -170,7 +194,7 @@ fn settle_references(text: &Text, items: &mut [Item]) {
         any |= item.counts;
     }
     // A file of a few words that names a licence says that it is so licensed: `LICENSE: MIT`.
-    if !any && text.len() <= 40 {
+    if !any && text.len() <= NAME_ALONE {
         for item in items.iter_mut() {
             item.counts = true;
         }
@@ -238,9 +262,12 @@ fn settle_texts(items: &mut [Item]) {
 /// Puts exceptions to the licence that they belong to: the nearest GNU one before, else the nearest behind.
 fn attach(items: &mut Vec<Item>, exceptions: &[(Range<usize>, Box<str>)]) {
     for (words, exception) in exceptions {
-        let gnu = |i: &Item| {
-            i.counts && i.expression.leaves().iter().any(|e| ["GPL", "LGPL", "AGPL"].contains(&family(e).as_str()))
+        let of: &[&str] = if matches!(&**exception, "LLVM-exception" | "Swift-exception") {
+            &["Apache"]
+        } else {
+            &["GPL", "LGPL", "AGPL"]
         };
+        let gnu = |i: &Item| i.counts && i.expression.leaves().iter().any(|e| of.contains(&family(e).as_str()));
         let before = items.iter().rposition(|i| {
             gnu(i) && i.words.start <= words.start && words.start - i.words.start <= EXCEPTION + i.words.len()
         });
@@ -250,7 +277,7 @@ fn attach(items: &mut Vec<Item>, exceptions: &[(Range<usize>, Box<str>)]) {
                 .position(|i| gnu(i) && i.words.start >= words.start && i.words.start - words.start <= EXCEPTION)
         };
         match before.or_else(after).or_else(|| items.iter().position(gnu)) {
-            Some(at) => items[at].expression = with(&items[at].expression, exception),
+            Some(at) => items[at].expression = with(&items[at].expression, exception, of),
             // An exception without its licence permits nothing by itself, but must not go unseen.
             None => items.push(Item {
                 expression: Expr::reference(exception),
@@ -267,13 +294,11 @@ fn attach(items: &mut Vec<Item>, exceptions: &[(Range<usize>, Box<str>)]) {
     }
 }
 
-fn with(e: &Expr, exception: &str) -> Expr {
+fn with(e: &Expr, exception: &str, of: &[&str]) -> Expr {
     match e {
-        Expr::License { id, .. } if matches!(Family::of(id), Some(Family::Gpl | Family::Lgpl | Family::Agpl)) => {
-            Expr::With(Box::new(e.clone()), exception.into())
-        }
-        Expr::And(list) => Expr::And(list.iter().map(|e| with(e, exception)).collect()),
-        Expr::Or(list) => Expr::Or(list.iter().map(|e| with(e, exception)).collect()),
+        Expr::License { .. } if of.contains(&family(e).as_str()) => Expr::With(Box::new(e.clone()), exception.into()),
+        Expr::And(list) => Expr::And(list.iter().map(|e| with(e, exception, of)).collect()),
+        Expr::Or(list) => Expr::Or(list.iter().map(|e| with(e, exception, of)).collect()),
         other => other.clone(),
     }
 }

@@ -1,7 +1,7 @@
 //! Grants of the GNU licences, read by their grammar instead of by one string: family, version before or behind it,
 //! `or later` in its many words, and whether the sentence grants, points at a copy, or just speaks of the licence.
 
-use super::grammar::{Force, Mention, Text};
+use super::grammar::{Force, Mention, Text, begins};
 use crate::model::Expr;
 
 /// A family of GNU licences.
@@ -82,6 +82,10 @@ pub fn mentions(text: &Text) -> Vec<Mention> {
     let mut out = Vec::new();
     let mut i = 0;
     while i < text.len() {
+        if !text.begins(i, begins::GNU) {
+            i += 1;
+            continue;
+        }
         match name(text, i).filter(|n| !text.taken[i] && !text.taken[n.words.end - 1]) {
             Some(name) => {
                 let mention = read(text, &name);
@@ -138,7 +142,8 @@ fn name(text: &Text, i: usize) -> Option<Name> {
         return Some(Name { family: kind, words: i..at + 2, version: None });
     }
     if word == "free" && text.reads(at + 1, &["documentation", "license"]) && (gnu || at == i) {
-        return Some(Name { family: Family::Gfdl, words: i..at + 3, version: None });
+        let end = at + 3 + usize::from(matches!(text.word(at + 3), "fdl" | "gfdl"));
+        return Some(Name { family: Family::Gfdl, words: i..end, version: None });
     }
     if gnu && word == "fdl" {
         return Some(Name { family: Family::Gfdl, words: i..at + 1, version: None });
@@ -354,6 +359,9 @@ fn or_later(text: &Text, at: usize, end: &mut usize, family: Family, versions: &
             | "at" | "your" | "option" | "any" | "version" | "versions" | "to" | "its" | "choice" | "you" | "may"
             | "if" | "like" | "as" | "published" | "by" | "free" | "software" | "foundation" | "inc" | "fsf"
             | "either" | "a" | "v" | "in" | "opinion" | "choose" | "agpl" | "affero" => {}
+            // `version 3 dated June, 2007`
+            "dated" | "january" | "february" | "june" | "july" | "november" => {}
+            _ if word.len() == 4 && word.bytes().all(|b| b.is_ascii_digit()) => {}
             // `version 2 or version 3`, also `version 2 of the License, or version 3`
             _ if or
                 && matches!(text.word(i - 1), "or" | "version" | "versions" | "v")
@@ -417,11 +425,46 @@ fn force(text: &Text, start: usize, end: usize, name: &Name, open: bool) -> Opti
         }
     }
     if !open {
-        return Some(Force::Grant);
+        // `The GPL-3 may be found in /usr/share/common-licenses/GPL-3`
+        let granted = text.before(start, 12, &GRANTING).is_some();
+        let found = (end..end + 8)
+            .take_while(|&i| i < text.len() && !text.ends(i))
+            .any(|i| matches!(text.word(i), "found" | "usr" | "file" | "included" | "distributed"));
+        return Some(if found && !granted { Force::Reference } else { Force::Grant });
     }
-    let granted = text.before(start, 12, &GRANTING).is_some()
-        || matches!(text.word(end), "licensed" | "license" | "program" | "programme" | "software");
+    // Who explains what goes together with the GPL does not license by it.
+    let near = |i: usize| matches!(text.word(i), "compatible" | "incompatible" | "compatibility");
+    if (start.saturating_sub(30)..start).any(near) || (end..end + 14).any(near) {
+        return Some(Force::Mention);
+    }
+    let granted = open_grant(text, start) || matches!(text.word(end), "licensed" | "license");
     Some(if granted { Force::Grant } else { Force::Mention })
+}
+
+/// Whether what stands before a name without a version grants: `under the terms of the`, `covered by the`, `License:`.
+fn open_grant(text: &Text, start: usize) -> bool {
+    let mut at = start;
+    while at > 0 && !text.ends(at - 1) {
+        at -= 1;
+        match text.word(at) {
+            "the" | "terms" | "of" | "gnu" | "conditions" | "a" | "an" | "following" | "either" | "both" | "same"
+            | "permissive" | "more" | "and" | "or" => {}
+            "under" | "licensed" | "license" | "licenses" | "licensing" | "within" | "uses" => return true,
+            "by" | "to" | "is" | "in" | "with" => {
+                return text
+                    .before(at, 3, &["covered", "governed", "subject", "license", "licensed", "accordance", "comply"])
+                    .is_some();
+            }
+            // Another name of the list that this one ends.
+            word => {
+                let name =
+                    matches!(word, "mit" | "bsd" | "apache" | "mpl" | "artistic" | "isc") || word.contains("gpl");
+                return name && text.before(at, 6, &["under", "licensed", "license"]).is_some();
+            }
+        }
+    }
+    // Behind the end of a sentence only a field's name grants: `License: GPL`.
+    at > 0 && text.word(at - 1) == "license" && text.gap(at - 1).trim_start().starts_with(':')
 }
 
 /// Whether the word before belongs to a version (`2.1+/GPL`).

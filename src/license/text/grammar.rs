@@ -1,10 +1,12 @@
 //! Reads sentences about licences: the words of a text with their spelling and the gaps between them, on which the
 //! grammars of grants ([`super::gnu`]), names ([`super::names`]) and phrases ([`super::phrases`]) stand.
 
-use super::index::Index;
+use super::index::{Index, index};
 use super::token::{UNKNOWN, Words};
+use super::unknown;
 use crate::model::Expr;
 use std::ops::Range;
+use std::sync::OnceLock;
 
 /// Words that the grammars look at, so that each is in the vocabulary even where no licence has it.
 pub const VOCABULARY: [&str; 42] = [
@@ -52,6 +54,45 @@ pub const VOCABULARY: [&str; 42] = [
     "licensing",
 ];
 
+/// What a word can begin, so that a grammar looks only where it may find something.
+pub mod begins {
+    /// The name of a GNU licence.
+    pub const GNU: u8 = 1;
+    /// `perl`
+    pub const PERL: u8 = 2;
+    /// `public`
+    pub const PUBLIC: u8 = 4;
+    /// Words with which rights are given.
+    pub const RIGHTS: u8 = 8;
+    /// A word of contracts and licences.
+    pub const LEGAL: u8 = 16;
+}
+
+/// For each word of the vocabulary what it can begin.
+fn beginnings() -> &'static [u8] {
+    static BEGINNINGS: OnceLock<Vec<u8>> = OnceLock::new();
+    BEGINNINGS.get_or_init(|| {
+        let index = index();
+        let word = |id: usize| {
+            let word = index.spelling(id as u16);
+            let gnu = matches!(word, "gnu" | "lesser" | "library" | "affero" | "general" | "free") || gnu_letters(word);
+            let flag = |on: bool, bit: u8| if on { bit } else { 0 };
+            flag(gnu, begins::GNU)
+                | flag(word == "perl", begins::PERL)
+                | flag(word == "public", begins::PUBLIC)
+                | flag(unknown::begins(word), begins::RIGHTS)
+                | flag(unknown::legal(word).is_some(), begins::LEGAL)
+        };
+        (0..index.vocabulary_len()).map(word).collect()
+    })
+}
+
+/// Whether a word may be `GPL`, `LGPLv2.1` or the like.
+fn gnu_letters(word: &str) -> bool {
+    let known = |w: &str| w.eq_ignore_ascii_case("gpl") || w.eq_ignore_ascii_case("fdl");
+    (3..=9).contains(&word.len()) && (word.get(..3).is_some_and(known) || word.get(1..4).is_some_and(known))
+}
+
 /// A text and what the grammars ask of it.
 pub struct Text<'a> {
     /// The text itself.
@@ -62,6 +103,7 @@ pub struct Text<'a> {
     pub index: &'a Index,
     /// Words that stand in a whole licence text, which speaks for itself.
     pub taken: &'a [bool],
+    beginnings: &'static [u8],
 }
 
 /// How sure a mention says that something is licensed.
@@ -103,6 +145,20 @@ impl<'a> Text<'a> {
             Some(&UNKNOWN) => self.slice(i),
             Some(&id) => self.index.spelling(id),
         }
+    }
+
+    /// Whether word `i` can begin something of these kinds.
+    pub fn begins(&self, i: usize, kinds: u8) -> bool {
+        match self.words.ids.get(i) {
+            None => false,
+            Some(&UNKNOWN) => kinds & begins::GNU != 0 && gnu_letters(self.slice(i)),
+            Some(&id) => self.beginnings.get(usize::from(id)).is_some_and(|b| b & kinds != 0),
+        }
+    }
+
+    /// A text with its words.
+    pub fn new(raw: &'a str, words: &'a Words, taken: &'a [bool]) -> Text<'a> {
+        Text { raw, words, index: index(), taken, beginnings: beginnings() }
     }
 
     /// A word as it stands.

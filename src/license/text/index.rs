@@ -206,6 +206,11 @@ impl Index {
         (self.words[self.docs[doc].words.clone()] == *words).then_some(doc)
     }
 
+    /// One more than the highest number of a word.
+    pub fn vocabulary_len(&self) -> usize {
+        self.vocabulary.entries.len()
+    }
+
     /// The spelling of a word by its number.
     pub fn spelling(&self, id: u16) -> &str {
         self.vocabulary.spelling(id)
@@ -251,7 +256,7 @@ struct Vocabulary {
     slots: Vec<(u32, u16)>,
     /// Start of each word in `letters`, by insertion.
     spans: Vec<(u32, u8, u16)>,
-    letters: Vec<u8>,
+    letters: String,
     /// For each number the entry of `spans` with its canonical spelling.
     entries: Vec<u16>,
     next: u16,
@@ -263,15 +268,14 @@ impl Vocabulary {
         else {
             return "";
         };
-        let bytes = self.letters.get(start as usize..start as usize + usize::from(length)).unwrap_or_default();
-        std::str::from_utf8(bytes).unwrap_or("")
+        self.letters.get(start as usize..start as usize + usize::from(length)).unwrap_or("")
     }
 
     fn with_room(words: usize) -> Vocabulary {
         Vocabulary {
             slots: vec![(0, 0); (words * 2).next_power_of_two().max(16)],
             spans: vec![(0, 0, UNKNOWN)],
-            letters: Vec::with_capacity(words * 8),
+            letters: String::with_capacity(words * 8),
             entries: vec![0],
             next: 1,
         }
@@ -286,7 +290,7 @@ impl Vocabulary {
         }
         self.slots[slot] = (hash, self.spans.len() as u16);
         self.spans.push((self.letters.len() as u32, word.len() as u8, id));
-        self.letters.extend_from_slice(word.as_bytes());
+        self.letters.push_str(word);
         if id == self.next {
             self.entries.push((self.spans.len() - 1) as u16);
             self.next += 1;
@@ -321,7 +325,7 @@ impl Vocabulary {
             }
             if h == hash {
                 let (start, length, id) = self.spans[usize::from(entry)];
-                if self.letters.get(start as usize..start as usize + usize::from(length)) == Some(word) {
+                if self.letters.as_bytes().get(start as usize..start as usize + usize::from(length)) == Some(word) {
                     return id;
                 }
             }

@@ -222,6 +222,12 @@ pub fn mentions(text: &Text) -> Vec<Mention> {
         let next = i;
         i = words.end;
         let Some((expression, open)) = &name.means else { continue };
+        let (mut expression, mut open, mut words) = (expression.clone(), *open, words);
+        if open && let Some((id, end)) = version(text, &expression, words.end) {
+            (expression, open) = (Expr::id(id), false);
+            words.end = end;
+            i = end;
+        }
         if name.weak && !written_as_name(text.slice(next)) {
             continue;
         }
@@ -252,9 +258,39 @@ pub fn mentions(text: &Text) -> Vec<Mention> {
             (_, true) => Force::Grant,
             _ => Force::Mention,
         };
-        out.push(Mention { expression: expression.clone(), words, force, open: *open, method: "notice" });
+        out.push(Mention { expression, words, force, open, method: "notice" });
     }
     out
+}
+
+/// The version behind a name that leaves it open, as in `Mozilla Public License (MPL) version 1.1`: the id, and where it
+/// ends.
+fn version(text: &Text, open: &Expr, from: usize) -> Option<(&'static str, usize)> {
+    let Expr::Ref(family) = open else { return None };
+    let mut at = from;
+    for _ in 0..5 {
+        if at > 0 && text.ends(at - 1) {
+            return None;
+        }
+        let word = text.word(at);
+        let id = match (&**family, word.strip_prefix('v').unwrap_or(word)) {
+            ("LicenseRef-MPL", "1.0") => "MPL-1.0",
+            ("LicenseRef-MPL", "1.1") => "MPL-1.1",
+            ("LicenseRef-MPL", "2" | "2.0") => "MPL-2.0",
+            ("LicenseRef-Apache", "1.0") => "Apache-1.0",
+            ("LicenseRef-Apache", "1.1") => "Apache-1.1",
+            ("LicenseRef-Apache", "2" | "2.0") => "Apache-2.0",
+            ("LicenseRef-Artistic", "1.0") => "Artistic-1.0",
+            ("LicenseRef-Artistic", "2" | "2.0") => "Artistic-2.0",
+            _ if matches!(word, "mpl" | "asl" | "version" | "v" | "license" | "software" | "the" | "ver") => {
+                at += 1;
+                continue;
+            }
+            _ => return None,
+        };
+        return Some((id, at + 1));
+    }
+    None
 }
 
 /// Whether a name stands in a line of its own.

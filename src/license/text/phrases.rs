@@ -2,7 +2,7 @@
 //! `SPDX-License-Identifier`, and the copies that Debian keeps in `/usr/share/common-licenses`.
 
 use super::gnu;
-use super::grammar::{Force, Mention, Text};
+use super::grammar::{Force, Mention, Text, begins};
 use super::names;
 use crate::model::Expr;
 
@@ -129,9 +129,15 @@ fn link(text: &Text, a: &Mention, b: &Mention) -> Option<Link> {
     }
     let mut link = None;
     // Items of a list stand in paragraphs of their own, begin with `or`, or end with it.
-    let mut paragraph = gap.matches('\n').count() > 1;
+    let mut paragraph = gap.matches('\n').count() > 1 || text.ends(a.words.end - 1);
+    // `the GPL. You can redistribute it under the terms of the GPL version 2` speaks of one licence.
+    let family = |m: &Mention| m.expression.to_string().split('-').next().map(str::to_string);
+    if a.open != b.open && family(a) == family(b) {
+        return None;
+    }
     for i in between.clone() {
         match text.word(i) {
+            "and" if text.word(i + 1) == "or" => return None,
             "or" | "alternatively" => link = Some(Link::Or),
             "and" | "plus" if link.is_none() => link = Some(Link::And),
             "the" | "a" | "an" | "license" | "licenses" | "either" | "version" | "terms" | "of" | "under" | "both"
@@ -217,7 +223,7 @@ fn tags(text: &Text) -> Vec<Mention> {
 fn perl(text: &Text) -> Vec<Mention> {
     let mut out = Vec::new();
     for i in 0..text.len() {
-        if text.word(i) != "perl" || text.taken[i] {
+        if !text.begins(i, begins::PERL) || text.taken[i] {
             continue;
         }
         let same = text.before(i, 6, &["same"]).filter(|&s| {
@@ -246,7 +252,7 @@ fn perl(text: &Text) -> Vec<Mention> {
 fn public_domain(text: &Text) -> Vec<Mention> {
     let mut out = Vec::new();
     for i in 0..text.len() {
-        if text.word(i) != "public" || text.word(i + 1) != "domain" || text.taken[i] {
+        if !text.begins(i, begins::PUBLIC) || text.word(i + 1) != "domain" || text.taken[i] {
             continue;
         }
         let said = text

@@ -4,6 +4,7 @@
 use super::align::{Alignment, Room, align};
 use super::index::{Index, SEED, hash};
 use super::token::Words;
+use std::cell::Cell;
 use std::ops::Range;
 
 /// A candidate needs this share of its seeds; with every tenth word changed about half of them survive.
@@ -13,7 +14,12 @@ const LOOK_BACK: usize = 12;
 /// What the seeds of a candidate may have missed: its true share of common words is at most so much larger.
 const SLACK: f32 = 0.2;
 /// At most so many candidates of one place are aligned.
-const MOST_TRIED: usize = 24;
+const MOST_TRIED: usize = 16;
+
+thread_local! {
+    /// Kept from text to text: new memory for each costs more than most texts.
+    static ROOM: Cell<Room> = Cell::new(Room::default());
+}
 
 /// A licence that may stand at a place of the text.
 struct Candidate {
@@ -29,7 +35,7 @@ struct Candidate {
 /// `likeness` below `least` are left out.
 pub fn search(index: &Index, text: &Words, least: f32) -> Vec<Alignment> {
     let (candidates, anchors) = candidates(index, text);
-    let mut room = Room::default();
+    let mut room = ROOM.take();
     let mut found: Vec<Alignment> = Vec::new();
     let mut rest = &candidates[..];
     while let Some(first) = rest.first() {
@@ -50,6 +56,7 @@ pub fn search(index: &Index, text: &Words, least: f32) -> Vec<Alignment> {
         settle(index, text, group, &anchors, least, &mut room, &mut found);
     }
     found.sort_by_key(|a| (a.words.start, a.words.end));
+    ROOM.set(room);
     found
 }
 
@@ -64,33 +71,47 @@ fn settle(
     found: &mut Vec<Alignment>,
 ) {
     let mut order: Vec<&Candidate> = group.iter().collect();
-    let weight = |c: &Candidate| c.share * index.docs[c.doc].words.len() as f32;
+    // What looks best goes first: it leaves the others less to win.
+    let weight = |c: &Candidate| {
+        let doc = &index.docs[c.doc];
+        c.share * doc.words.len() as f32 - 2.0 * (1.0 - c.share) * doc.required as f32
+    };
     order.sort_by(|a, b| {
         weight(b)
             .total_cmp(&weight(a))
             .then_with(|| index.docs[a.doc].rank.cmp(&index.docs[b.doc].rank))
             .then(a.words.start.cmp(&b.words.start))
     });
+    let first = group.iter().map(|c| c.words.start).min().unwrap_or(0);
+    let last = group.iter().map(|c| c.words.end).max().unwrap_or(0);
     let mut aligned: Vec<Alignment> = Vec::new();
+    let mut places = Places::new(first..last);
     for candidate in order {
-        let required = index.docs[candidate.doc].required as f32;
-        let share = (candidate.share + SLACK + 1.0 / (index.docs[candidate.doc].seeds as f32).sqrt()).min(1.0);
-        let all = index.docs[candidate.doc].words.len() as f32;
-        let bound = all * share - 2.0 * required * (1.0 - share);
-        let mut rivals = 0;
-        let beaten = aligned.iter().any(|a| {
-            let overlap = overlap(&a.words, &candidate.words);
-            if overlap * 2 > candidate.words.len().min(a.words.len()) {
+        let doc = &index.docs[candidate.doc];
+        let links = anchors.get(candidate.anchors.clone()).unwrap_or_default();
+        let share = (candidate.share + SLACK + 1.0 / (doc.seeds as f32).sqrt()).min(1.0);
+        let bound = (doc.words.len() as f32 * share - 2.0 * doc.required as f32 * (1.0 - share)) as i32;
+        // With all its seeds there, it may be exact too, and longer by a title.
+        let whole = candidate.share > 0.95;
+        let (mut rivals, mut beat) = (0, i32::MIN);
+        let mut beaten = false;
+        for a in places.over(&candidate.words).map(|n| &aligned[n]) {
+            let common = overlap(&a.words, &candidate.words);
+            if common * 2 > candidate.words.len().min(a.words.len()) {
                 rivals += 1;
             }
-            overlap * 10 > candidate.words.len() * 8
-                && (a.is_exact() && a.score() as f32 >= bound || a.score() as f32 > bound)
-        });
-        if beaten || rivals >= MOST_TRIED {
+            if common * 10 > candidate.words.len() * 8 || common * 10 > a.words.len() * 8 {
+                beat = beat.max(a.score());
+                // An exact match is beaten only by a licence that has words beyond it.
+                let beyond = |&(t, _): &(u32, u32)| (t as usize) < a.words.start || t as usize + SEED > a.words.end;
+                beaten |= a.is_exact() && !whole && !links.iter().any(beyond);
+            }
+        }
+        if beaten || bound < beat || rivals >= MOST_TRIED {
             continue;
         }
-        let a = align(index, candidate.doc, text, anchors.get(candidate.anchors.clone()).unwrap_or_default(), room);
-        if a.likeness() >= least {
+        if let Some(a) = align(index, candidate.doc, text, links, beat, room).filter(|a| a.likeness() >= least) {
+            places.add(&a.words, aligned.len());
             aligned.push(a);
         }
     }
@@ -102,15 +123,53 @@ fn settle(
             .then_with(|| index.docs[a.doc].rank.cmp(&index.docs[b.doc].rank))
             .then(a.words.start.cmp(&b.words.start))
     });
+    let mut places = Places::new(first..last);
     let from = found.len();
     for a in aligned {
-        let taken = found[from..].iter().any(|b| {
+        let taken = places.over(&a.words).map(|n| &found[from + n]).any(|b| {
             let common = overlap(&a.words, &b.words);
             common * 5 > a.words.len().min(b.words.len())
         });
         if !taken {
+            places.add(&a.words, found.len() - from);
             found.push(a);
         }
+    }
+}
+
+/// What stands where, so that a collection of a thousand notices is not compared pair by pair.
+struct Places {
+    start: usize,
+    /// For each stretch of words the things that reach into it.
+    cells: Vec<Vec<u32>>,
+}
+
+impl Places {
+    const CELL: usize = 512;
+
+    fn new(words: Range<usize>) -> Places {
+        Places { start: words.start, cells: vec![Vec::new(); words.len() / Self::CELL + 1] }
+    }
+
+    fn cells(&self, words: &Range<usize>) -> Range<usize> {
+        let cell = |word: usize| (word.saturating_sub(self.start) / Self::CELL).min(self.cells.len() - 1);
+        cell(words.start)..cell(words.end) + 1
+    }
+
+    fn add(&mut self, words: &Range<usize>, thing: usize) {
+        for cell in self.cells(words) {
+            self.cells[cell].push(thing as u32);
+        }
+    }
+
+    /// All things near these words, each once.
+    fn over(&self, words: &Range<usize>) -> impl Iterator<Item = usize> + '_ {
+        let cells = self.cells(words);
+        let first = cells.start;
+        cells.flat_map(move |cell| {
+            let before = (cell > first).then(|| &self.cells[cell - 1]);
+            self.cells[cell].iter().filter(move |t| before.is_none_or(|b| !b.contains(t))).map(|t| *t as usize)
+        })
     }
 }
 

@@ -267,3 +267,41 @@ fn files_of_npm_packages() {
         assert_eq!(said(&String::from_utf8_lossy(&bytes)), expected, "{file}");
     }
 }
+
+#[test]
+fn sentences_from_debian_copyright_files() {
+    // A footnote of the Python licence.
+    check("GPL-compatible doesn't mean that we're distributing Python under the GPL.", "");
+    check("The kernel code is released under its own conditions (i.e. the GPL, version 2).", "GPL-2.0-only");
+    check(
+        "This manual is dually licensed under the GNU FDL and the GNU GPL. This means that you can redistribute this manual \
+         under either of these two licenses, at your choice.\n\nThis manual is covered by the GNU FDL. Permission is granted to \
+         copy, distribute and/or modify this document under the terms of the GNU Free Documentation License (FDL), either \
+         version 1.2 of the License, or (at your option) any later version published by the Free Software Foundation (FSF); \
+         with no Invariant Sections, with no Front-Cover Text, and with no Back-Cover Texts.\n\nThis manual is covered by the \
+         GNU GPL. You can redistribute it and/or modify it under the terms of the GNU General Public License (GPL), either \
+         version 2 of the License, or (at your option) any later version.\n",
+        "GFDL-1.2-no-invariants-or-later OR GPL-2.0-or-later",
+    );
+    check(
+        "it under the terms of the GNU General Public License as published by\n the Free Software Foundation; version 3 dated \
+         June, 2007, or (at\n your option) any later version.",
+        "GPL-3.0-or-later",
+    );
+    check(
+        "under the terms of the GNU General Public License, version 3 or later.\n\nThe GPL-3 may be found in \
+         /usr/share/common-licenses/GPL-3 on a Debian system.\n",
+        "GPL-3.0-or-later",
+    );
+    check(
+        "KSBA is free software; you can redistribute it and/or modify\nit under the terms of either\n\n  - the GNU Lesser General \
+         Public License as published by the Free\n    Software Foundation; either version 3 of the License, or (at\n    your \
+         option) any later version.\n\nor\n\n  - the GNU General Public License as published by the Free\n    Software \
+         Foundation; either version 2 of the License, or (at\n    your option) any later version.\n\nor both in parallel.\n",
+        "LGPL-3.0-or-later OR GPL-2.0-or-later",
+    );
+    check(
+        "GNU Lesser General Public License (LGPL) version 2.1 or the Mozilla Public License (MPL) version 1.1",
+        "LGPL-2.1-only OR MPL-1.1",
+    );
+}

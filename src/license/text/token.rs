@@ -299,7 +299,11 @@ impl<L: Lexicon> Reader<'_, L> {
     fn is_mark(&self, start: usize, end: usize, word: &[u8]) -> bool {
         let before = if start > 0 { self.bytes[start - 1] } else { b'\n' };
         match self.byte(end) {
-            b')' => is_list_number(word) && (before == b'(' || before.is_ascii_whitespace() || before == b'>'),
+            b')' => {
+                // `(i.e. the GPL, version 2)` holds no list number.
+                let version = matches!(self.out.ids.last().copied(), Some(11..=13));
+                is_list_number(word) && !version && (before == b'(' || before.is_ascii_whitespace() || before == b'>')
+            }
             b'.' => {
                 let after = self.byte(end + 1);
                 word.len() <= 2

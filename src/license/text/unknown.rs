@@ -1,7 +1,7 @@
 //! Texts about licences that are none of the SPDX list: found by the words with which rights are given, kept as
 //! `LicenseRef-<hash of the normalised words>`.
 
-use super::grammar::{Force, Text};
+use super::grammar::{Force, Text, begins};
 use super::phrases::Statement;
 use crate::model::Expr;
 use sha2::{Digest, Sha256};
@@ -11,7 +11,7 @@ use std::ops::Range;
 const SHORTEST: usize = 12;
 
 /// Words with which rights are given.
-const GRANTS: [&[&str]; 24] = [
+const GRANTS: [&[&str]; 23] = [
     &["permission", "is", "hereby", "granted"],
     &["permission", "is", "granted"],
     &["permission", "to", "use"],
@@ -19,7 +19,6 @@ const GRANTS: [&[&str]; 24] = [
     &["permission", "to", "redistribute"],
     &["redistribution", "and", "use"],
     &["redistribution", "is", "permitted"],
-    &["redistribution", "of"],
     &["may", "be", "freely"],
     &["can", "be", "freely"],
     &["freely", "distributed"],
@@ -66,12 +65,22 @@ const LEGAL: [&str; 24] = [
     "royalty",
 ];
 
+/// Whether a word begins one of the phrases with which rights are given.
+pub fn begins(word: &str) -> bool {
+    GRANTS.iter().any(|g| g.first() == Some(&word))
+}
+
+/// Which word of contracts and licences it is.
+pub fn legal(word: &str) -> Option<usize> {
+    LEGAL.iter().position(|w| *w == word)
+}
+
 /// Stretches of words that grant rights outside of all that was recognised.
 pub fn stretches(text: &Text, taken: &[bool], statements: &[Statement]) -> Vec<Range<usize>> {
     let mut out: Vec<Range<usize>> = Vec::new();
     let mut i = 0;
     while i < text.len() {
-        if taken[i] || !GRANTS.iter().any(|g| text.reads(i, g)) {
+        if !text.begins(i, begins::RIGHTS) || taken[i] || !GRANTS.iter().any(|g| text.reads(i, g)) {
             i += 1;
             continue;
         }
@@ -89,7 +98,7 @@ pub fn stretches(text: &Text, taken: &[bool], statements: &[Statement]) -> Vec<R
             let stop = (end..text.len())
                 .find(|&j| paragraph(text, j) || taken.get(j + 1) == Some(&true))
                 .map_or(text.len(), |j| j + 1);
-            let legal = (end..stop).filter(|&j| LEGAL.contains(&text.word(j))).count();
+            let legal = (end..stop).filter(|&j| text.begins(j, begins::LEGAL)).count();
             if end > i && legal * 20 < stop - end {
                 break;
             }
@@ -108,13 +117,41 @@ pub fn stretches(text: &Text, taken: &[bool], statements: &[Statement]) -> Vec<R
 pub fn is_legal(text: &Text) -> bool {
     let mut seen = [0u32; LEGAL.len()];
     for i in 0..text.len() {
-        if let Some(n) = LEGAL.iter().position(|w| *w == text.word(i)) {
+        if text.begins(i, begins::LEGAL)
+            && let Some(n) = legal(text.word(i))
+        {
             seen[n] += 1;
         }
     }
     let kinds = seen.iter().filter(|n| **n > 0).count();
     let all: u32 = seen.iter().sum();
     text.len() >= 40 && kinds >= 5 && all as usize * 22 >= text.len()
+}
+
+/// Whether rights are given somewhere in these words; a warranty disclaimer alone is no licence.
+pub fn grants(text: &Text, words: Range<usize>) -> bool {
+    words.into_iter().any(|i| text.begins(i, begins::RIGHTS) && GRANTS.iter().any(|g| text.reads(i, g)))
+}
+
+/// How far two stretches of one licence stand apart at most, in words.
+const APART: usize = 30;
+
+/// Fills stretches up to the paragraphs that they stand in, and joins those that are one licence.
+pub fn tidy(text: &Text, taken: &[bool], mut stretches: Vec<Range<usize>>) -> Vec<Range<usize>> {
+    stretches.sort_by_key(|s| (s.start, s.end));
+    let mut out: Vec<Range<usize>> = Vec::new();
+    for s in stretches {
+        let start = (0..s.start).rev().find(|&j| taken[j] || paragraph(text, j)).map_or(0, |j| j + 1);
+        let end = (s.end.max(1) - 1..text.len()).find(|&j| paragraph(text, j) || taken.get(j + 1) == Some(&true));
+        let s = start..end.map_or(text.len(), |j| j + 1).max(s.end);
+        match out.last_mut() {
+            Some(last) if s.start <= last.end + APART && !taken[last.end.min(s.start)..s.start].contains(&true) => {
+                last.end = last.end.max(s.end)
+            }
+            _ => out.push(s),
+        }
+    }
+    out
 }
 
 fn paragraph(text: &Text, i: usize) -> bool {

@@ -1,0 +1,243 @@
+//! Reads a name with words around it that do not change it: a parenthesis that repeats it or says nothing, an address
+//! beside it, a pointer to a file, "licensed under". What is neither part of the name nor noise is reported.
+
+use super::leaf::{self, Reading, unwrapped, url, whole};
+use crate::license::db::{key, urls};
+use crate::model::Grammar;
+
+/// How often words around a name may be taken off.
+const MAX_TRIMS: usize = 4;
+
+/// Reads a name that has words around it.
+pub(super) fn read(grammar: Grammar, text: &str) -> Option<Reading> {
+    trimmed(grammar, text, MAX_TRIMS)
+}
+
+/// Words that stand around a name without changing it.
+const NOISE: [&str; 44] = [
+    "see",
+    "file",
+    "files",
+    "for",
+    "details",
+    "license",
+    "licence",
+    "copying",
+    "readme",
+    "text",
+    "terms",
+    "more",
+    "information",
+    "txt",
+    "md",
+    "rst",
+    "the",
+    "in",
+    "at",
+    "and",
+    "or",
+    "similar",
+    "included",
+    "of",
+    "root",
+    "directory",
+    "this",
+    "project",
+    "distribution",
+    "full",
+    "copy",
+    "package",
+    "repository",
+    "source",
+    "is",
+    "available",
+    "from",
+    "to",
+    "as",
+    "attached",
+    "on",
+    "online",
+    "style",
+    "copyright",
+];
+
+/// Whether words say nothing about which licence it is.
+pub(super) fn is_noise(words: &str) -> bool {
+    // A path or a file name is noise too.
+    words.split(|c: char| c.is_whitespace() || ",;()".contains(c)).filter(|w| !w.is_empty()).all(|w| {
+        let name = w.to_ascii_lowercase();
+        urls::is_url(w)
+            || is_file_name(name.rsplit('/').next().unwrap_or(""))
+            || key::tokens(w).iter().all(|part| NOISE.contains(&part.as_str()))
+    })
+}
+
+/// Whether words only say who holds the rights: that names no licence.
+pub(super) fn is_copyright(words: &str) -> bool {
+    let lower = words.trim().to_lowercase();
+    ["copyright", "(c)", "©"].iter().any(|start| lower.starts_with(start))
+        && lower.contains(|c: char| c.is_ascii_digit())
+}
+
+/// `license`, `licence.txt`, `copying.lesser`: where the terms are, not which.
+fn is_file_name(name: &str) -> bool {
+    ["license", "licence", "copying", "copyright", "readme", "notice"].iter().any(|stem| {
+        let rest = name.strip_prefix(stem).map(|rest| rest.strip_prefix('s').unwrap_or(rest));
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+    })
+}
+
+/// Reads a name with words around it: a parenthesis that repeats it or says nothing, an address beside it, a pointer to
+/// a file, "licensed under".
+fn trimmed(grammar: Grammar, text: &str, trims: usize) -> Option<Reading> {
+    let text = unwrapped(text);
+    if trims == 0 || text.is_empty() || text.len() > leaf::MAX_NAME {
+        return None;
+    }
+    let again = |words: &str| whole(grammar, words).or_else(|| trimmed(grammar, words, trims - 1));
+    with_address(grammar, text, trims)
+        .or_else(|| parenthesis(text, &again))
+        .or_else(|| openers(text).and_then(again))
+        .or_else(|| before_pointer(text, &again))
+}
+
+/// What people write before a name.
+const OPENERS: [&str; 22] = [
+    "licensed under",
+    "licenced under",
+    "license under",
+    "released under",
+    "distributed under",
+    "available under",
+    "published under",
+    "provided under",
+    "under",
+    "license:",
+    "licence:",
+    "licenses:",
+    "license is",
+    "licensed as",
+    "license -",
+    "the terms of",
+    "terms of",
+    "open source",
+    "free software",
+    "all files are",
+    "this is",
+    "uses",
+];
+
+fn openers(text: &str) -> Option<&str> {
+    let lower = text.to_ascii_lowercase();
+    let opener = OPENERS.iter().find(|o| lower.starts_with(*o))?;
+    text.get(opener.len()..).map(str::trim).filter(|rest| !rest.is_empty() && rest.len() < text.len())
+}
+
+/// A name and an address: they are one statement. Where both are known they must agree, or the name counts and the
+/// address is reported.
+fn with_address(grammar: Grammar, text: &str, trims: usize) -> Option<Reading> {
+    let (address, start) = text
+        .split(|c: char| c.is_whitespace() || "()<>[],\"'".contains(c))
+        .find(|w| urls::is_url(w))
+        .and_then(|w| Some((w, text.find(w)?)))?;
+    let (before, after) = (text.get(..start)?, text.get(start + address.len()..)?);
+    let words =
+        format!("{} {}", before.trim_end_matches(['(', '<', '[', ' ']), after.trim_start_matches([')', '>', ']']));
+    let mut words = words.trim().trim_matches(['-', ',', ';', ':', '/', '<', '>']).trim().to_string();
+    if words.contains('(') && !words.contains(')') {
+        words.push(')');
+    }
+    let words = words.as_str();
+    let at = url(grammar, address);
+    if words.is_empty() || is_noise(words) {
+        return at;
+    }
+    let named = whole(grammar, words).or_else(|| trimmed(grammar, words, trims - 1));
+    match (named, at) {
+        (Some(name), Some(at)) if name.outcome == at.outcome => Some(name),
+        (Some(name), Some(at)) if refines(&at, &name) => Some(Reading { ambiguous: false, ..at }),
+        (Some(mut name), Some(_)) => {
+            name.ambiguous = true;
+            name.unresolved.push(address.to_string());
+            Some(name)
+        }
+        (Some(name), None) => Some(name),
+        (None, Some(mut at)) => {
+            at.ambiguous = true;
+            at.unresolved.push(words.to_string());
+            Some(at)
+        }
+        (None, None) => None,
+    }
+}
+
+/// Whether `sure` says more than `vague`: the one decides what the other leaves open.
+pub(super) fn refines(sure: &Reading, vague: &Reading) -> bool {
+    vague.ambiguous && !sure.ambiguous && sure.expr().is_some_and(|e| e.refs().is_empty())
+}
+
+/// `X (Y)`: the same thing twice, or a name with an aside.
+fn parenthesis(text: &str, again: &dyn Fn(&str) -> Option<Reading>) -> Option<Reading> {
+    let inner = text.strip_suffix(')')?;
+    let open = inner.rfind('(')?;
+    let (outside, inside) = (inner.get(..open)?.trim(), inner.get(open + 1..)?.trim());
+    if outside.is_empty() {
+        return None;
+    }
+    if inside.is_empty() || is_noise(inside) {
+        return again(outside);
+    }
+    match (again(outside), again(inside)) {
+        (Some(a), Some(b)) if a.outcome == b.outcome => Some(a),
+        (Some(a), Some(b)) if refines(&b, &a) => Some(Reading { ambiguous: false, ..b }),
+        (Some(a), Some(b)) if refines(&a, &b) => Some(Reading { ambiguous: false, ..a }),
+        (Some(_), Some(_)) => None,
+        // An abbreviation that no table has says the name once more.
+        (Some(a), None) if is_abbreviation(inside) => Some(a),
+        (None, Some(mut b)) => {
+            b.ambiguous = true;
+            b.unresolved.push(outside.to_string());
+            Some(b)
+        }
+        _ => None,
+    }
+}
+
+fn is_abbreviation(word: &str) -> bool {
+    !word.contains(char::is_whitespace)
+        && word.len() <= 12
+        && word.chars().filter(|c| c.is_ascii_uppercase()).count() >= 2
+        && word.chars().all(|c| c.is_ascii_alphanumeric() || "-.+".contains(c))
+}
+
+/// Where the name ends and a pointer to more words begins. What follows must be noise, or it is reported.
+fn before_pointer(text: &str, again: &dyn Fn(&str) -> Option<Reading>) -> Option<Reading> {
+    let lower = text.to_ascii_lowercase();
+    let cuts = [
+        ", see ",
+        " see ",
+        " - ",
+        " – ",
+        " — ",
+        "; ",
+        ": ",
+        ". ",
+        " as ",
+        ", copyright",
+        " copyright",
+        " (c)",
+        ", and ",
+    ];
+    let (at, length) = cuts.iter().filter_map(|cut| lower.find(cut).map(|at| (at, cut.len()))).min()?;
+    let (head, tail) = (text.get(..at)?.trim(), text.get(at..)?.trim());
+    if head.is_empty() || length == 0 {
+        return None;
+    }
+    let mut reading = again(head)?;
+    let tail = tail.trim_start_matches([',', '-', '–', '—', ';', ':', '.', ' ']);
+    if !is_noise(tail) {
+        reading.ambiguous = true;
+        reading.unresolved.push(tail.to_string());
+    }
+    Some(reading)
+}
