@@ -238,6 +238,7 @@ fn entries(members: &[Member]) -> Vec<Entry> {
         let kind = match m.kind {
             b'f' => EntryKind::File { size: m.data.len() as u64, executable: false },
             b'd' => EntryKind::Dir,
+            b's' if m.data.contains(&0) => EntryKind::Other,
             b's' => EntryKind::Symlink(target()),
             b'h' => match normalise(&m.data) {
                 Normal::Path(target) | Normal::Clamped(target) => EntryKind::Hardlink(target.into()),

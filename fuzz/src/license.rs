@@ -32,7 +32,8 @@ fn shape(e: &Expr) {
             assert_eq!(db::replacement(id), None, "{id} is deprecated");
         }
         Expr::Ref(id) => {
-            let own = id.rsplit("LicenseRef-").next().unwrap_or("");
+            let last = id.rsplit(':').next().unwrap_or("");
+            let own = last.strip_prefix("LicenseRef-").unwrap_or("");
             assert!(!own.is_empty() && own.bytes().all(|b| b.is_ascii_alphanumeric() || b".-".contains(&b)), "{id}");
         }
         Expr::With(inner, exception) => {
