@@ -124,8 +124,7 @@ pub fn build(parts: &Parts<'_>) -> Result<String, PurlError> {
         reason: error.to_string(),
     };
     let mut url = PackageUrl::new(parts.ty, parts.name).map_err(refused)?;
-    // Empty segments are not significant (specification, namespace).
-    let namespace = parts.namespace.unwrap_or("").split('/').filter(|s| !s.is_empty()).collect::<Vec<_>>().join("/");
+    let namespace = segments(parts.namespace.unwrap_or("")).collect::<Vec<_>>().join("/");
     if !namespace.is_empty() {
         url.with_namespace(namespace).map_err(refused)?;
     }
@@ -156,7 +155,7 @@ pub fn parse(text: &str) -> Result<PackageUrl<'static>, PurlError> {
 /// Prints a purl with every character encoded that the specification wants encoded, qualifiers sorted by name.
 fn write(url: &PackageUrl<'_>) -> String {
     let mut out = format!("pkg:{}/", url.ty());
-    for segment in url.namespace().unwrap_or("").split('/').filter(|s| !s.is_empty()) {
+    for segment in segments(url.namespace().unwrap_or("")) {
         encode(segment, &mut out);
         out.push('/');
     }
@@ -173,11 +172,17 @@ fn write(url: &PackageUrl<'_>) -> String {
         out.push('=');
         encode(value, &mut out);
     }
-    for (i, segment) in url.subpath().unwrap_or("").split('/').filter(|s| !s.is_empty()).enumerate() {
+    for (i, segment) in segments(url.subpath().unwrap_or("")).enumerate() {
         out.push(if i == 0 { '#' } else { '/' });
         encode(segment, &mut out);
     }
     out
+}
+
+/// The segments of a namespace or a subpath that mean something (specification, rules for each component): empty ones do not,
+/// and those of dots alone are lost when the purl is read again.
+fn segments(text: &str) -> impl Iterator<Item = &str> {
+    text.split('/').filter(|s| !matches!(*s, "" | "." | ".."))
 }
 
 fn encode(text: &str, out: &mut String) {
@@ -265,6 +270,10 @@ mod tests {
         check(&npm, Some(&debian), "pkg:npm/%40angular/animation@1.0.0");
         check(&package(Ecosystem::PYPI, "zope.interface", "1!2.0"), None, "pkg:pypi/zope.interface@1%212.0");
         check(&package(Ecosystem::default(), "busybox", ""), None, "pkg:generic/busybox");
+        // What is written must be what is read, also of an os-release that names a path.
+        assert_eq!(canonical("pkg:npm/%2E/a/b@1").unwrap(), "pkg:npm/a/b@1");
+        let dots = distro("a/../b/.", None);
+        check(&package(Ecosystem::DEB, "x", "1"), Some(&dots), "pkg:deb/a/b/x@1?distro=a%2F..%2Fb%2F.");
         assert!(purl(&package(Ecosystem::NPM, "", "1"), None).is_err());
         assert!(purl(&package(Ecosystem("no type"), "x", "1"), None).is_err());
     }

@@ -19,7 +19,7 @@ mod package;
 mod requires;
 mod sqlite;
 
-use super::{Cataloger, Input, Parsed, RECORD_LIMIT, Want};
+use super::{Cataloger, Input, MALFORMED_RECORD, Parsed, RECORD_LIMIT, Want, decode};
 use crate::catalog::ParseIssue;
 use crate::model::{Find, Severity};
 use std::ops::ControlFlow;
@@ -89,6 +89,8 @@ struct Sink {
     path_bytes_left: usize,
     /// Issues about records, listed or not.
     record_issues: u32,
+    /// The worst of those that are not listed.
+    unlisted: Option<Severity>,
 }
 
 impl Sink {
@@ -99,6 +101,7 @@ impl Sink {
             bytes_left: file_len.saturating_mul(2),
             path_bytes_left: file_len.saturating_mul(PATH_BYTES_PER_BYTE),
             record_issues: 0,
+            unlisted: None,
         }
     }
 
@@ -124,6 +127,7 @@ impl Sink {
             Ok(header) => package::read(&header, &mut self.path_bytes_left, &mut notes),
             Err(why) => (None, Err(why)),
         };
+        let severity = if found.is_err() { Severity::Error } else { Severity::Warning };
         match found {
             Ok(Some(package)) => self.parsed.finds.push(Find::Package(Box::new(package))),
             Ok(None) => {}
@@ -132,8 +136,8 @@ impl Sink {
         if !notes.is_empty() {
             let notes = notes.join("; ");
             match label {
-                Some(label) => self.issue(format!("record {number} ({label}): {notes}")),
-                None => self.issue(format!("record {number}: {notes}")),
+                Some(label) => self.issue(severity, format!("record {number} ({}): {notes}", decode::shown(&label))),
+                None => self.issue(severity, format!("record {number}: {notes}")),
             }
         }
         ControlFlow::Continue(())
@@ -141,13 +145,16 @@ impl Sink {
 
     /// Notes a record whose blob could not be had.
     fn lost(&mut self, number: i64, why: &str) {
-        self.issue(format!("record {number}: {why}; the record was left out"));
+        self.issue(Severity::Error, format!("record {number}: {why}; the record was left out"));
     }
 
-    fn issue(&mut self, message: String) {
+    /// Notes trouble with one record: an error where the record is lost, a warning where it was read all the same.
+    fn issue(&mut self, severity: Severity, message: String) {
         self.record_issues += 1;
         if self.record_issues <= MAX_RECORD_ISSUES {
-            self.parsed.record_issue(message);
+            self.parsed.issue(MALFORMED_RECORD, severity, message);
+        } else {
+            self.unlisted = self.unlisted.max(Some(severity));
         }
     }
 
@@ -157,7 +164,10 @@ impl Sink {
 
     fn finish(mut self) -> Parsed {
         if let Some(more) = self.record_issues.checked_sub(MAX_RECORD_ISSUES).filter(|more| *more > 0) {
-            self.parsed.record_issue(format!("found trouble in {more} more records, which are not listed"));
+            let severity = self.unlisted.unwrap_or(Severity::Warning);
+            let message = format!("found trouble in {more} more records, which are not listed");
+            // Not through the limit of all files, which would say less.
+            self.parsed.issues.push(ParseIssue { code: MALFORMED_RECORD, severity, message });
         }
         self.parsed
     }

@@ -5,7 +5,7 @@
 //! (OCI image layer specification, "Applying Changesets"). Nothing is forgotten: each path keeps its versions, so that one
 //! can ask what a path was when layer `n` had just been applied (moment `n`).
 
-use super::path::{join, split};
+use super::path::{MAX_PATH_BYTES, join, split};
 use super::{EntryKind, FileRef, IssueSink, LayerScan};
 use crate::model::{IssueCode, Severity};
 use std::collections::{BTreeMap, HashMap};
@@ -14,6 +14,29 @@ use std::sync::Arc;
 
 /// Linux gives up after 40 links on the way to a file (`path_resolution(7)`).
 pub const MAX_LINKS: usize = 40;
+
+/// The names of all folders that no entry stands for, but that entries below them or links through them ask for. A name of
+/// 4 KiB can ask for 2,000 of them, with 4 MiB of names; the largest real images have some 200,000 folders in all, with 20 MiB.
+pub const MAX_IMPLIED_BYTES: usize = 128 << 20;
+
+/// Why an entry has no place: what its issue says.
+type Refused = (&'static str, Severity, &'static str);
+
+const LOOPS: Refused = (
+    "link-loop",
+    Severity::Warning,
+    "a folder above this entry is a link that leads in a circle; the entry was left out",
+);
+const TOO_LONG: Refused = (
+    "bad-path",
+    Severity::Error,
+    "the links above this entry lead to a path of more than 4,096 bytes; the entry was left out",
+);
+const TOO_MANY: Refused = (
+    "folder-limit",
+    Severity::Error,
+    "this and earlier entries ask for more folders than any image has; the entry was left out",
+);
 
 /// What a path is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -107,6 +130,8 @@ pub struct Tree {
     layers: u32,
     /// The folder that the last entry was put in: as the archive names it, and without links.
     last_parent: Option<(Box<str>, Box<str>)>,
+    /// See [`MAX_IMPLIED_BYTES`].
+    implied_bytes: usize,
 }
 
 impl Tree {
@@ -138,14 +163,12 @@ impl Tree {
             if entry.path.is_empty() || matches!(entry.kind, EntryKind::Whiteout | EntryKind::Opaque) {
                 continue;
             }
-            let Some(path) = self.place_of(layer, &entry.path, at) else {
-                issues.push(
-                    Some(&entry.path),
-                    IssueCode("link-loop"),
-                    Severity::Warning,
-                    "a folder above this entry is a link that leads in a circle; the entry was left out",
-                );
-                continue;
+            let path = match self.place_of(layer, &entry.path, at) {
+                Ok(path) => path,
+                Err((code, severity, message)) => {
+                    issues.push(Some(&entry.path), IssueCode(code), severity, message);
+                    continue;
+                }
             };
             let node = match &entry.kind {
                 EntryKind::Dir => {
@@ -292,10 +315,10 @@ impl Tree {
     }
 
     /// The path that an entry gets: its parent's links are followed.
-    fn place_of(&mut self, layer: u32, path: &Arc<str>, at: FileRef) -> Option<Arc<str>> {
+    fn place_of(&mut self, layer: u32, path: &Arc<str>, at: FileRef) -> Result<Arc<str>, Refused> {
         let (parent, base) = split(path);
         if parent.is_empty() {
-            return Some(path.clone());
+            return Ok(path.clone());
         }
         let known = self.last_parent.as_ref().filter(|(named, _)| **named == *parent).map(|(_, real)| real.clone());
         let real = match known {
@@ -307,15 +330,15 @@ impl Tree {
             }
         };
         if *real == *parent {
-            return Some(path.clone());
+            return Ok(path.clone());
         }
         let moved: Arc<str> = if real.is_empty() { base.into() } else { format!("{real}/{base}").into() };
         self.moved.insert(at, moved.clone());
-        Some(moved)
+        Ok(moved)
     }
 
     /// The folder without links; what is missing of it is made.
-    fn real_folder(&mut self, layer: u32, folder: &str) -> Option<Box<str>> {
+    fn real_folder(&mut self, layer: u32, folder: &str) -> Result<Box<str>, Refused> {
         let mut real = String::with_capacity(folder.len());
         let mut rest: Vec<String> = folder.rsplit('/').map(str::to_string).collect();
         let mut links = 0;
@@ -334,17 +357,26 @@ impl Tree {
                 Some(Node::Symlink { target, .. }) => {
                     links += 1;
                     if links > MAX_LINKS {
-                        return None;
+                        return Err(LOOPS);
                     }
                     let target = target.clone();
                     real.truncate(if target.starts_with('/') { 0 } else { length });
                     rest.extend(target.rsplit('/').filter(|p| !p.is_empty() && *p != ".").map(str::to_string));
                 }
                 // Nothing, or a file in the way: a folder takes its place.
-                _ => self.make_dir(layer, &Arc::from(real.as_str())),
+                _ => {
+                    if real.len() > MAX_PATH_BYTES {
+                        return Err(TOO_LONG);
+                    }
+                    self.implied_bytes += real.len();
+                    if self.implied_bytes > MAX_IMPLIED_BYTES {
+                        return Err(TOO_MANY);
+                    }
+                    self.make_dir(layer, &Arc::from(real.as_str()));
+                }
             }
         }
-        Some(real.into())
+        Ok(real.into())
     }
 
     fn make_dir(&mut self, layer: u32, path: &Arc<str>) {
@@ -497,6 +529,22 @@ mod tests {
         check(&[&["a/x", "a/b/y", "ab"], &["-a"]], &["ab@0"]);
         check(&[&["a"], &["-never", "-a/never"]], &["a@0"]);
         check(&[&["a"], &[]], &["a@0"]);
+    }
+
+    /// A small archive may not cost gigabytes: what long names and long links ask for is bounded.
+    #[test]
+    fn folders_that_no_entry_stands_for_are_bounded() {
+        let link = format!("a -> {}", "y/".repeat(1500));
+        let deeper = format!("a/b -> {}", "z/".repeat(1000));
+        let (tree, issues) = stack(&[&[&link, &deeper, "a/b/lost", "a/kept", "kept"]]);
+        assert_eq!(issues, ["bad-path: a/b/lost"]);
+        assert_eq!(tree.visible().count(), 4);
+        let names: Vec<String> = (0..40).map(|i| format!("{i:02}{}", "/x".repeat(2000))).collect();
+        let mut lines: Vec<&str> = names.iter().map(String::as_str).collect();
+        lines.push("00/kept");
+        let (tree, issues) = stack(&[&lines]);
+        assert!(!issues.is_empty() && issues.len() < 10 && issues.iter().all(|i| i.starts_with("folder-limit: ")));
+        assert_eq!(tree.visible().count(), lines.len() - issues.len());
     }
 
     #[test]

@@ -230,6 +230,17 @@ impl<'a> Walker<'a> {
         match header.kind {
             Kind::Dir => self.push(&path, EntryKind::Dir),
             Kind::Other => self.push(&path, EntryKind::Other),
+            // No system makes such a link (symlink(2)).
+            Kind::Symlink if header.link.len() > path::MAX_PATH_BYTES || header.link.contains(&0) => {
+                self.layer_issue(
+                    "bad-path",
+                    format!(
+                        "the target of the link {path:?} has {} bytes, too many, or holds a NUL byte; the entry was left out",
+                        header.link.len()
+                    ),
+                );
+                self.push(&path, EntryKind::Other);
+            }
             Kind::Symlink => {
                 let target = path::text_of(&header.link);
                 self.push(&path, EntryKind::Symlink(target.into()));
@@ -486,5 +497,29 @@ impl Skip for Seeked {
         let by = i64::try_from(n).map_err(io::Error::other)?;
         self.0.seek_relative(by)?;
         Ok(n)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn links_that_no_system_makes_are_left_out() {
+        let long = vec![b'y'; path::MAX_PATH_BYTES + 1];
+        for target in [&b"usr\0/../lib"[..], &long] {
+            let mut tar = tar::Builder::new(Vec::new());
+            let mut header = tar::Header::new_gnu();
+            header.set_entry_type(tar::EntryType::Symlink);
+            header.set_size(0);
+            tar.append_pax_extensions([("linkpath", target)]).unwrap();
+            tar.append_data(&mut header, "lib", io::empty()).unwrap();
+            let archive = tar.into_inner().unwrap();
+            let wanted = Wanted::new(crate::catalog::TABLE);
+            let scan = walk_stream(&archive[..], WalkOptions { wanted: &wanted, verify: false, once: false }).unwrap();
+            assert_eq!(scan.entries, [Entry { path: "lib".into(), kind: EntryKind::Other }]);
+            let codes: Vec<&str> = scan.issues.of_layer(None).iter().map(|i| i.code.0).collect();
+            assert_eq!(codes, ["bad-path"]);
+        }
     }
 }

@@ -241,6 +241,16 @@ fn one_malformed_record_costs_one_record() {
     assert_eq!(summary(&parsed(&ndb(&headers))), expected);
     assert_eq!(summary(&parsed(&sqlite(&headers))), expected);
     assert_eq!(summary(&parsed(&bdb::<LittleEndian>(&headers, 512))), expected);
+    // It is a gap in the report; what was read all the same is not.
+    let severities = |header| parsed(&ndb(&[header])).issues.iter().map(|i| i.severity).collect::<Vec<_>>();
+    assert_eq!(severities(vec![0xff; 100]), [Severity::Error]);
+    assert_eq!(severities(Builder::default().string(NAME, "x").string(VERSION, "1").build()), [Severity::Warning]);
+}
+
+#[test]
+fn hostile_names_do_not_break_the_lines_of_messages() {
+    let header = Builder::default().string(NAME, "\u{1}a\nb").build();
+    check(header, "malformed-record: record 1 (ab): it has no VERSION; the record was left out");
 }
 
 #[test]

@@ -17,7 +17,11 @@ pub(super) fn read(text: &str) -> Reading {
         out: Reading::nothing("expression"),
         method: "none",
     };
-    let expr = reader.list(0, false);
+    let mut expr = reader.list(0, false);
+    // A parenthesis that nobody opened ends nothing.
+    while reader.at < reader.tokens.len() {
+        expr = Expr::and(expr.into_iter().chain(reader.list(0, false)));
+    }
     let mut out = reader.out;
     if let Some(expr) = expr {
         if !matches!(expr, Expr::And(_) | Expr::Or(_)) {
@@ -49,10 +53,12 @@ impl<'a> Reader<'a> {
         while let Some(token) = self.next() {
             match token {
                 ")" => break,
-                "||" | "(" => {
-                    let opened = token == "(" || self.next() == Some("(");
-                    if opened {
-                        operands.extend(self.deeper(depth, token == "||"));
+                "(" => operands.extend(self.deeper(depth, false)),
+                // Without its list it joins nothing, and what follows stands for itself.
+                "||" => {
+                    if self.tokens.get(self.at) == Some(&"(") {
+                        self.at += 1;
+                        operands.extend(self.deeper(depth, true));
                     }
                 }
                 flag if flag.ends_with('?') => {
@@ -81,14 +87,14 @@ impl<'a> Reader<'a> {
     }
 
     fn name(&mut self, name: &str) -> Option<Expr> {
-        let reading = leaf::read(Grammar::Gentoo, name).unwrap_or_else(|| Reading::unknown(name));
+        // Words that elsewhere say nothing (`UNKNOWN`) are names here like any other.
+        let reading = leaf::read(Grammar::Gentoo, name)
+            .filter(|r| r.outcome.expression().is_some())
+            .unwrap_or_else(|| Reading::unknown(name));
         self.method = reading.method;
         self.out.ambiguous |= reading.ambiguous;
         self.out.unresolved.extend(reading.unresolved);
         self.out.refs.extend(reading.refs);
-        match reading.outcome {
-            Outcome::Expression(expr) => Some(expr),
-            _ => Some(Expr::reference(name)),
-        }
+        reading.outcome.expression().cloned()
     }
 }

@@ -245,3 +245,21 @@ fn gentoo() {
         ],
     );
 }
+
+/// Parentheses and `||` without their partner lose no name, and every reference has its words.
+#[test]
+fn gentoo_broken_lists_lose_nothing() {
+    all(
+        Grammar::Gentoo,
+        &[
+            ("|| MIT ISC", "MIT AND ISC"),
+            ("MIT ) ISC", "MIT AND ISC"),
+            (") MIT ) ) || ( ISC Zlib", "MIT AND (ISC OR Zlib)"),
+            ("||", "NOASSERTION"),
+        ],
+    );
+    let got = normalize(Grammar::Gentoo, &["MIT UNKNOWN"]);
+    assert_eq!(got.expression.to_string(), "MIT AND LicenseRef-UNKNOWN");
+    assert_eq!(got.unresolved, ["UNKNOWN"]);
+    assert_eq!(got.refs, [("LicenseRef-UNKNOWN".into(), "UNKNOWN".into())]);
+}

@@ -1,0 +1,156 @@
+//! Package databases. Every check hands its bytes to the one cataloger under each name that its files have.
+
+use crate::image::is_normal as is_normal_path;
+use crate::rpmdb;
+use supercargo::catalog::{ISSUE_LIMIT, Input, Parsed, apk as apks, dpkg as debs, npm as node, os_release as distros};
+use supercargo::catalog::{python as pythons, rpm as rpms};
+use supercargo::model::{Ecosystem, Find, PackageFind, Requirement};
+use supercargo::purl;
+
+/// What a package says that it owns may hold a NUL byte: there is no such file, and nothing is found under that name.
+fn is_normal(path: &str) -> bool {
+    is_normal_path(&path.replace('\0', "_"))
+}
+
+/// Parses, and checks what holds of every answer.
+fn parsed(parse: fn(&Input<'_>) -> Parsed, path: &str, bytes: &[u8]) -> Parsed {
+    let input = Input { path, bytes };
+    let parsed = parse(&input);
+    assert_eq!(parse(&input), parsed, "the same bytes give another answer");
+    assert!(parsed.issues.len() <= ISSUE_LIMIT + 1);
+    for issue in &parsed.issues {
+        assert!(!issue.message.is_empty());
+        assert!(issue.message.len() < 4096, "an issue quotes {} bytes", issue.message.len());
+        assert!(!issue.message.contains('\n'), "{:?}", issue.message);
+    }
+    for find in &parsed.finds {
+        match find {
+            Find::Package(package) => check_package(package),
+            Find::Files { name, files, .. } => {
+                assert!(!name.is_empty());
+                files.iter().for_each(|f| assert!(is_normal(&f.path), "{:?} is no normal path", f.path));
+            }
+            Find::Distro(distro) => {
+                assert!(!distro.id.is_empty());
+                assert!(!distro.id.contains(|c: char| c.is_control()), "{:?}", distro.id);
+            }
+            Find::LicenseText => {}
+        }
+    }
+    parsed
+}
+
+fn check_package(package: &PackageFind) {
+    assert!(!package.name.is_empty());
+    // Those are lines of a text; what rpm's binary headers hold is escaped by whoever writes it.
+    if matches!(package.ecosystem, Ecosystem::DEB | Ecosystem::APK) {
+        for word in [Some(&package.name), Some(&package.version), package.arch.as_ref()].into_iter().flatten() {
+            assert!(!word.contains(|c: char| c.is_control()), "{word:?} holds control characters");
+        }
+    }
+    for path in package.files.iter().map(|f| &f.path).chain(&package.texts) {
+        assert!(is_normal(path), "{path:?} is no normal path");
+    }
+    if let Some(folder) = package.text_folder.as_deref().filter(|f| !f.is_empty()) {
+        assert!(is_normal(folder), "{folder:?} is no normal path");
+    }
+    for declared in &package.declared {
+        assert!(!declared.field.is_empty());
+    }
+    for requirement in &package.requires {
+        match requirement {
+            Requirement::AnyOf(names) => assert!(!names.is_empty() && names.iter().all(|n| !n.is_empty())),
+            Requirement::NodeModule(name) => assert!(!name.is_empty()),
+        }
+    }
+    assert!(package.provides.iter().all(|p| !p.is_empty()));
+    // What is reported has a purl, one way or the other.
+    let written = purl::purl(package, None).unwrap_or_else(|_| purl::fallback(package));
+    assert!(written.starts_with("pkg:") && purl::parse(&written).is_ok(), "{written:?} is no purl");
+}
+
+fn packages(parsed: &Parsed) -> Vec<&PackageFind> {
+    parsed
+        .finds
+        .iter()
+        .filter_map(|f| match f {
+            Find::Package(p) => Some(&**p),
+            _ => None,
+        })
+        .collect()
+}
+
+/// A good record costs and is cost nothing by what stands before or after it.
+fn check_neighbours(parse: fn(&Input<'_>) -> Parsed, path: &str, bytes: &[u8], good: &str) {
+    for whole in [[bytes, b"\n\n", good.as_bytes()].concat(), [good.as_bytes(), b"\n", bytes].concat()] {
+        let found = parse(&Input { path, bytes: &whole });
+        assert!(
+            packages(&found).iter().any(|p| &*p.name == "zz-good" && &*p.version == "1"),
+            "a good record was lost beside a bad one: {found:?}"
+        );
+    }
+}
+
+/// dpkg's status, a distroless record, and the lists of files.
+pub fn dpkg(data: &[u8]) {
+    parsed(debs::parse, "var/lib/dpkg/status.d/base", data);
+    parsed(debs::parse, "var/lib/dpkg/info/libc6:amd64.list", data);
+    parsed(debs::parse, "var/lib/dpkg/info/libc6.md5sums", data);
+    let good = "Package: zz-good\nStatus: install ok installed\nVersion: 1\n";
+    check_neighbours(debs::parse, "var/lib/dpkg/status", data, good);
+}
+
+/// apk's database.
+pub fn apk(data: &[u8]) {
+    parsed(apks::parse, "lib/apk/db/installed", data);
+    check_neighbours(apks::parse, "lib/apk/db/installed", data, "P:zz-good\nV:1\n");
+}
+
+/// All three rpm databases, told apart by the bytes.
+pub fn rpm(data: &[u8]) {
+    parsed(rpms::CATALOGER.parse, "var/lib/rpm/Packages", data);
+}
+
+/// One header, in each of the three databases: they must say the same.
+pub fn rpm_header(data: &[u8]) {
+    let good = rpmdb::good();
+    let blobs = [data.to_vec(), good];
+    let found = parsed(rpms::CATALOGER.parse, "usr/lib/sysimage/rpm/Packages.db", &rpmdb::ndb(&blobs));
+    assert!(packages(&found).iter().any(|p| &*p.name == "zz-good"), "a good header was lost beside a bad one");
+    let sqlite = parsed(rpms::CATALOGER.parse, "var/lib/rpm/rpmdb.sqlite", &rpmdb::sqlite(&blobs));
+    assert_eq!(packages(&sqlite), packages(&found), "SQLite and NDB differ");
+    if !data.is_empty() {
+        let bdb = parsed(rpms::CATALOGER.parse, "var/lib/rpm/Packages", &rpmdb::bdb(&blobs));
+        assert_eq!(packages(&bdb), packages(&found), "BerkeleyDB and NDB differ");
+    }
+}
+
+/// Node's package.json, inside `node_modules` and outside.
+pub fn npm(data: &[u8]) {
+    let inside = parsed(node::parse, "srv/node_modules/@a/b/package.json", data);
+    assert!(packages(&inside).len() <= 1);
+    parsed(node::parse, "package.json", data);
+}
+
+/// Python's metadata and lists of files.
+pub fn python(data: &[u8]) {
+    for path in [
+        "usr/lib/python3/dist-packages/x-1.0.dist-info/METADATA",
+        "usr/lib/python3/dist-packages/x.egg-info/PKG-INFO",
+        "srv/x.egg/EGG-INFO/PKG-INFO",
+        "x-1.0.egg-info",
+    ] {
+        assert!(packages(&parsed(pythons::parse, path, data)).len() <= 1);
+    }
+    for path in ["usr/lib/python3/dist-packages/x-1.0.dist-info/RECORD", "x.egg-info/installed-files.txt"] {
+        parsed(pythons::parse, path, data);
+    }
+}
+
+/// os-release and what older systems have.
+pub fn os_release(data: &[u8]) {
+    for path in distros::PATHS {
+        let found = parsed(distros::parse, path, data);
+        assert!(found.finds.len() <= 1);
+    }
+}

@@ -1,0 +1,244 @@
+//! Seeds: the smallest inputs that reach deep into each parser. Made in code, so that none of them needs a file.
+
+use crate::{rpmdb, tarball};
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use std::io::Write;
+
+fn texts(list: &[&str]) -> Vec<Vec<u8>> {
+    list.iter().map(|t| t.as_bytes().to_vec()).collect()
+}
+
+/// Raw names.
+pub fn path() -> Vec<Vec<u8>> {
+    let mut out =
+        texts(&["usr/bin/env", "./etc/", "/a//b/./c", "../../etc/passwd", "a/../..", ".", "", "..a/.b", "\\xff"]);
+    out.push(b"caf\xe9/\xff\xfe".to_vec());
+    out.push(vec![b'a'; 4097]);
+    out
+}
+
+const SCRIPTS: &[&str] = &[
+    "\tf etc/os-release\nID=debian\nVERSION_ID=12\n\td usr/share/doc\n\ts lib -> usr/lib\n\tf lib/x\n",
+    "\tf a/b\nx\n\tf a/c\n\t---\n\tw a/b\n\tf a/b/c\n\t---\n\to a\n\tf a/d\n",
+    "\td a\n\ts b -> a\n\tf b/c\n\t---\n\tf b\n\td c\n\ts a -> c\n\tf a/x\n",
+    "\ts x -> y\n\ts y -> x\n\tf x/z\n\tf q\n\th r -> q\n\t---\n\tw q\n\th s -> r\n\th t -> none\n",
+    "\ts up -> ../../..\n\tf up/etc/passwd\n\ts root -> /\n\tf root/etc/shadow\n\to \n\t---\n\to \n\tf z\n",
+    "\tf var/lib/dpkg/status\nPackage: a\nStatus: install ok installed\nVersion: 1\n\n\tf usr/share/doc/a/copyright\nLicense: MIT\n\tf srv/node_modules/x/package.json\n{\"name\":\"x\",\"version\":\"1\",\"license\":\"MIT\"}\n",
+];
+
+/// Layers as scripts.
+pub fn layers() -> Vec<Vec<u8>> {
+    texts(SCRIPTS)
+}
+
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+    let _ = encoder.write_all(bytes);
+    encoder.finish().unwrap_or_default()
+}
+
+/// Archives: ours, one with PAX records, old and new sparse files, a cut one.
+pub fn tar() -> Vec<Vec<u8>> {
+    let mut out: Vec<Vec<u8>> =
+        SCRIPTS.iter().flat_map(|s| tarball::script(s.as_bytes())).map(|members| tarball::tar(&members)).collect();
+    for (flag, body) in [
+        (b'x', &b"19 path=long/name\n11 size=3\n12 mtime=1\n"[..]),
+        (b'g', b"15 path=global\n"),
+        (b'L', b"a/very/long/name\0"),
+        (b'x', b"22 GNU.sparse.major=1\n22 GNU.sparse.minor=0\n24 GNU.sparse.name=a/b\n25 GNU.sparse.realsize=9\n"),
+        (b'x', b"26 GNU.sparse.size=100000\n25 GNU.sparse.map=0,1,9,1\n"),
+        (b'x', b"24 GNU.sparse.offset=50\n25 GNU.sparse.numbytes=3\n25 GNU.sparse.size=100\n"),
+        (b'S', b"xyz"),
+    ] {
+        let mut head = tarball::tar(&tarball::script(b"\tf meta\n").swap_remove(0))[..512].to_vec();
+        head[124..136].copy_from_slice(format!("{:011o}\0", body.len()).as_bytes());
+        head[156] = flag;
+        if flag == b'S' {
+            // One region of three bytes at 9, in a file of 100.
+            head[386..398].copy_from_slice(b"00000000011\0");
+            head[398..410].copy_from_slice(b"00000000003\0");
+            head[483..495].copy_from_slice(b"00000000144\0");
+        }
+        head.extend_from_slice(body);
+        head.resize(head.len().next_multiple_of(512), 0);
+        head.extend(tarball::tar(&tarball::script(b"\tf next\n1\n3\n0\n1\n").swap_remove(0)));
+        out.push(tarball::mend(&head));
+    }
+    let cut = out[0][..700].to_vec();
+    out.push(cut);
+    out
+}
+
+/// Blobs.
+pub fn decompress() -> Vec<Vec<u8>> {
+    let zstd = |b: &[u8]| zstd::encode_all(b, 3).unwrap_or_default();
+    let hello = b"hello, world: hello, world: hello, world";
+    vec![
+        hello.to_vec(),
+        gzip(hello),
+        [gzip(b"one"), gzip(b"two")].concat(),
+        [gzip(b"one"), vec![0; 20]].concat(),
+        zstd(hello),
+        [&[0x50, 0x2a, 0x4d, 0x18, 2, 0, 0, 0, 1, 2], &zstd(hello)[..]].concat(),
+        gzip(&[0; 5000]),
+        b"BZh91AY".to_vec(),
+    ]
+}
+
+/// Image archives, as scripts and as tar.
+pub fn archive() -> Vec<Vec<u8>> {
+    let docker = "\tf layer.tar\n\tf c.json\n{\"architecture\":\"amd64\",\"os\":\"linux\",\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[]},\"history\":[]}\n\
+                  \tf manifest.json\n[{\"Config\":\"c.json\",\"RepoTags\":[\"a:1\"],\"Layers\":[\"layer.tar\"]}]\n";
+    let empty = "\tf manifest.json\n[]\n";
+    let oci = "\tf oci-layout\n{\"imageLayoutVersion\":\"1.0.0\"}\n\tf index.json\n{\"schemaVersion\":2,\"manifests\":[{\"mediaType\":\
+               \"application/vnd.oci.image.manifest.v1+json\",\"digest\":\"sha256:0000000000000000000000000000000000000000000000000000000000000000\",\
+               \"size\":2,\"platform\":{\"os\":\"linux\",\"architecture\":\"amd64\"}}]}\n";
+    let links = "\ts layer.tar -> a/layer.tar\n\ts a/layer.tar -> ../layer.tar\n\tf manifest.json\n[{\"Config\":\"x\",\"Layers\":[\"layer.tar\"]}]\n";
+    let rootfs = "\tf etc/os-release\nID=alpine\n\tf lib/apk/db/installed\nP:a\nV:1\nL:MIT\n\n\tf usr/share/licenses/a/LICENSE\nMIT\n";
+    let mut out = texts(&[docker, empty, oci, links, rootfs]);
+    out.extend(texts(&[docker, oci, rootfs]).iter().map(|s| tarball::tar(&tarball::script(s).swap_remove(0))));
+    out
+}
+
+/// dpkg's files.
+pub fn dpkg() -> Vec<Vec<u8>> {
+    texts(&[
+        "Package: apt\nStatus: install ok installed\nVersion: 1:2.6.2\nSource: a (1)\nArchitecture: amd64\nMulti-Arch: same\n\
+         Depends: b (>= 1) | c:any, d [x] <!nocheck>\nProvides: e (= 2)\nDescription: x\n y\n .\n\nPackage: b\nVersion: 1\n",
+        "/.\n/bin\n/bin/../x\n//usr/share/doc\n",
+        "07d31e7e63800ab1b7966980709c51eb  usr/lib/os-release\n",
+        "Package: x\nStatus: deinstall ok config-files\nVersion: 1\n\nstray\nPackage:\n\nVersion: 2\n",
+    ])
+}
+
+/// apk's database.
+pub fn apk() -> Vec<Vec<u8>> {
+    texts(&[
+        "C:Q1abc=\nP:musl\nV:1.2.5-r0\nA:x86_64\nS:1\nI:2\nT:libc\nU:https://x\nL:MIT AND BSD-2-Clause\no:musl\nm:A <a@b>\n\
+         c:0123\nD:a>=1 !b so:c=1 /bin/sh\np:so:libc.so=1 cmd:x\nF:lib\nM:0:0:755\nR:ld.so\na:0:0:755\nZ:Q1x\n\nP:z\nV:1\n",
+        "P:a\nP:b\nV:\n\nF:../x\nR:../../y\nV:2\n",
+    ])
+}
+
+/// rpm databases of every kind.
+pub fn rpm() -> Vec<Vec<u8>> {
+    let blobs = [rpmdb::rich(), rpmdb::good()];
+    vec![rpmdb::ndb(&blobs), rpmdb::bdb(&blobs), rpmdb::sqlite(&blobs)]
+}
+
+/// rpm headers.
+pub fn rpm_header() -> Vec<Vec<u8>> {
+    vec![rpmdb::rich(), rpmdb::good(), rpmdb::header(&[(1000, 6, 1, b"gpg-pubkey\0"), (1001, 6, 1, b"a\0")])]
+}
+
+/// package.json.
+pub fn npm() -> Vec<Vec<u8>> {
+    texts(&[
+        "{\"name\":\"@a/x\",\"version\":\"1.0.0\",\"license\":\"(MIT OR Apache-2.0)\",\"dependencies\":{\"b\":\"^1\"}}",
+        "\u{feff}{\"name\":\"x\",\"version\":\"v1\",\"licenses\":[{\"type\":\"MIT\",\"url\":\"http://x\"},\"ISC\"],\"author\":{\"name\":\"J\"}}",
+        "{\"name\":1,\"version\":null,\"license\":{\"type\":[\"MIT\"]},\"peerDependencies\":[],\"_id\":\"a@1\"}",
+    ])
+}
+
+/// Python's files.
+pub fn python() -> Vec<Vec<u8>> {
+    texts(&[
+        "Metadata-Version: 2.4\nName: X_y.z\nVersion: 1.0\nLicense: A\n        B\n        |C\nLicense-Expression: MIT\n\
+         Classifier: License :: OSI Approved :: MIT License\nLicense-File: LICENSES/a\nRequires-Dist: z[q] (>1) ; extra == 'w'\n\nbody\n",
+        "../../bin/x,sha256=a,1\n\"a,\"\"b\",,\nx/__init__.py,,\n",
+        "../x.py\n./a\n",
+    ])
+}
+
+/// Release files.
+pub fn os_release() -> Vec<Vec<u8>> {
+    texts(&[
+        "NAME=\"Alpine Linux\"\nID=alpine\nVERSION_ID=3.20.3\nID_LIKE='a b'\nX=\"a\\\"\\$\"\n# c\nHOME_URL=\"https://x\"\n",
+        "AlmaLinux release 9.4 (Seafoam Ocelot)\n",
+        "DISTRIB_ID=Ubuntu\nDISTRIB_RELEASE=14.04\n",
+        "12.15\n",
+        "bookworm/sid\n",
+    ])
+}
+
+/// SPDX expressions.
+pub fn expr() -> Vec<Vec<u8>> {
+    texts(&[
+        "MIT",
+        "GPL-2.0+ WITH Classpath-exception-2.0 OR (MIT and Apache-2.0)",
+        "LicenseRef-a.b-C AND DocumentRef-x:LicenseRef-y",
+        "Apache-1.1+ OR GPL-2.0-with-GCC-exception",
+        "((((MIT))))",
+        "mit or",
+    ])
+}
+
+/// Licence names as people write them.
+pub fn names() -> Vec<Vec<u8>> {
+    texts(&[
+        "GPLv2+ and (MIT or BSD)",
+        "GPL-2+ with OpenSSL exception, and LGPL-2.1",
+        "Apache License, Version 2.0",
+        "|| ( GPL-2 LGPL-3+ ) MIT",
+        "GPL (>= 2) | file LICENSE",
+        "License :: OSI Approved :: BSD License",
+        "SEE LICENSE IN LICENSE.md",
+        "MIT/X11, Public Domain & UNKNOWN",
+        "https://www.apache.org/licenses/LICENSE-2.0.txt",
+        "Artistic or GPL-1+",
+        "custom: something of our own",
+    ])
+}
+
+/// Texts about licences; the long ones come from the list itself.
+pub fn text() -> Vec<Vec<u8>> {
+    let mut out = texts(&[
+        "// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note\n",
+        "Copyright (c) 2015-2020 Jane Roe <j@x>\nAll rights reserved.\n",
+        "This program is free software; you can redistribute it and/or modify it under the terms of the GNU General Public License \
+         as published by the Free Software Foundation; either version 2 of the License, or (at your option) any later version.",
+        "This library is free software; you can redistribute it and/or modify it under the same terms as Perl itself.",
+        "Licensed under the Apache License, Version 2.0 or the MIT license, at your option.",
+        "On Debian systems, the full text is in /usr/share/common-licenses/GPL-3.",
+        "\u{201c}AS IS\u{201d} \u{a9} 2020 \u{c4}nne \u{2014} no licence",
+    ]);
+    for id in ["MIT", "BSD-3-Clause", "ISC"] {
+        out.extend(supercargo::license::db::license_info(id).map(|l| l.text.as_bytes().to_vec()));
+    }
+    out
+}
+
+/// Debian copyright files.
+pub fn copyright() -> Vec<Vec<u8>> {
+    let mut out = texts(&[
+        "Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/\nUpstream-Name: x\n\nFiles: *\nCopyright: 2020 Jane\n\
+         License: GPL-2+ or Artistic, and BSD-3-clause\n\nFiles: debian/*\nCopyright: 2021 J\nLicense: MIT\n\nLicense: GPL-2+\n \
+         This program is free software.\n .\n On Debian systems see /usr/share/common-licenses/GPL-2\n",
+        "This package was debianized by J <j@x>.\n\nCopyright (C) 1999 A\n\nLicense:\n\nThis program is free software; you can redistribute \
+         it under the terms of the GNU General Public License version 2 or later.\n\nThe Debian packaging is under the GPL.\n",
+    ]);
+    out.extend(text());
+    out
+}
+
+/// Package URLs and their parts, a line each.
+pub fn purl() -> Vec<Vec<u8>> {
+    texts(&[
+        "pkg:deb/debian/curl@7.50.3-1?arch=i386&distro=jessie",
+        "pkg:npm/%40angular/animation@12.3.1#a/b",
+        "debian\nlibc6\n2.36-9+deb12u7\namd64",
+        "@scope\nname\n1.0.0-beta+1\n",
+        "a/../b\n..\n%2F?#\n&=",
+    ])
+}
+
+/// Strings for a report, a line each.
+pub fn emit() -> Vec<Vec<u8>> {
+    texts(&[
+        "name\n1.0\namd64\nusr/lib/x\nA person <a@b>\nhttps://example.org/?a=b&c=d\nRUN make \"all\"",
+        "\"'><script>alert(1)</script>&amp;\u{202e}gpj.exe\u{200b}\u{7}\u{1b}[31m{{{x}}}`${y}`",
+        "javascript:alert(1)\n\u{0}\u{fffe}\u{1f4a9}\n</style>\n<!--\n]]>\nhttps://a b\"onclick=x",
+        "\u{85}\u{2028}\n\r\n\t\n ",
+    ])
+}
