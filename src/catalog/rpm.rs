@@ -51,7 +51,7 @@ const MAX_RECORDS: u32 = 100_000;
 const MAX_RECORD_SIZE: usize = 0x0fff_ffff;
 
 /// The most issues about single records that are listed one by one; a garbled database has one for each.
-const MAX_RECORD_ISSUES: u32 = 100;
+const MAX_RECORD_ISSUES: u32 = super::ISSUE_LIMIT as u32 - 1; // One more line counts the rest.
 
 /// The bytes of paths that a database may give, for each byte that it has. A header holds the name of a file and
 /// of its folder, and beside them more than a hundred bytes of modes, times and digests a file, so that real

@@ -1,7 +1,8 @@
 //! Paths inside an image: one normal form, made once at the walk and trusted ever after.
 //!
 //! The normal form has no leading slash, no empty, `.` or `..` component, and is text: bytes that are no UTF-8 are
-//! written as `\xNN`, so that two different names stay different.
+//! written as `\xNN`, so that two names that differ in such bytes stay different. (A name that really holds the four characters
+//! `\xNN` and one that holds the byte are taken as one path; systemd writes such names, so they are left as they are.)
 
 /// Linux allows 4,096 bytes for a path that a system call takes.
 pub const MAX_PATH_BYTES: usize = 4096;

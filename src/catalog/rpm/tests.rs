@@ -258,7 +258,7 @@ fn a_garbled_database_lists_a_bounded_number_of_issues() {
     let headers = vec![vec![0; 16]; 500];
     let parsed = parsed(&ndb(&headers));
     assert_eq!(parsed.issues.len(), MAX_RECORD_ISSUES as usize + 1);
-    assert!(parsed.issues[100].message.contains("400 more"), "{:?}", parsed.issues[100]);
+    assert!(parsed.issues[99].message.contains("401 more"), "{:?}", parsed.issues[99]);
 }
 
 #[test]
