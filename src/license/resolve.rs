@@ -65,6 +65,8 @@ pub struct Note {
 const NEAR: f32 = 0.95;
 /// How sure a plain declaration is: metadata is often careless.
 const DECLARED_CONFIDENCE: u8 = 80;
+/// A file that is only named like a licence.
+const UNREAD_CONFIDENCE: u8 = 20;
 /// A declaration with more than one reading, or with words that nobody knows.
 const VAGUE_CONFIDENCE: u8 = 40;
 
@@ -74,7 +76,12 @@ pub fn resolve(declared: &[DeclaredAt<'_>], texts: &[TextRead<'_>]) -> (Licensin
     let mut out = Licensing::default();
     let mut refs = BTreeMap::new();
     let stated = read_declared(declared, &mut out, &mut refs, &mut notes);
-    let shown = read_texts(texts, &mut out, &mut refs, &mut notes);
+    let mut shown = read_texts(texts, &mut out, &mut refs, &mut notes);
+    // Words that say nothing to us are all that there is: they stand for themselves.
+    if stated.expression.is_none() && shown.expression.is_none() {
+        shown.expression = Expr::and(shown.unread.iter().map(|(e, _)| e.clone()));
+        refs.extend(shown.unread.iter().map(|(e, words)| (e.to_string().into(), words.clone())));
+    }
     out.detected = match (&shown.expression, texts.is_empty()) {
         (Some(e), _) => Outcome::Expression(e.clone()),
         (None, true) => Outcome::None,
@@ -196,6 +203,8 @@ struct Shown {
     copyright: bool,
     /// What a copyright file declares for the package as a whole.
     declared: Option<Outcome>,
+    /// Texts under the name of a licence in which nothing speaks of one.
+    unread: Vec<(Expr, Box<str>)>,
     /// For a text that no licence matches: what it is nearest to.
     nearest: Vec<(Expr, Box<str>, f32)>,
 }
@@ -222,7 +231,10 @@ fn read_texts(
                 }
             }
             Reading::License(identified) => {
-                let Some(expression) = &identified.expression else { continue };
+                let Some(expression) = &identified.expression else {
+                    unread_text(text, out, &mut shown, notes);
+                    continue;
+                };
                 out.evidence.extend(text_evidence(text, identified, expression));
                 for id in expression.refs() {
                     refs.entry(id.into()).or_insert_with(|| text.words.into());
@@ -258,6 +270,33 @@ fn read_texts(
         shown.declared = Some(Expr::and(declared).into());
     }
     shown
+}
+
+/// A file that is named like the licence itself, but nothing in it speaks of one: kept as evidence, never passed over.
+fn unread_text(text: &TextRead<'_>, out: &mut Licensing, shown: &mut Shown, notes: &mut Vec<Note>) {
+    let base = text.path.rsplit('/').next().unwrap_or(text.path).to_ascii_lowercase();
+    let named = ["licen", "copying", "unlicen", "copyright"].iter().any(|word| base.contains(word));
+    let Some(expression) = crate::license::text::reference(text.words).filter(|_| named && !is_secondary(text.path))
+    else {
+        return;
+    };
+    notes.push(Note {
+        rule: "license-text-unidentified",
+        message: format!("nothing in {} speaks of a licence that is known; read it", text.path),
+    });
+    out.evidence.push(Evidence {
+        kind: EvidenceKind::Text,
+        path: text.path.into(),
+        layer: Some(text.layer),
+        hidden: text.hidden,
+        method: "unidentified-text",
+        range: None,
+        confidence: UNREAD_CONFIDENCE,
+        raw: None,
+        expression: None,
+        text: Some(text.id),
+    });
+    shown.unread.push((expression, text.words.into()));
 }
 
 /// Files about what a package includes rather than about itself.
@@ -591,6 +630,30 @@ mod tests {
         check(stated(id("MIT"), false), Shown::default(), ("declared-only", "MIT", &[]));
         check(Stated::default(), shown(id("MIT")), ("text-only", "MIT", &[]));
         check(Stated::default(), Shown::default(), ("nothing-known", "", &[]));
+    }
+
+    #[test]
+    fn a_licence_file_that_nobody_understands_is_not_passed_over() {
+        let words = "Ask the harbour master.";
+        let identified = Identified::default();
+        let text = TextRead {
+            path: "x/LICENSE.md",
+            layer: 0,
+            hidden: false,
+            replaced: false,
+            id: TextId([0; 32]),
+            words,
+            reading: Reading::License(&identified),
+        };
+        let (alone, notes) = resolve(&[], &[text]);
+        let Outcome::Expression(Expr::Ref(id)) = &alone.concluded else { panic!("{}", alone.concluded) };
+        assert_eq!((alone.class, &*alone.refs[id]), (Class::Unknown, words));
+        assert_eq!(notes[0].rule, "license-text-unidentified");
+        let declared = Declared { grammar: Grammar::Spdx, field: "license", values: vec!["MIT".into()] };
+        let at = DeclaredAt { declared: &declared, path: "x/package.json", layer: 0, hidden: false };
+        let (both, notes) = resolve(&[at], &[text]);
+        assert_eq!((both.concluded.to_string().as_str(), notes.len()), ("MIT", 1));
+        assert_eq!(both.evidence.len(), 2);
     }
 
     #[test]

@@ -69,6 +69,20 @@ pub const MAX_TEXT: usize = 4 << 20;
 /// From this likeness on a text that is not a licence of the list is a version of one, and a licence in any case.
 const NEAR: f32 = 0.7;
 
+/// The name for a text in which nothing speaks of a licence, by its words alone. `None` where it has no words.
+pub fn reference(words: &str) -> Option<Expr> {
+    use sha2::{Digest, Sha256};
+    let mut hash = Sha256::new();
+    let mut any = false;
+    for word in words.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()) {
+        any = true;
+        hash.update(word.to_lowercase().as_bytes());
+        hash.update(b" ");
+    }
+    let name: String = hash.finalize().iter().take(6).map(|b| format!("{b:02x}")).collect();
+    any.then(|| Expr::reference(&name))
+}
+
 /// Identifies the licences in a text.
 pub fn identify(words: &str) -> Identified {
     let end = (0..=words.len().min(MAX_TEXT)).rev().find(|&n| words.is_char_boundary(n)).unwrap_or(0);
