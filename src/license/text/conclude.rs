@@ -95,6 +95,9 @@ const DEDICATION: usize = 80;
 /// How far an exception may stand from the licence that it belongs to, in words.
 const EXCEPTION: usize = 400;
 
+/// How far the name of an alternative may stand from the word that begins its sentence.
+const ALTERNATIVE: usize = 60;
+
 /// A file of no more words that names a licence says by this alone that it is so licensed.
 const NAME_ALONE: usize = 8;
 
@@ -136,6 +139,7 @@ pub fn conclude(
     settle_titles(&mut items);
     settle_texts(&mut items);
     attach(&mut items, exceptions);
+    settle_alternatives(text, &mut items);
     let counted =
         |items: &[Item]| -> Vec<Expr> { items.iter().filter(|i| i.counts).map(|i| i.expression.clone()).collect() };
     let texts = items.iter().filter(|i| i.counts && i.text).count();
@@ -147,6 +151,31 @@ pub fn conclude(
         Expr::and(counted(&items))
     };
     (items, expression)
+}
+
+/// `Alternatively, the contents of this file may be used under the terms of ...` offers a choice beside the grant before it.
+fn settle_alternatives(text: &Text, items: &mut [Item]) {
+    let alternative = |item: &Item| {
+        let from = item.words.start.saturating_sub(ALTERNATIVE);
+        let start = (from..item.words.start).rev().find(|&i| text.ends(i)).map_or(from, |i| i + 1);
+        (start..start + 3).any(|i| i < item.words.start && text.word(i) == "alternatively")
+    };
+    let mut granted: Option<usize> = None;
+    for i in 0..items.len() {
+        if !items[i].counts {
+            continue;
+        }
+        match granted {
+            Some(before) if !items[i].text && alternative(&items[i]) => {
+                let choice = Expr::or([items[before].expression.clone(), items[i].expression.clone()]);
+                if let Some(choice) = choice {
+                    items[before].expression = choice;
+                    items[i].counts = false;
+                }
+            }
+            _ => granted = (!items[i].text).then_some(i).or(granted),
+        }
+    }
 }
 
 /// What names of one family have in common.

@@ -295,7 +295,8 @@ fn version(text: &Text, open: &Expr, from: usize) -> Option<(&'static str, usize
     let Expr::Ref(family) = open else { return None };
     let mut at = from;
     for _ in 0..5 {
-        if at > 0 && text.ends(at - 1) {
+        // A full stop ends it, but not that of `v. 2.0`.
+        if at > 0 && text.ends(at - 1) && !matches!(text.word(at - 1), "v" | "ver") {
             return None;
         }
         let word = text.word(at);

@@ -45,7 +45,24 @@ pub fn statements(text: &Text) -> Vec<Statement> {
             _ => kept.push(m),
         }
     }
-    join(text, &kept)
+    // `the GNU General Public License Version 2 (the "GPL")`: a short name for later use, and no second licence.
+    let family = |m: &Mention| m.expression.to_string().split('-').next().map(str::to_string);
+    let mut named: Vec<Mention> = Vec::with_capacity(kept.len());
+    for m in kept {
+        let short = named.last().is_some_and(|last| {
+            let between = last.words.end..m.words.start;
+            m.open
+                && !last.open
+                && family(last) == family(&m)
+                && between.len() <= 2
+                && between.clone().all(|i| matches!(text.word(i), "the" | "a" | "called"))
+                && text.gap(last.words.end - 1).contains('(')
+        });
+        if !short {
+            named.push(m);
+        }
+    }
+    join(text, &named)
 }
 
 /// How many words may stand between two names of one list.

@@ -414,3 +414,20 @@ fn copyright_statements_are_collected() {
     let statements: Vec<&str> = found.copyrights.iter().map(|c| &*c.statement).collect();
     assert_eq!(statements, ["Copyright (c) 2015-2020 Jane Roe", "© 2021 Example GmbH"]);
 }
+
+#[test]
+fn alternatives_and_short_names_lose_no_choice() {
+    check(
+        "The contents of this file are subject to the Mozilla Public License Version 1.1 (the \"License\"); you may not use this \
+         file except in compliance with the License.\n\nAlternatively, the contents of this file may be used under the terms of \
+         either the GNU General Public License Version 2 or later (the \"GPL\"), or the GNU Lesser General Public License \
+         Version 2.1 or later (the \"LGPL\"), in which case the provisions of the GPL or the LGPL are applicable instead of \
+         those above.\n",
+        "MPL-1.1 OR GPL-2.0-or-later OR LGPL-2.1-or-later",
+    );
+    check("Licensed under the Apache License v. 2.0\n", "Apache-2.0");
+    check(
+        "This software is licensed under the MIT license or, at your option, the Apache License v. 2.0.\n",
+        "MIT OR Apache-2.0",
+    );
+}
