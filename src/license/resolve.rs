@@ -263,7 +263,7 @@ fn read_texts(
     }
     if copyrights.is_empty() {
         let chosen = if primary.is_empty() { secondary } else { primary };
-        shown.expression = Expr::and(chosen);
+        shown.expression = Expr::and(chosen).map(without_open);
     } else {
         shown.copyright = true;
         shown.expression = Expr::and(copyrights.into_iter().map(|(_, e)| e));
@@ -436,9 +436,29 @@ fn covers(declared: &Expr, text: &Expr) -> bool {
     match (base_id(declared), base_id(text)) {
         // A text without the exception that is declared is the main text of it; the other way round it adds something.
         (Some(_), Some(_)) if matches!(text, Expr::With(..)) => false,
-        (Some(d), Some(t)) => version_of(d) == version_of(t) || is_later(d, t),
+        (Some(d), Some(t)) => version_of(d) == version_of(t) || is_later(d, t) || leaves_open(text, d),
+        (Some(d), None) => leaves_open(text, d),
         _ => false,
     }
+}
+
+/// Whether words name only the family that an id belongs to: `the GPL`, `the BSD license`. The id says which is meant.
+fn leaves_open(words: &Expr, id: &str) -> bool {
+    match words {
+        Expr::Ref(r) => id.to_ascii_lowercase().strip_prefix(&bare_name(r)).is_some_and(|rest| rest.starts_with('-')),
+        Expr::License { .. } => is_open(words) && narrows(words, &Expr::id(id)),
+        _ => false,
+    }
+}
+
+/// Without operands that only name the family of another operand.
+fn without_open(e: Expr) -> Expr {
+    let Expr::And(list) = &e else { return e };
+    let explained = |open: &Expr| {
+        is_open(open)
+            && list.iter().any(|other| other != open && base_id(other).is_some_and(|id| leaves_open(open, id)))
+    };
+    Expr::and(list.iter().filter(|o| !explained(o)).cloned()).unwrap_or_else(|| e.clone())
 }
 
 /// A reference without the prefixes of those who coined it: `LicenseRef-Callaway-BSD` and `LicenseRef-BSD` are one name.
@@ -630,6 +650,17 @@ mod tests {
         check(stated(id("MIT"), false), Shown::default(), ("declared-only", "MIT", &[]));
         check(Stated::default(), shown(id("MIT")), ("text-only", "MIT", &[]));
         check(Stated::default(), Shown::default(), ("nothing-known", "", &[]));
+    }
+
+    #[test]
+    fn a_family_named_without_its_version_adds_nothing() {
+        let both = Expr::and([id("BSD-3-Clause"), Expr::reference("BSD"), id("GPL-1.0-or-later")]).unwrap();
+        assert_eq!(without_open(both.clone()).to_string(), "BSD-3-Clause AND GPL-1.0-or-later");
+        let declared = Expr::or([id("BSD-3-Clause"), id("GPL-2.0-only")]).unwrap();
+        check(stated(declared, false), shown(both), ("declared-and-text-agree", "BSD-3-Clause OR GPL-2.0-only", &[]));
+        // What has no version at all stays.
+        let other = Expr::and([id("MIT"), Expr::reference("BSD")]).unwrap();
+        assert_eq!(without_open(other.clone()), other);
     }
 
     #[test]
