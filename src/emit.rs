@@ -29,9 +29,6 @@ use std::fmt;
 use std::io::{self, Write};
 use std::str::FromStr;
 
-/// Writes a report in one format.
-pub type Emitter = fn(&Report, &mut dyn Write) -> io::Result<()>;
-
 /// The forms that a report can be written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Format {

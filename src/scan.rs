@@ -293,7 +293,7 @@ fn take_inventory(
     let drafts = merge::merge(&files, distro::rpm_grammar(distro.as_ref().map(|d| &d.facts)));
     let owners = owners::Owners::new(&drafts, &files, tree);
     let layers = tree.layers();
-    let owner_of = drafts.iter().map(|d| owner_of(d, &drafts, &owners, layers)).collect();
+    let owner_of = drafts.iter().map(|d| owner_of(d, &owners, layers)).collect();
     let depends = depends::resolve(&drafts, &owners, layers);
     let mut fetched: BTreeMap<FileRef, Arc<FileFinds>> = BTreeMap::new();
     for file in files.iter().filter(|f| f.found.text.is_some()) {
@@ -318,13 +318,12 @@ fn take_inventory(
 }
 
 /// The operating-system package that owns every current record of a language package.
-fn owner_of(draft: &Draft, drafts: &[Draft], owners: &owners::Owners, layers: u32) -> Option<u32> {
+fn owner_of(draft: &Draft, owners: &owners::Owners, layers: u32) -> Option<u32> {
     if draft.find.ecosystem.is_os() {
         return None;
     }
     let of = |i: &Instance| owners.of(&i.path, i.span.last(layers)).first().copied();
     let mut list = draft.current().map(of);
     let first = list.next()??;
-    debug_assert!((first as usize) < drafts.len());
     list.all(|o| o.is_some()).then_some(first)
 }

@@ -143,7 +143,7 @@ fn archive(source: &Source, reader: Box<dyn Read + '_>, walk: WalkStream<'_>) ->
                 let n = fill(&mut tar.body(), &mut head).map_err(at())?;
                 head.truncate(n);
                 if is_json(&head) && header.size <= MAX_JSON_BYTES && json_bytes + header.size <= MAX_ALL_JSON_BYTES {
-                    tar.body().read_to_end(&mut head).map_err(at())?;
+                    tar.body().take(MAX_JSON_BYTES).read_to_end(&mut head).map_err(at())?;
                     json_bytes += head.len() as u64;
                     json.insert(name, head);
                 } else if may_be_layer(&name, &head) {

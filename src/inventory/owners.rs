@@ -70,9 +70,4 @@ impl Owners {
         out.dedup();
         out
     }
-
-    /// Whether a path belongs to any package at any moment.
-    pub fn knows(&self, path: &str) -> bool {
-        self.files.contains_key(path)
-    }
 }

@@ -5,7 +5,7 @@
 //! (OCI image layer specification, "Applying Changesets"). Nothing is forgotten: each path keeps its versions, so that one
 //! can ask what a path was when layer `n` had just been applied (moment `n`).
 
-use super::path::{MAX_PATH_BYTES, join, split};
+use super::path::{MAX_PATH_BYTES, split};
 use super::{EntryKind, FileRef, IssueSink, LayerScan};
 use crate::model::{IssueCode, Severity};
 use std::collections::{BTreeMap, HashMap};
@@ -177,7 +177,7 @@ impl Tree {
                 }
                 EntryKind::File { .. } => Node::File { at, content: at },
                 EntryKind::Symlink(target) => Node::Symlink { at, target: target.clone() },
-                EntryKind::Hardlink(target) => match self.hardlink(layer, target) {
+                EntryKind::Hardlink(target) => match self.hardlink(target) {
                     Some(Node::File { content, .. }) => Node::File { at, content },
                     Some(Node::Symlink { target, .. }) => Node::Symlink { at, target },
                     _ => {
@@ -421,8 +421,7 @@ impl Tree {
     }
 
     /// A hardlink's target: links above it are followed, itself not.
-    fn hardlink(&mut self, layer: u32, target: &str) -> Option<Node> {
-        let _ = layer;
+    fn hardlink(&self, target: &str) -> Option<Node> {
         let found = self.follow(target, false, &|p| self.nodes.get(p).and_then(Versions::latest))?;
         Some(found.node)
     }
@@ -465,11 +464,6 @@ fn as_str(bound: &Bound<String>) -> Bound<&str> {
         Bound::Excluded(s) => Bound::Excluded(s),
         Bound::Unbounded => Bound::Unbounded,
     }
-}
-
-/// A link's target as a path, by name only; for messages.
-pub fn target_path(link: &str, target: &str) -> String {
-    join(split(link).0, target)
 }
 
 #[cfg(test)]

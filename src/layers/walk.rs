@@ -262,7 +262,7 @@ impl<'a> Walker<'a> {
 
     fn file<R: Skip>(&mut self, tar: &mut Reader<R>, header: &super::tar::Header, path: &str) -> io::Result<()> {
         if !self.is_wanted(path) {
-            if self.options.once && header.size <= MAX_SPARE_BYTES - self.spare_bytes {
+            if self.options.once && header.size <= MAX_SPARE_BYTES.saturating_sub(self.spare_bytes) {
                 let index = (self.scan.entries.len() - 1) as u32;
                 self.spare(tar, header, index)?;
             }
@@ -345,7 +345,8 @@ impl<'a> Walker<'a> {
         }
         head.truncate(at);
         if self.options.wanted.looks_like_database(&head, header.size) {
-            body.read_to_end(&mut head)?;
+            // A sparse member may store more than the size that it states.
+            body.take(MAX_SPARE_BYTES.saturating_sub(self.spare_bytes)).read_to_end(&mut head)?;
             self.spare_bytes += head.len() as u64;
             self.scan.spares.insert(index, head);
         }

@@ -223,8 +223,9 @@ fn read_texts(
                 refs.extend(file.refs.iter().cloned());
                 let expression = file.concluded.expression().cloned();
                 out.evidence.extend(copyright_evidence(text, file));
-                if let Some(e) = expression {
-                    copyrights.push((text, e));
+                match expression {
+                    Some(e) => copyrights.push((text, e)),
+                    None => unread_text(text, out, &mut shown, notes),
                 }
                 if let Some(e) = file.declared.expression() {
                     declared.push(e.clone());
