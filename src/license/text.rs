@@ -6,6 +6,7 @@ mod gnu;
 mod grammar;
 mod ids;
 mod index;
+mod memo;
 mod names;
 mod notice;
 mod phrases;
@@ -85,6 +86,10 @@ pub fn reference(words: &str) -> Option<Expr> {
 
 /// Identifies the licences in a text.
 pub fn identify(words: &str) -> Identified {
+    memo::identified(words, read)
+}
+
+fn read(words: &str) -> Identified {
     let end = (0..=words.len().min(MAX_TEXT)).rev().find(|&n| words.is_char_boundary(n)).unwrap_or(0);
     let index = index::index();
     let mut read = token::Words::default();

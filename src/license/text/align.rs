@@ -45,8 +45,16 @@ const PENALTY: i32 = 2;
 /// What a word that fits gains in a table. A word that a variable takes costs one, so that no variable reaches for a word
 /// far away.
 const FIT: i32 = 4;
+/// The same in a table.
+const GAIN: i16 = FIT as i16;
+/// What a word costs in a table that only one side has.
+const UNFIT: i16 = (PENALTY * FIT) as i16;
 /// A table between two anchors has at most so many cells; a larger gap is not looked into.
 const MAX_CELLS: usize = 1 << 16;
+/// Nor one of more words on both sides: so that costs fit into 16 bits, of which the processor adds and compares twice as
+/// many at once.
+const MAX_GAP: usize = 3500;
+const _: () = assert!(MAX_GAP as i32 * PENALTY * FIT < i16::MAX as i32);
 /// Before the first and after the last anchor at most so many words of the licence are looked for.
 const MAX_END: usize = 96;
 /// A variable at an end reaches so far: copyright statements, which are most of what stands there, count for nothing
@@ -80,8 +88,7 @@ impl Alignment {
 /// Room that alignments share, so that none allocates.
 #[derive(Default)]
 pub struct Room {
-    cost: Vec<i32>,
-    step: Vec<u8>,
+    cost: Vec<i16>,
     ops: Vec<u8>,
 }
 
@@ -219,6 +226,30 @@ enum Free {
     End,
 }
 
+/// A row of a table: a word of the licence, and what steps to it cost.
+struct Row {
+    word: u16,
+    /// Without it.
+    down: i16,
+    /// A word of the text behind it that is not the licence's.
+    across: i16,
+}
+
+impl Row {
+    /// Row `i` of the table that begins at word `start`; the row 0 is the place before the first word.
+    fn new(tpl: &Template, start: usize, i: usize) -> Row {
+        let (word, optional) = match i.checked_sub(1) {
+            Some(i) => (tpl.words[start + i], tpl.optional[start + i]),
+            None => (UNKNOWN, true),
+        };
+        Row {
+            word,
+            down: if optional { 0 } else { UNFIT },
+            across: if tpl.wild[start + i] > 0 { 1 } else { UNFIT },
+        }
+    }
+}
+
 /// Aligns the words `ps` of the licence with the words `ts` of the text at least cost. Returns the place in the text where
 /// the aligned part begins (`Free::Start`) or ends.
 fn table(
@@ -235,7 +266,7 @@ fn table(
     if m == 0 && (n == 0 || free != Free::None) {
         return ts.start;
     }
-    if (m + 1) * (n + 1) > MAX_CELLS {
+    if (m + 1) * (n + 1) > MAX_CELLS || m + n > MAX_GAP {
         ps.clone().for_each(|p| tally.miss(tpl, p));
         if free == Free::None {
             let most = tpl.wild[ps.start..=ps.end].iter().copied().max().unwrap_or(0);
@@ -246,44 +277,38 @@ fn table(
     let width = n + 1;
     room.cost.clear();
     room.cost.resize((m + 1) * width, 0);
-    room.step.clear();
-    room.step.resize((m + 1) * width, MATCH);
     let theirs = &words[ts.clone()];
     let passing = &text.free[ts.clone()];
     for i in 0..=m {
-        let wild = tpl.wild[ps.start + i] > 0;
+        let row = Row::new(tpl, ps.start, i);
         let (above, here) = room.cost.split_at_mut(i * width);
-        let above = above.get((i.max(1) - 1) * width..).unwrap_or_default();
-        let (here, steps) = (&mut here[..width], &mut room.step[i * width..(i + 1) * width]);
-        let (own, optional) = match i.checked_sub(1) {
-            Some(i) => (tpl.words[ps.start + i], tpl.optional[ps.start + i]),
-            None => (0, true),
-        };
-        let (down, down_step) = if optional { (0, SKIP) } else { (PENALTY * FIT, MISS) };
-        let (across, across_step) = if wild { (1, WILD) } else { (PENALTY * FIT, EXTRA) };
-        let mut left;
+        let here = &mut here[..width];
         if i == 0 {
-            (left, here[0]) = (0, 0);
-        } else {
-            left = above[0] + down;
-            (here[0], steps[0]) = (left, down_step);
-        }
-        for j in 1..=n {
-            let (cost, step) = if passing[j - 1] { (1, PASS) } else { (across, across_step) };
-            let (mut best, mut step) = (left + cost, step);
-            if i == 0 {
-                if free == Free::Start {
-                    (best, step) = (0, MATCH);
-                }
-            } else {
-                if above[j] + down <= best {
-                    (best, step) = (above[j] + down, down_step);
-                }
-                if own == theirs[j - 1] && above[j - 1] - FIT <= best {
-                    (best, step) = (above[j - 1] - FIT, MATCH);
+            here[0] = 0;
+            if free != Free::Start {
+                let mut left = 0;
+                for (cost, passing) in here[1..].iter_mut().zip(passing) {
+                    left += if *passing { 1 } else { row.across };
+                    *cost = left;
                 }
             }
-            (here[j], steps[j], left) = (best, step, best);
+            continue;
+        }
+        let above = &above[(i - 1) * width..][..width];
+        // From above first, which the compiler does for many words at once; then along the row.
+        here[0] = above[0] + row.down;
+        let (here, up, up_left) = (&mut here[..n + 1], &above[1..n + 1], &above[..n]);
+        let theirs = &theirs[..n];
+        for j in 0..n {
+            let fit = if row.word == theirs[j] { up_left[j] - GAIN } else { i16::MAX };
+            here[j + 1] = (up[j] + row.down).min(fit);
+        }
+        let mut left = here[0];
+        let passing = &passing[..n];
+        for j in 0..n {
+            let along = left + if passing[j] { 1 } else { row.across };
+            left = along.min(here[j + 1]);
+            here[j + 1] = left;
         }
     }
     let mut j = n;
@@ -294,8 +319,22 @@ fn table(
     let end = j;
     let mut i = m;
     room.ops.clear();
+    // The way back: of equal costs a word that fits comes first, then one that the licence has alone.
     while i > 0 || (j > 0 && free != Free::Start) {
-        let step = room.step[i * width + j];
+        let row = Row::new(tpl, ps.start, i);
+        let cost = room.cost[i * width + j];
+        let fits = i > 0 && j > 0 && row.word == theirs[j - 1] && room.cost[(i - 1) * width + j - 1] - GAIN == cost;
+        let step = if fits {
+            MATCH
+        } else if i > 0 && room.cost[(i - 1) * width + j] + row.down == cost {
+            if row.down == 0 { SKIP } else { MISS }
+        } else if passing[j - 1] {
+            PASS
+        } else if row.across == 1 {
+            WILD
+        } else {
+            EXTRA
+        };
         room.ops.push(step);
         match step {
             MATCH => {

@@ -227,6 +227,14 @@ fn candidates(index: &Index, text: &Words) -> (Vec<Candidate>, Vec<(u32, u32)>) 
     (out, anchors)
 }
 
+/// Whether a hit continues another: behind it on both sides, and not much farther on one than on the other.
+fn follows((gt, gp): (u32, u32), (t, p): (u32, u32)) -> bool {
+    gt < t && gp < p && {
+        let (dt, dp) = (t - gt, p - gp);
+        dt.abs_diff(dp) <= 60 + dt.min(dp) / 3
+    }
+}
+
 /// Finds rising runs among the hits of one licence.
 #[derive(Default)]
 struct Chain {
@@ -238,16 +246,17 @@ struct Chain {
 
 impl Chain {
     fn run(&mut self, hits: &[(u32, u32)], mut give: impl FnMut(&[(u32, u32)])) {
+        // Mostly the licence stands there once, and all its hits are one run.
+        if hits.windows(2).all(|pair| follows(pair[0], pair[1])) {
+            give(hits);
+            return;
+        }
         self.best.clear();
-        for (h, &(t, p)) in hits.iter().enumerate() {
+        for (h, &hit) in hits.iter().enumerate() {
             let (mut length, mut from) = (1, u32::MAX);
             for g in (h.saturating_sub(LOOK_BACK)..h).rev() {
-                let (gt, gp) = hits[g];
-                if gt < t && gp < p {
-                    let (dt, dp) = (t - gt, p - gp);
-                    if dt.abs_diff(dp) <= 60 + dt.min(dp) / 3 && self.best[g].0 + 1 > length {
-                        (length, from) = (self.best[g].0 + 1, g as u32);
-                    }
+                if self.best[g].0 + 1 > length && follows(hits[g], hit) {
+                    (length, from) = (self.best[g].0 + 1, g as u32);
                 }
             }
             self.best.push((length, from));
