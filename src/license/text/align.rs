@@ -89,6 +89,8 @@ impl Alignment {
 #[derive(Default)]
 pub struct Room {
     cost: Vec<i16>,
+    /// What a step along a row costs at each word of the text, where no variable takes it.
+    steps: Vec<i16>,
     ops: Vec<u8>,
 }
 
@@ -250,6 +252,45 @@ impl Row {
     }
 }
 
+// The inner loops stand alone, so that the compiler sees that their slices do not overlap.
+
+/// The costs of a row that come from the row above: without the row's word, or with it where it fits. Nothing in here
+/// branches, so that many words are done at once.
+#[inline(never)]
+fn from_above(here: &mut [i16], above: &[i16], theirs: &[u16], row: &Row) {
+    let n = theirs.len();
+    let (word, down) = (row.word, row.down);
+    here[0] = above[0] + down;
+    let (here, up, up_left) = (&mut here[1..=n], &above[1..=n], &above[..n]);
+    for j in 0..n {
+        let (without, with) = (up[j] + down, up_left[j] - GAIN);
+        let fit = if word == theirs[j] { with } else { i16::MAX };
+        here[j] = without.min(fit);
+    }
+}
+
+/// Then what comes along the row.
+#[inline(never)]
+fn along(here: &mut [i16], steps: &[i16]) {
+    let n = steps.len();
+    let mut left = here[0];
+    let here = &mut here[1..=n];
+    for j in 0..n {
+        left = (left + steps[j]).min(here[j]);
+        here[j] = left;
+    }
+}
+
+/// The same where a variable takes every word.
+#[inline(never)]
+fn along_wild(here: &mut [i16]) {
+    let mut left = here[0];
+    for cost in &mut here[1..] {
+        left = (left + 1).min(*cost);
+        *cost = left;
+    }
+}
+
 /// Aligns the words `ps` of the licence with the words `ts` of the text at least cost. Returns the place in the text where
 /// the aligned part begins (`Free::Start`) or ends.
 fn table(
@@ -279,6 +320,8 @@ fn table(
     room.cost.resize((m + 1) * width, 0);
     let theirs = &words[ts.clone()];
     let passing = &text.free[ts.clone()];
+    room.steps.clear();
+    room.steps.extend(passing.iter().map(|passing| if *passing { 1 } else { UNFIT }));
     for i in 0..=m {
         let row = Row::new(tpl, ps.start, i);
         let (above, here) = room.cost.split_at_mut(i * width);
@@ -287,29 +330,15 @@ fn table(
             here[0] = 0;
             if free != Free::Start {
                 let mut left = 0;
-                for (cost, passing) in here[1..].iter_mut().zip(passing) {
-                    left += if *passing { 1 } else { row.across };
+                for (cost, step) in here[1..].iter_mut().zip(&room.steps) {
+                    left += (*step).min(row.across);
                     *cost = left;
                 }
             }
             continue;
         }
-        let above = &above[(i - 1) * width..][..width];
-        // From above first, which the compiler does for many words at once; then along the row.
-        here[0] = above[0] + row.down;
-        let (here, up, up_left) = (&mut here[..n + 1], &above[1..n + 1], &above[..n]);
-        let theirs = &theirs[..n];
-        for j in 0..n {
-            let fit = if row.word == theirs[j] { up_left[j] - GAIN } else { i16::MAX };
-            here[j + 1] = (up[j] + row.down).min(fit);
-        }
-        let mut left = here[0];
-        let passing = &passing[..n];
-        for j in 0..n {
-            let along = left + if passing[j] { 1 } else { row.across };
-            left = along.min(here[j + 1]);
-            here[j + 1] = left;
-        }
+        from_above(here, &above[(i - 1) * width..][..width], theirs, &row);
+        if row.across == 1 { along_wild(here) } else { along(here, &room.steps) }
     }
     let mut j = n;
     if free == Free::End {
