@@ -17,7 +17,7 @@ pub mod rpm;
 mod wanted;
 
 use crate::model::{Find, IssueCode, Severity};
-pub use wanted::Wanted;
+pub use wanted::{MIN_PROGRAM_BYTES, Wanted, is_program};
 
 /// Every cataloger. A new ecosystem is one file and one row here.
 pub const TABLE: &[Cataloger] = &[
@@ -48,6 +48,8 @@ pub enum Want {
     Suffix(&'static str),
     /// A predicate over (whole path, base name), for what the others cannot say. It must be cheap: it sees every file.
     Like(fn(&str, &str) -> bool),
+    /// Every program and library, whatever its name: files that begin like ELF, PE or Mach-O.
+    Program,
 }
 
 /// One file that was wanted.
@@ -120,11 +122,22 @@ impl Parsed {
     }
 }
 
+/// Which catalogers a scan uses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Group {
+    /// What is in the image.
+    Installed,
+    /// What a source tree declares; in an image only where it is asked for.
+    Lockfile,
+}
+
 /// One row of the table.
 #[derive(Clone, Copy, Debug)]
 pub struct Cataloger {
     /// A stable name, shown with `-v` and in issues.
     pub name: &'static str,
+    /// When it is used.
+    pub group: Group,
     /// What it wants.
     pub wants: &'static [Want],
     /// Reads one file. Pure; never panics, whatever the bytes.
@@ -202,6 +215,7 @@ mod tests {
                 Want::Name(name) => base == *name,
                 Want::Suffix(suffix) => path.ends_with(suffix),
                 Want::Like(like) => like(path, base),
+                Want::Program => wanted::is_program(sample.as_bytes()),
             };
             let by: Vec<&Cataloger> = TABLE.iter().filter(|c| c.wants.iter().any(wants)).collect();
             assert_eq!(by.len(), 1, "{path} is wanted by {by:?}");

@@ -3,7 +3,7 @@
 //!
 //! In reading order: [`sources`] (every file that says something, with the moments at which it was visible), [`merge`] (one
 //! draft for one package), [`owners`] (who owns whose files), [`texts`] (licence texts of a package), [`depends`] (the
-//! graph), [`distro`] (which distribution).
+//! graph), [`distro`] (which distribution), [`unowned`] (programs and archives that belong to no package).
 
 pub mod depends;
 pub mod distro;
@@ -11,6 +11,7 @@ pub mod merge;
 pub mod owners;
 pub mod sources;
 pub mod texts;
+pub mod unowned;
 
 pub use merge::{Draft, Instance};
 pub use sources::{Request, SourceFile};

@@ -12,7 +12,7 @@ pub mod tree;
 pub mod walk;
 
 use crate::model::{Digest, Find, Issue, IssueCode, Severity, TextId};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -95,6 +95,8 @@ pub struct LayerScan {
     pub entries: Vec<Entry>,
     /// What was found, by index of the entry.
     pub files: BTreeMap<u32, FileFinds>,
+    /// Programs and libraries, by index of the entry.
+    pub programs: BTreeSet<u32>,
     /// Licence texts, each once.
     pub texts: HashMap<TextId, Arc<str>>,
     /// Bytes of unwanted files that look like package databases, where the layer cannot be read again.

@@ -15,9 +15,12 @@ pub mod report;
 
 pub use expression::Expr;
 pub use find::{
-    Declared, DistroFind, Ecosystem, Find, Grammar, OwnedFile, OwnedKind, PackageFind, Requirement, SourcePackage,
+    Basis, Declared, DistroFind, Ecosystem, EmbeddedText, Find, Grammar, OwnedFile, OwnedKind, PackageFind,
+    Requirement, SourcePackage,
 };
 pub use image::{Digest, History, Image, Layer, Platform};
 pub use license::{Class, Evidence, EvidenceKind, Flag, Licensing, Outcome};
 pub use package::{Location, Package, PackageId, State};
-pub use report::{Distro, Finding, Issue, IssueCode, LicenseRef, Report, Severity, Text, TextId, Tool};
+pub use report::{
+    Distro, Finding, Issue, IssueCode, LicenseRef, Report, Severity, Text, TextId, Tool, Unowned, UnownedKind,
+};

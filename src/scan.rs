@@ -3,13 +3,15 @@
 mod assemble;
 
 use crate::Error;
-use crate::catalog::{self, Wanted};
+use crate::catalog::{self, Group, Wanted};
 use crate::image::{self, Choice, LayerSource, Opened, OpenedLayer, Source};
-use crate::inventory::{self, Draft, Instance, SourceFile, TextAt, depends, distro, merge, owners, sources, texts};
+use crate::inventory::{
+    self, Draft, Instance, SourceFile, TextAt, depends, distro, merge, owners, sources, texts, unowned,
+};
 use crate::layers::tree::Tree;
 use crate::layers::walk::{self, MAX_WANTED_BYTES, WalkOptions};
 use crate::layers::{FileFinds, FileRef, IssueSink, LayerScan, folder};
-use crate::model::{Digest, Issue, IssueCode, Layer, Report, Severity, TextId};
+use crate::model::{Digest, Issue, IssueCode, Layer, Report, Severity, TextId, Unowned};
 use assemble::assemble;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io::{self, Read};
@@ -27,6 +29,8 @@ pub struct Options {
     pub jobs: usize,
     /// Whether documents show packages that others own as components of their own.
     pub show_owned: bool,
+    /// Whether lock files are read for what they declare; by default in a source tree only.
+    pub lockfiles: Option<bool>,
     /// Seconds since 1970 for the report's date (`SOURCE_DATE_EPOCH`); by default the image's own.
     pub epoch: Option<i64>,
     /// How far the scan is, for whoever wants to show it.
@@ -50,7 +54,9 @@ pub struct Progress {
 /// When the source cannot be opened, does not hold what was asked for, or its bytes do not hash to their names. Whatever is
 /// wrong inside the image is an issue in the report.
 pub fn scan(source: &Source, options: &Options) -> Result<Report, Error> {
-    let wanted = Wanted::new(catalog::TABLE);
+    let declared = options.lockfiles.unwrap_or_else(|| source.is_tree());
+    let groups: &[Group] = if declared { &[Group::Installed, Group::Lockfile] } else { &[Group::Installed] };
+    let wanted = Wanted::new(catalog::TABLE, groups);
     let jobs = match options.jobs {
         0 => std::thread::available_parallelism().map_or(1, usize::from),
         n => n,
@@ -273,6 +279,7 @@ impl Fetcher<'_> {
 /// What the inventory hands on.
 struct Inventory {
     drafts: Vec<Draft>,
+    unowned: Vec<Unowned>,
     owners: Vec<Option<u32>>,
     depends: Vec<Vec<u32>>,
     texts: Vec<Vec<TextAt>>,
@@ -294,6 +301,7 @@ fn take_inventory(
     let owners = owners::Owners::new(&drafts, &files, tree);
     let layers = tree.layers();
     let owner_of = drafts.iter().map(|d| owner_of(d, &owners, layers)).collect();
+    let unowned = unowned::list(tree, scans, &files, &drafts, &owners);
     let depends = depends::resolve(&drafts, &owners, layers);
     let mut fetched: BTreeMap<FileRef, Arc<FileFinds>> = BTreeMap::new();
     for file in files.iter().filter(|f| f.found.text.is_some()) {
@@ -314,12 +322,13 @@ fn take_inventory(
         }
         found = look(&fetched).1;
     }
-    Inventory { drafts, owners: owner_of, depends, texts: found, distro }
+    Inventory { drafts, unowned, owners: owner_of, depends, texts: found, distro }
 }
 
-/// The operating-system package that owns every current record of a language package.
+/// The package (of the operating system, or of another manager that lists its files) that owns every current record of a
+/// language package or program.
 fn owner_of(draft: &Draft, owners: &owners::Owners, layers: u32) -> Option<u32> {
-    if draft.find.ecosystem.is_os() {
+    if draft.find.ecosystem.owns_files() {
         return None;
     }
     let of = |i: &Instance| owners.of(&i.path, i.span.last(layers)).first().copied();

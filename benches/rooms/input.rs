@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use std::io::Write as _;
 use supercargo::license::db;
 use supercargo::model::{
-    Class, Declared, Digest, Distro, DistroFind, Ecosystem, Evidence, EvidenceKind, Expr, Grammar, Image, Layer,
+    Basis, Class, Declared, Digest, Distro, DistroFind, Ecosystem, Evidence, EvidenceKind, Expr, Grammar, Image, Layer,
     Licensing, Location, Outcome, Package, PackageId, Platform, Report, State, Text, TextId, Tool,
 };
 
@@ -220,6 +220,7 @@ pub fn report(count: u32) -> Report {
             name: format!("part-{i:04}").into(),
             version: format!("1.0.{i}").into(),
             arch: None,
+            basis: Basis::Installed,
             state: if i % 5 == 4 { State::Hidden { removed_by: 1 } } else { State::Present },
             layer: i % 2,
             locations: vec![Location { path: path.clone(), layer: i % 2 }],
@@ -299,6 +300,7 @@ pub fn report(count: u32) -> Report {
             text,
             Text { words: "the rule of the house".into(), expression: Some(house), copyrights: Vec::new() },
         )]),
+        unowned: Vec::new(),
         findings: Vec::new(),
         issues: Vec::new(),
     }

@@ -9,7 +9,7 @@ use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_mai
 use std::hint::black_box;
 use std::process::{Command, Stdio};
 use std::time::Duration;
-use supercargo::catalog::{Input, TABLE, Wanted, dpkg, rpm};
+use supercargo::catalog::{Group, Input, TABLE, Wanted, dpkg, rpm};
 use supercargo::emit::{Format, write};
 use supercargo::layers::IssueSink;
 use supercargo::layers::tree::Tree;
@@ -19,7 +19,7 @@ use supercargo::model::Grammar;
 
 /// Some 3,000 files, a tenth of which a cataloger wants: archive to entries and finds, and the stacking of two such layers.
 fn layers(c: &mut Criterion) {
-    let wanted = Wanted::new(TABLE);
+    let wanted = Wanted::new(TABLE, &[Group::Installed, Group::Lockfile]);
     let archive = input::layer(3000);
     let options = WalkOptions { wanted: &wanted, verify: false, once: false };
     let walk = |bytes: &[u8]| walk_stream(bytes, options).expect("a slice does not fail");

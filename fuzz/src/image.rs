@@ -6,7 +6,7 @@ use flate2::write::GzEncoder;
 use std::collections::BTreeMap;
 use std::io::{Cursor, Read, Write};
 use std::sync::{Arc, LazyLock};
-use supercargo::catalog::{TABLE, Wanted};
+use supercargo::catalog::{Group, TABLE, Wanted};
 use supercargo::image::{Choice, Source, open};
 use supercargo::layers::decompress::{Compression, Unpacked, sniff};
 use supercargo::layers::path::{MAX_PATH_BYTES, Normal, join, normalise, split};
@@ -16,7 +16,7 @@ use supercargo::layers::walk::{WalkOptions, text_id, walk_place, walk_stream};
 use supercargo::layers::{Entry, EntryKind, FileRef, IssueSink, LayerScan, Place};
 use supercargo::{Options, scan};
 
-static WANTED: LazyLock<Wanted> = LazyLock::new(|| Wanted::new(TABLE));
+static WANTED: LazyLock<Wanted> = LazyLock::new(|| Wanted::new(TABLE, &[Group::Installed, Group::Lockfile]));
 
 /// More of a body than this is not read here: a sparse file may say that it has exabytes.
 const READ: u64 = 1 << 20;

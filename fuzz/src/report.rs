@@ -60,6 +60,7 @@ fn report(strings: &[&str]) -> Report {
                 name,
                 version,
                 arch: Some(next()),
+                basis: Basis::Installed,
                 state: if i == 2 { State::Hidden { removed_by: 1 } } else { State::Present },
                 layer: 0,
                 locations: vec![Location { path: next(), layer: 0 }],
@@ -130,6 +131,7 @@ fn report(strings: &[&str]) -> Report {
             TextId([7; 32]),
             Text { words: next(), expression: Some(house), copyrights: vec![next()] },
         )]),
+        unowned: Vec::new(),
         findings: vec![Finding { rule: "license-conflict", package: Some(PackageId(0)), message: next() }],
         issues: vec![Issue {
             layer: Some(1),

@@ -4,12 +4,13 @@
 //! is no installed database anywhere yet and is only named as an issue. Specification: apk_installed_db in the Alpine
 //! wiki, apk-package(5).
 
-use super::{Cataloger, Input, Parsed, Want, decode, paths};
+use super::{Cataloger, Group, Input, Parsed, Want, decode, paths};
 use crate::model::{Declared, Ecosystem, Find, Grammar, OwnedFile, OwnedKind, PackageFind, Requirement, SourcePackage};
 
 /// The row of the table.
 pub const CATALOGER: Cataloger = Cataloger {
     name: "apk",
+    group: Group::Installed,
     wants: &[Want::Path("lib/apk/db/installed"), Want::Path("usr/lib/apk/db/installed")],
     parse,
 };

@@ -4,12 +4,13 @@
 //! dpkg-query(1) (states), Debian policy 5 and 7 (fields and relations).
 
 use super::deb822::{Ends, Paragraph, paragraphs};
-use super::{Cataloger, Input, Parsed, Want, decode, paths};
+use super::{Cataloger, Group, Input, Parsed, Want, decode, paths};
 use crate::model::{Ecosystem, Find, OwnedFile, OwnedKind, PackageFind, Requirement, SourcePackage};
 
 /// The row of the table.
 pub const CATALOGER: Cataloger = Cataloger {
     name: "dpkg",
+    group: Group::Installed,
     wants: &[
         Want::Path("var/lib/dpkg/status"),
         Want::Folder { folder: "var/lib/dpkg/status.d", suffix: "" },

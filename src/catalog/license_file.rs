@@ -4,11 +4,12 @@
 //! Only the name is judged here; the walk keeps the bytes and the room `license` reads them. Left out: source code,
 //! images, archives and documents that are no plain text, whatever their names.
 
-use super::{Cataloger, Input, Parsed, Want};
+use super::{Cataloger, Group, Input, Parsed, Want};
 use crate::model::Find;
 
 /// The row of the table.
-pub const CATALOGER: Cataloger = Cataloger { name: "license-file", wants: &[Want::Like(is_license)], parse };
+pub const CATALOGER: Cataloger =
+    Cataloger { name: "license-file", group: Group::Installed, wants: &[Want::Like(is_license)], parse };
 
 /// Every wanted file is a find; an empty one says nothing.
 pub fn parse(input: &Input<'_>) -> Parsed {

@@ -6,13 +6,14 @@
 //! next `node_modules`; elsewhere (an application, Debian's `usr/share/nodejs`) it is one where it has a name and
 //! a version. Specification: package.json of the npm documentation, and what older npm versions wrote.
 
-use super::{Cataloger, Input, Parsed, Want, decode, paths};
+use super::{Cataloger, Group, Input, Parsed, Want, decode, paths};
 use crate::model::{Declared, Ecosystem, Find, Grammar, PackageFind, Requirement};
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
 
 /// The row of the table.
-pub const CATALOGER: Cataloger = Cataloger { name: "npm", wants: &[Want::Name("package.json")], parse };
+pub const CATALOGER: Cataloger =
+    Cataloger { name: "npm", group: Group::Installed, wants: &[Want::Name("package.json")], parse };
 
 /// Folders in which packages lie as in `node_modules` (Debian's are not called so).
 const MODULE_FOLDERS: [&str; 3] = ["usr/share/nodejs/", "usr/lib/nodejs/", "usr/share/javascript/"];

@@ -4,7 +4,7 @@
 //! Which of several files is believed is the inventory's decision; [`PATHS`] lists them from the best. `VERSION_ID`
 //! stays as it is written, since advisories and purls use it so.
 
-use super::{Cataloger, Input, Parsed, Want, decode, paths};
+use super::{Cataloger, Group, Input, Parsed, Want, decode, paths};
 use crate::model::{DistroFind, Find};
 
 /// The files, the most trustworthy first: os-release says everything; a file of one distribution says more than one
@@ -31,6 +31,7 @@ pub const OS_RELEASE_PATHS: usize = 2;
 /// The row of the table.
 pub const CATALOGER: Cataloger = Cataloger {
     name: "os-release",
+    group: Group::Installed,
     wants: &[
         Want::Path("etc/os-release"),
         Want::Path("usr/lib/os-release"),

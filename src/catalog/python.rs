@@ -6,13 +6,14 @@
 //! to. Left out: `requires.txt` of old eggs. Specification: core metadata 1.0 to 2.4, recording installed projects.
 
 use super::deb822::{Ends, Field, Paragraph, paragraphs};
-use super::{Cataloger, Input, Parsed, RECORD_LIMIT, Want, decode, paths};
+use super::{Cataloger, Group, Input, Parsed, RECORD_LIMIT, Want, decode, paths};
 use crate::model::{Declared, Ecosystem, Find, Grammar, OwnedFile, OwnedKind, PackageFind, Requirement, Severity};
 use std::borrow::Cow;
 
 /// The row of the table.
 pub const CATALOGER: Cataloger = Cataloger {
     name: "python",
+    group: Group::Installed,
     wants: &[
         Want::Suffix(".dist-info/METADATA"),
         Want::Suffix(".dist-info/RECORD"),

@@ -19,7 +19,7 @@ mod package;
 mod requires;
 mod sqlite;
 
-use super::{Cataloger, Input, MALFORMED_RECORD, Parsed, RECORD_LIMIT, Want, decode};
+use super::{Cataloger, Group, Input, MALFORMED_RECORD, Parsed, RECORD_LIMIT, Want, decode};
 use crate::catalog::ParseIssue;
 use crate::model::{Find, Severity};
 use std::ops::ControlFlow;
@@ -27,6 +27,7 @@ use std::ops::ControlFlow;
 /// The row of the table.
 pub const CATALOGER: Cataloger = Cataloger {
     name: "rpm",
+    group: Group::Installed,
     wants: &[
         Want::Path("var/lib/rpm/Packages"),
         Want::Path("var/lib/rpm/Packages.db"),

@@ -1,6 +1,6 @@
 //! All catalogers' wants, compiled to one look-up a path.
 
-use super::{Cataloger, Want};
+use super::{Cataloger, Group, Want};
 use std::collections::HashMap;
 
 /// A predicate over a whole path and its base name.
@@ -15,11 +15,27 @@ pub struct Wanted {
     folders: HashMap<&'static str, Vec<(&'static str, u16)>>,
     suffixes: Vec<(&'static str, u16)>,
     likes: Vec<(Like, u16)>,
+    programs: Vec<u16>,
+}
+
+/// Smaller files are no programs: an ELF header alone has 52 bytes.
+pub const MIN_PROGRAM_BYTES: u64 = 64;
+
+/// Whether a file begins like a program or library: ELF, PE (by its DOS header), Mach-O (thin in both byte orders, and
+/// universal ones, whose magic number is that of Java classes too: those have a version of 45 or more in its place of the
+/// count).
+pub fn is_program(head: &[u8]) -> bool {
+    match head {
+        [0x7f, b'E', b'L', b'F', ..] | [b'M', b'Z', ..] => true,
+        [0xfe, 0xed, 0xfa, 0xce | 0xcf, ..] | [0xce | 0xcf, 0xfa, 0xed, 0xfe, ..] => true,
+        [0xca, 0xfe, 0xba, 0xbe, 0, 0, 0, count, ..] => *count < 40,
+        _ => false,
+    }
 }
 
 impl Wanted {
-    /// Compiles a table.
-    pub fn new(table: &'static [Cataloger]) -> Wanted {
+    /// Compiles the rows of a table that belong to one of the groups.
+    pub fn new(table: &'static [Cataloger], groups: &[Group]) -> Wanted {
         let mut wanted = Wanted {
             table,
             paths: HashMap::new(),
@@ -27,8 +43,9 @@ impl Wanted {
             folders: HashMap::new(),
             suffixes: Vec::new(),
             likes: Vec::new(),
+            programs: Vec::new(),
         };
-        for (i, cataloger) in table.iter().enumerate() {
+        for (i, cataloger) in table.iter().enumerate().filter(|(_, c)| groups.contains(&c.group)) {
             let i = i as u16;
             for want in cataloger.wants {
                 match want {
@@ -37,6 +54,7 @@ impl Wanted {
                     Want::Folder { folder, suffix } => wanted.folders.entry(folder).or_default().push((suffix, i)),
                     Want::Suffix(s) => wanted.suffixes.push((s, i)),
                     Want::Like(f) => wanted.likes.push((*f, i)),
+                    Want::Program => wanted.programs.push(i),
                 }
             }
         }
@@ -61,6 +79,11 @@ impl Wanted {
             out.sort_unstable();
             out.dedup();
         }
+    }
+
+    /// The rows that want every program.
+    pub fn programs(&self) -> &[u16] {
+        &self.programs
     }
 
     /// The row.

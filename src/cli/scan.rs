@@ -15,7 +15,8 @@ use supercargo::{Options, Progress, scan};
 #[derive(clap::Args)]
 pub struct Args {
     /// A docker-archive, an OCI layout (folder or tar) or a root file system (folder or tar), gzip or zstd around it or not; `-`
-    /// reads an archive from stdin. A prefix forces the kind: docker-archive:, oci-archive:, oci-dir:, rootfs-dir:, rootfs-tar:
+    /// reads an archive from stdin. A prefix forces the kind: docker-archive:, oci-archive:, oci-dir:, rootfs-dir:, rootfs-tar:,
+    /// dir: (a source tree: lock files are read too)
     image: String,
     /// What to write, and where: table, cyclonedx-json, spdx-json, html, json. Several are written in one run; without a path it
     /// goes to stdout
@@ -36,6 +37,9 @@ pub struct Args {
     /// Show packages that an operating-system package owns as components of their own
     #[arg(long)]
     owned: bool,
+    /// Read lock files too and list what they declare, which may not be installed [default: in a source tree (dir:) only]
+    #[arg(long)]
+    lockfiles: bool,
     /// Show long lists whole in the table
     #[arg(long)]
     all: bool,
@@ -77,6 +81,7 @@ pub fn run(args: &Args, talk: Talk) -> Result<(), Failure> {
         verify: args.verify,
         jobs: args.jobs,
         show_owned: args.owned,
+        lockfiles: args.lockfiles.then_some(true),
         epoch,
         progress: progress.clone(),
     };

@@ -63,6 +63,7 @@ pub(crate) fn report() -> Report {
                 Text { words: HOUSE.into(), expression: Some(Expr::reference("house")), copyrights: Vec::new() },
             ),
         ]),
+        unowned: Vec::new(),
         findings: vec![
             Finding {
                 rule: "license-conflict",
@@ -207,6 +208,7 @@ fn package(ecosystem: Ecosystem, name: &str, version: &str, path: &str, layer: u
         name: name.into(),
         version: version.into(),
         arch: ecosystem.is_os().then(|| "arm64".into()),
+        basis: Basis::Installed,
         state: State::Present,
         layer,
         locations: vec![Location { path: path.into(), layer }],

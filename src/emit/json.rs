@@ -50,6 +50,11 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
                 (id.to_string(), wire)
             })
             .collect(),
+        unowned: report
+            .unowned
+            .iter()
+            .map(|u| WireUnowned { path: &u.path, layer: u.layer, size: u.size, kind: u.kind.as_str() })
+            .collect(),
         findings: report
             .findings
             .iter()
@@ -71,6 +76,7 @@ struct WireReport<'a> {
     packages: Packages<'a>,
     license_refs: Vec<WireRef<'a>>,
     texts: BTreeMap<String, WireText<'a>>,
+    unowned: Vec<WireUnowned<'a>>,
     findings: Vec<WireFinding<'a>>,
     issues: Vec<WireIssue<'a>>,
 }
@@ -135,6 +141,7 @@ struct WirePackage<'a> {
     version: &'a str,
     ecosystem: &'a str,
     arch: Option<&'a str>,
+    basis: &'a str,
     state: &'a str,
     layer: u32,
     removed_by: Option<u32>,
@@ -216,6 +223,14 @@ struct WireText<'a> {
 }
 
 #[derive(Serialize)]
+struct WireUnowned<'a> {
+    path: &'a str,
+    layer: u32,
+    size: u64,
+    kind: &'a str,
+}
+
+#[derive(Serialize)]
 struct WireFinding<'a> {
     rule: &'a str,
     package: Option<&'a str>,
@@ -293,6 +308,7 @@ fn package<'a>(shown: &Shown<'a>, package: &'a Package) -> WirePackage<'a> {
         version: &package.version,
         ecosystem: package.ecosystem.as_str(),
         arch: package.arch.as_deref(),
+        basis: package.basis.as_str(),
         state: package.state.as_str(),
         layer: package.layer,
         removed_by: package.state.removed_by(),

@@ -20,9 +20,12 @@ pub enum Forced {
     RootfsDir,
     /// `rootfs-tar:`
     RootfsTar,
+    /// `dir:`, a source tree
+    Tree,
 }
 
-const PREFIXES: [(&str, Forced); 5] = [
+const PREFIXES: [(&str, Forced); 6] = [
+    ("dir:", Forced::Tree),
     ("docker-archive:", Forced::DockerArchive),
     ("oci-archive:", Forced::OciArchive),
     ("oci-dir:", Forced::OciDir),
@@ -87,6 +90,11 @@ impl Source {
         title.into()
     }
 
+    /// Whether it is a source tree, in which lock files say what it is made of.
+    pub fn is_tree(&self) -> bool {
+        self.forced == Some(Forced::Tree)
+    }
+
     /// The file to read a second time, where there is one.
     pub fn again(&self) -> Option<PathBuf> {
         (!self.pipe).then(|| self.path.clone())
@@ -99,7 +107,7 @@ impl Source {
     pub fn detect(&self) -> Result<Kind, Error> {
         if self.pipe {
             return match self.forced {
-                Some(Forced::OciDir | Forced::RootfsDir) => {
+                Some(Forced::OciDir | Forced::RootfsDir | Forced::Tree) => {
                     Err(Error::Usage("a pipe carries an archive; a folder cannot be read from it".into()))
                 }
                 _ => Ok(Kind::Stream),
@@ -109,7 +117,7 @@ impl Source {
         if meta.is_dir() {
             let has = |name: &str| self.path.join(name).is_file();
             return match self.forced {
-                Some(Forced::RootfsDir) => Ok(Kind::Folder(FolderKind::Rootfs)),
+                Some(Forced::RootfsDir | Forced::Tree) => Ok(Kind::Folder(FolderKind::Rootfs)),
                 Some(Forced::OciDir) => Ok(Kind::Folder(FolderKind::Oci)),
                 Some(Forced::OciArchive | Forced::DockerArchive | Forced::RootfsTar) => {
                     Err(Error::Usage(format!("{} is a folder; the prefix asks for an archive", self.name)))

@@ -6,7 +6,8 @@
 use super::{SourceFile, Span};
 use crate::layers::FileRef;
 use crate::model::{Find, Grammar, Location, PackageFind, State};
-use std::collections::BTreeMap;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 /// One record of a package: a file that says that it is installed.
@@ -22,6 +23,16 @@ pub struct Instance {
     pub find: PackageFind,
 }
 
+impl Instance {
+    /// Where it stands, as people read it: `app.war!/WEB-INF/lib/x.jar` for what lies in an archive.
+    pub fn place(&self) -> Cow<'_, str> {
+        match &self.find.inner {
+            Some(inner) => Cow::Owned(format!("{}!/{inner}", self.path)),
+            None => Cow::Borrowed(&self.path),
+        }
+    }
+}
+
 /// A package in the making.
 #[derive(Clone, Debug)]
 pub struct Draft {
@@ -29,6 +40,8 @@ pub struct Draft {
     pub find: PackageFind,
     /// All records, oldest first.
     pub instances: Vec<Instance>,
+    /// Sources of the same package elsewhere in the image, which say more of its licence.
+    pub sources: Vec<Instance>,
     /// The newest unbroken run in which it is present.
     pub run: Span,
 }
@@ -48,10 +61,10 @@ impl Draft {
     /// Where it was found: for each path the first and the last layer of the newest run that has a record there.
     pub fn locations(&self) -> Vec<Location> {
         let mut by_path: BTreeMap<&str, (u32, u32)> = BTreeMap::new();
-        for i in self.current() {
-            let layer = i.content.layer;
-            let range = by_path.entry(&i.path).or_insert((layer, layer));
-            *range = (range.0.min(layer), range.1.max(layer));
+        let paths: Vec<(Cow<'_, str>, u32)> = self.current().map(|i| (i.place(), i.content.layer)).collect();
+        for (path, layer) in &paths {
+            let range = by_path.entry(path).or_insert((*layer, *layer));
+            *range = (range.0.min(*layer), range.1.max(*layer));
         }
         let mut out: Vec<Location> = by_path
             .into_iter()
@@ -86,12 +99,23 @@ fn key(find: &PackageFind) -> Key {
     )
 }
 
+type SourceKey = (&'static str, Option<Box<str>>, Box<str>, Box<str>);
+
+fn source_key(find: &PackageFind) -> SourceKey {
+    (find.ecosystem.as_str(), find.namespace.clone(), find.name.clone(), find.version.clone())
+}
+
 /// Joins all records. The answer is sorted by ecosystem, namespace, name, version.
 pub fn merge(files: &[SourceFile], rpm_grammar: Grammar) -> Vec<Draft> {
     let mut drafts: BTreeMap<Key, Vec<Instance>> = BTreeMap::new();
+    let mut sources: HashMap<SourceKey, Vec<Instance>> = HashMap::new();
     for file in files {
         for (_, find) in &file.found.finds {
-            let Find::Package(find) = find else { continue };
+            let (find, installed) = match find {
+                Find::Package(find) => (find, true),
+                Find::Source(find) => (find, false),
+                _ => continue,
+            };
             let mut find = (**find).clone();
             for declared in &mut find.declared {
                 if declared.grammar == Grammar::RpmCallaway {
@@ -99,17 +123,26 @@ pub fn merge(files: &[SourceFile], rpm_grammar: Grammar) -> Vec<Draft> {
                 }
             }
             let instance = Instance { path: file.path.clone(), content: file.content, span: file.span, find };
-            drafts.entry(key(&instance.find)).or_default().push(instance);
+            if installed {
+                drafts.entry(key(&instance.find)).or_default().push(instance);
+            } else {
+                sources.entry(source_key(&instance.find)).or_default().push(instance);
+            }
         }
+    }
+    for list in sources.values_mut() {
+        list.sort_by(|a, b| (a.span, &a.path, a.content).cmp(&(b.span, &b.path, b.content)));
     }
     drafts
         .into_values()
         .filter_map(|mut instances| {
             instances.sort_by(|a, b| (a.span, &a.path, a.content).cmp(&(b.span, &b.path, b.content)));
             let run = newest_run(instances.iter().map(|i| i.span))?;
-            // The newest record speaks for the package; of equals the one at the first path.
-            let find = instances.iter().rev().min_by_key(|i| std::cmp::Reverse(i.span.from))?.find.clone();
-            Some(Draft { find, instances, run })
+            // The surest record speaks for the package, of these the newest; of equals the one at the first path.
+            let speaks = |i: &&Instance| (i.find.basis, std::cmp::Reverse(i.span.from));
+            let find = instances.iter().rev().min_by_key(speaks)?.find.clone();
+            let sources = sources.get(&source_key(&find)).cloned().unwrap_or_default();
+            Some(Draft { find, instances, sources, run })
         })
         .collect()
 }

@@ -14,11 +14,11 @@ pub struct Owners {
 }
 
 impl Owners {
-    /// Collects the lists of all packages that an operating system's package manager installed.
+    /// Collects the lists of all packages whose ecosystem says which files are theirs.
     pub fn new(drafts: &[Draft], files: &[SourceFile], tree: &Tree) -> Owners {
         let mut by_name: HashMap<(Ecosystem, &str), Vec<u32>> = HashMap::new();
         let mut out = Owners { files: HashMap::new(), merged: tree.merged_folders() };
-        for (i, draft) in drafts.iter().enumerate().filter(|(_, d)| d.find.ecosystem.is_os()) {
+        for (i, draft) in drafts.iter().enumerate().filter(|(_, d)| d.find.ecosystem.owns_files()) {
             by_name.entry((draft.find.ecosystem, &draft.find.name)).or_default().push(i as u32);
             for file in &draft.find.files {
                 out.add(&file.path, i as u32, draft.run);

@@ -6,7 +6,8 @@ use super::{Draft, Span};
 use crate::catalog::Wanted;
 use crate::layers::tree::{Node, Resolved, Tree};
 use crate::layers::{FileFinds, FileRef, LayerScan};
-use crate::model::{OwnedKind, TextId};
+use crate::model::{EmbeddedText, OwnedKind, TextId};
+use sha2::{Digest as _, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -32,6 +33,11 @@ struct Candidate {
     content: FileRef,
     hidden: bool,
     replaced: bool,
+}
+
+/// The name of a text that stands inside another file: the hash of its words.
+pub fn embedded_id(text: &EmbeddedText) -> TextId {
+    TextId(Sha256::digest(text.words.as_bytes()).into())
 }
 
 /// Looks for texts.
@@ -67,6 +73,21 @@ impl Texts<'_> {
                 text,
             });
         }
+        for instance in draft.current().chain(&draft.sources) {
+            for embedded in &instance.find.embedded {
+                let place = instance.find.inner.as_ref().map_or(String::new(), |inner| format!("{inner}!/"));
+                let at = TextAt {
+                    path: format!("{}!/{place}{}", instance.path, embedded.path).into(),
+                    layer: instance.content.layer,
+                    hidden: instance.span.to.is_some(),
+                    replaced: false,
+                    text: embedded_id(embedded),
+                };
+                if !out.iter().any(|t| t.text == at.text && t.path == at.path) {
+                    out.push(at);
+                }
+            }
+        }
         out.sort_by(|a, b| (a.hidden, &a.path, a.layer).cmp(&(b.hidden, &b.path, b.layer)));
         out
     }
@@ -94,7 +115,8 @@ impl Texts<'_> {
         let mut out = Vec::new();
         let mut asked: BTreeSet<&str> = BTreeSet::new();
         let listed = draft.find.files.iter().filter(|f| f.kind == OwnedKind::License).map(|f| &*f.path);
-        let named = draft.instances.iter().flat_map(|i| i.find.texts.iter().map(|t| &**t));
+        let all = draft.instances.iter().chain(&draft.sources);
+        let named = all.flat_map(|i| i.find.texts.iter().map(|t| &**t));
         for path in named.chain(listed) {
             if asked.insert(path) {
                 self.at_path(draft, path, &mut out);
@@ -102,7 +124,14 @@ impl Texts<'_> {
         }
         let folders: BTreeSet<&str> = draft.current().filter_map(|i| i.find.text_folder.as_deref()).collect();
         for folder in folders {
-            self.in_folder(draft, folder, &mut out);
+            self.in_folder(draft.run, folder, &mut out);
+        }
+        let mut folders: BTreeSet<(&str, Span)> = BTreeSet::new();
+        for source in &draft.sources {
+            folders.extend(source.find.text_folder.as_deref().map(|folder| (folder, source.span)));
+        }
+        for (folder, span) in folders {
+            self.in_folder(span, folder, &mut out);
         }
         out
     }
@@ -130,8 +159,8 @@ impl Texts<'_> {
     }
 
     /// Licence files directly in a folder, and anywhere below its sub-folders `licenses` and `LICENSES`.
-    fn in_folder(&self, draft: &Draft, folder: &str, out: &mut Vec<Candidate>) {
-        let (first, last) = (draft.run.from, draft.run.last(self.tree.layers()));
+    fn in_folder(&self, run: Span, folder: &str, out: &mut Vec<Candidate>) {
+        let (first, last) = (run.from, run.last(self.tree.layers()));
         let found = self.folder_texts(last, folder);
         let found = if found.is_empty() && first != last { self.folder_texts(first, folder) } else { found };
         for (found, content) in found {

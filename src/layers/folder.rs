@@ -3,12 +3,13 @@
 //! Links are recorded, never followed; what lies on another device is read too, sockets and devices are not.
 
 use super::path::{self, Normal};
-use super::walk::{MAX_WANTED_BYTES, WalkOptions, Walker};
+use super::walk::{MAX_PROGRAM_BYTES, MAX_WANTED_BYTES, WalkOptions, Walker};
 use super::{EntryKind, LayerScan};
+use crate::catalog::{MIN_PROGRAM_BYTES, is_program};
 use crate::model::{IssueCode, Severity};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::io;
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 /// A tree deeper than this is left alone; paths end at 4,096 bytes anyway.
@@ -78,13 +79,33 @@ pub fn fetch(root: &Path, scan: &LayerScan, wanted: &BTreeSet<u32>) -> io::Resul
 
 fn file(walker: &mut Walker<'_>, place: &Path, name: &str, size: u64) -> io::Result<()> {
     if !walker.is_wanted(name) {
-        return Ok(());
+        return program(walker, place, name, size);
     }
     if size > MAX_WANTED_BYTES {
         walker.too_large(name, size);
         return Ok(());
     }
     let bytes = fs::read(place)?;
+    walker.take(name, bytes);
+    Ok(())
+}
+
+/// Reads a file that no cataloger wants by its name, where it is a program and they want these.
+fn program(walker: &mut Walker<'_>, place: &Path, name: &str, size: u64) -> io::Result<()> {
+    if !walker.looks_for_programs() || size < MIN_PROGRAM_BYTES {
+        return Ok(());
+    }
+    let mut file = fs::File::open(place)?;
+    let mut bytes = Vec::new();
+    file.by_ref().take(MIN_PROGRAM_BYTES).read_to_end(&mut bytes)?;
+    if !is_program(&bytes) {
+        return Ok(());
+    }
+    if size > MAX_PROGRAM_BYTES {
+        walker.large_program(name, size);
+        return Ok(());
+    }
+    file.take(MAX_PROGRAM_BYTES).read_to_end(&mut bytes)?;
     walker.take(name, bytes);
     Ok(())
 }

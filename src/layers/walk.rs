@@ -7,7 +7,7 @@ use super::decompress::{Compression, Passed, Unpacked};
 use super::path::{self, Normal};
 use super::tar::{Kind, Reader, Skip, Streamed, Trouble};
 use super::{Entry, EntryKind, FileFinds, IssueSink, LayerScan, Place};
-use crate::catalog::{Input, Wanted};
+use crate::catalog::{Input, MIN_PROGRAM_BYTES, Wanted, is_program};
 use crate::model::{Digest, Find, IssueCode, Severity, TextId};
 use sha2::{Digest as _, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
@@ -23,8 +23,15 @@ pub const MAX_WANTED_BYTES: u64 = 512 << 20;
 pub const MAX_TEXT_BYTES: u64 = 32 << 20;
 /// All licence texts of one layer together.
 pub const MAX_TEXTS_BYTES: u64 = 512 << 20;
+/// A program or library beyond this is not read: the largest real ones of known use (browsers, JavaScript engines, Go
+/// programs) have some 250 MiB. Larger ones are mostly libraries for numerical work, whose bytes name no package.
+pub const MAX_PROGRAM_BYTES: u64 = 256 << 20;
+
 /// What is kept of unwanted files of a pipe, in case that a link leads to them.
 pub const MAX_SPARE_BYTES: u64 = 256 << 20;
+
+/// So many bytes tell what kind of file an unwanted one is.
+const HEAD_BYTES: usize = 64;
 
 /// How a layer is walked.
 #[derive(Clone, Copy)]
@@ -261,18 +268,50 @@ impl<'a> Walker<'a> {
     }
 
     fn file<R: Skip>(&mut self, tar: &mut Reader<R>, header: &super::tar::Header, path: &str) -> io::Result<()> {
-        if !self.is_wanted(path) {
-            if self.options.once && header.size <= MAX_SPARE_BYTES.saturating_sub(self.spare_bytes) {
-                let index = (self.scan.entries.len() - 1) as u32;
-                self.spare(tar, header, index)?;
+        if self.is_wanted(path) {
+            match tar.read_file(header.size, MAX_WANTED_BYTES)? {
+                Some(bytes) => self.take(path, bytes),
+                None => self.too_large(path, header.size),
             }
             return Ok(());
         }
-        match tar.read_file(header.size, MAX_WANTED_BYTES)? {
-            Some(bytes) => self.take(path, bytes),
-            None => self.too_large(path, header.size),
+        let looks = self.looks_for_programs() || self.options.once;
+        if !looks || header.size < MIN_PROGRAM_BYTES {
+            return Ok(());
+        }
+        let mut body = tar.body();
+        let mut head = vec![0u8; HEAD_BYTES];
+        let mut at = 0;
+        while at < head.len() {
+            match body.read(&mut head[at..])? {
+                0 => break,
+                n => at += n,
+            }
+        }
+        head.truncate(at);
+        // A sparse member may store more than the size that it states.
+        if self.looks_for_programs() && is_program(&head) {
+            if header.size > MAX_PROGRAM_BYTES {
+                self.large_program(path, header.size);
+                return Ok(());
+            }
+            head.reserve_exact((header.size as usize).saturating_sub(head.len()));
+            body.take(MAX_PROGRAM_BYTES - head.len() as u64).read_to_end(&mut head)?;
+            self.take(path, head);
+        } else if self.options.once && self.options.wanted.looks_like_database(&head, header.size) {
+            let room = MAX_SPARE_BYTES.saturating_sub(self.spare_bytes);
+            if header.size <= room {
+                body.take(room.saturating_sub(head.len() as u64)).read_to_end(&mut head)?;
+                self.spare_bytes += head.len() as u64;
+                self.scan.spares.insert((self.scan.entries.len() - 1) as u32, head);
+            }
         }
         Ok(())
+    }
+
+    /// Whether any cataloger wants programs, whatever their names.
+    pub(super) fn looks_for_programs(&self) -> bool {
+        !self.options.wanted.programs().is_empty()
     }
 
     /// Whether any cataloger wants this path; remembers which, for [`Walker::take`].
@@ -285,8 +324,18 @@ impl<'a> Walker<'a> {
     /// Hands the bytes of the entry that was pushed last to the catalogers that want it.
     pub(super) fn take(&mut self, path: &str, bytes: Vec<u8>) {
         let index = (self.scan.entries.len() - 1) as u32;
+        let by_path = !self.catalogers.is_empty();
+        if is_program(&bytes) {
+            self.scan.programs.insert(index);
+            self.catalogers.extend(self.options.wanted.programs());
+            self.catalogers.sort_unstable();
+            self.catalogers.dedup();
+        }
         let found = parse_file(self.options.wanted, &self.catalogers, path, &bytes, &mut self.scan.issues);
-        self.keep(index, path, found, &bytes);
+        // Most programs name no package; an image holds thousands.
+        if by_path || !found.finds.is_empty() {
+            self.keep(index, path, found, &bytes);
+        }
     }
 
     /// Reports a wanted file past the limit.
@@ -296,6 +345,19 @@ impl<'a> Walker<'a> {
             IssueCode("file-limit"),
             Severity::Error,
             format!("the file has {size} bytes, more than the limit of {MAX_WANTED_BYTES}; it was not read"),
+        );
+    }
+
+    /// Reports a program past the limit.
+    pub(super) fn large_program(&mut self, path: &str, size: u64) {
+        self.scan.programs.insert((self.scan.entries.len() - 1) as u32);
+        self.scan.issues.push(
+            Some(path),
+            IssueCode("program-limit"),
+            Severity::Warning,
+            format!(
+                "the program or library has {size} bytes, more than the limit of {MAX_PROGRAM_BYTES}; what is built into it was not looked for"
+            ),
         );
     }
 
@@ -326,31 +388,6 @@ impl<'a> Walker<'a> {
             }
         }
         self.scan.files.insert(index, found);
-    }
-
-    /// Keeps the bytes of an unwanted file that looks like a package database.
-    fn spare<R: Skip>(&mut self, tar: &mut Reader<R>, header: &super::tar::Header, index: u32) -> io::Result<()> {
-        const HEAD: usize = 64;
-        if header.size < 8 {
-            return Ok(());
-        }
-        let mut body = tar.body();
-        let mut head = vec![0u8; HEAD.min(header.size as usize)];
-        let mut at = 0;
-        while at < head.len() {
-            match body.read(&mut head[at..])? {
-                0 => break,
-                n => at += n,
-            }
-        }
-        head.truncate(at);
-        if self.options.wanted.looks_like_database(&head, header.size) {
-            // A sparse member may store more than the size that it states.
-            body.take(MAX_SPARE_BYTES.saturating_sub(self.spare_bytes)).read_to_end(&mut head)?;
-            self.spare_bytes += head.len() as u64;
-            self.scan.spares.insert(index, head);
-        }
-        Ok(())
     }
 
     /// Adds an entry.
@@ -516,7 +553,7 @@ mod tests {
             tar.append_pax_extensions([("linkpath", target)]).unwrap();
             tar.append_data(&mut header, "lib", io::empty()).unwrap();
             let archive = tar.into_inner().unwrap();
-            let wanted = Wanted::new(crate::catalog::TABLE);
+            let wanted = Wanted::new(crate::catalog::TABLE, &[crate::catalog::Group::Installed]);
             let scan = walk_stream(&archive[..], WalkOptions { wanted: &wanted, verify: false, once: false }).unwrap();
             assert_eq!(scan.entries, [Entry { path: "lib".into(), kind: EntryKind::Other }]);
             let codes: Vec<&str> = scan.issues.of_layer(None).iter().map(|i| i.code.0).collect();

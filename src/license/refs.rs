@@ -83,6 +83,7 @@ mod tests {
             name: "x".into(),
             version: "1".into(),
             arch: None,
+            basis: crate::model::Basis::Installed,
             state: State::Present,
             layer: 0,
             locations: vec![],

@@ -1,5 +1,7 @@
 //! What a cataloger reads out of one file: raw facts, not yet joined with anything else in the image.
 
+use std::sync::Arc;
+
 /// A package ecosystem, named by its purl type (`deb`, `npm`, ...).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Ecosystem(pub &'static str);
@@ -15,6 +17,22 @@ impl Ecosystem {
     pub const NPM: Ecosystem = Ecosystem("npm");
     /// Python distributions.
     pub const PYPI: Ecosystem = Ecosystem("pypi");
+    /// Java artifacts.
+    pub const MAVEN: Ecosystem = Ecosystem("maven");
+    /// Go modules.
+    pub const GOLANG: Ecosystem = Ecosystem("golang");
+    /// Rust crates.
+    pub const CARGO: Ecosystem = Ecosystem("cargo");
+    /// Ruby gems.
+    pub const GEM: Ecosystem = Ecosystem("gem");
+    /// PHP packages.
+    pub const COMPOSER: Ecosystem = Ecosystem("composer");
+    /// .NET packages.
+    pub const NUGET: Ecosystem = Ecosystem("nuget");
+    /// conda packages.
+    pub const CONDA: Ecosystem = Ecosystem("conda");
+    /// What has no ecosystem of its own.
+    pub const GENERIC: Ecosystem = Ecosystem("generic");
 
     /// The purl type.
     pub fn as_str(self) -> &'static str {
@@ -24,6 +42,12 @@ impl Ecosystem {
     /// Whether packages of it are installed by the operating system's package manager, which then owns files.
     pub fn is_os(self) -> bool {
         matches!(self.0, "apk" | "deb" | "rpm" | "alpm" | "opkg" | "ebuild")
+    }
+
+    /// Whether its packages list their files, so that what lies in them is a part of the package and no second one: those of
+    /// the operating system, and managers that install programs of every language beside it.
+    pub fn owns_files(self) -> bool {
+        self.is_os() || matches!(self.0, "conda" | "brew" | "nix" | "bitnami")
     }
 }
 
@@ -114,11 +138,59 @@ pub struct Declared {
     pub values: Vec<Box<str>>,
 }
 
+/// On what the report says that a package is there, from sure to less sure. Documents mark all but the first.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Basis {
+    /// A package manager's record, or the package's own metadata where it is installed.
+    #[default]
+    Installed,
+    /// An archive that holds it lies in the image (a jar, a wheel).
+    Archive,
+    /// A build put its name and version into an executable (Go's build info, `cargo auditable`, `.note.package`).
+    Embedded,
+    /// The contents of a program that no package manager knows match a pattern.
+    Classified,
+    /// Names and versions were recovered from paths that an executable still holds; there may be more.
+    Recovered,
+    /// An SBOM document in the image names it.
+    Document,
+    /// A lock file names it: declared, perhaps not installed.
+    Lockfile,
+}
+
+impl Basis {
+    /// The name in reports.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Basis::Installed => "installed",
+            Basis::Archive => "archive",
+            Basis::Embedded => "embedded",
+            Basis::Classified => "classified",
+            Basis::Recovered => "recovered",
+            Basis::Document => "document",
+            Basis::Lockfile => "lockfile",
+        }
+    }
+}
+
+/// A licence text inside an archive or a metadata file, which has no file of its own in the image.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EmbeddedText {
+    /// Where it stands inside the file: `META-INF/LICENSE`.
+    pub path: Box<str>,
+    /// Its words.
+    pub words: Arc<str>,
+}
+
 /// What one file says.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Find {
     /// It describes an installed package.
     Package(Box<PackageFind>),
+    /// It describes the source of a package that is not installed here (a module cache, a vendor folder): what it says of
+    /// licences, its texts and its folder count for the package of the same ecosystem, namespace, name and version, if
+    /// there is one; by itself it is none.
+    Source(Box<PackageFind>),
     /// It names the distribution.
     Distro(DistroFind),
     /// It lists files of a package that another file describes (dpkg's `.list` and `.md5sums`, Python's `RECORD`).
@@ -235,6 +307,12 @@ pub struct PackageFind {
     pub texts: Vec<Box<str>>,
     /// A folder whose licence texts (directly in it, or in a sub-folder `licenses`) are the package's.
     pub text_folder: Option<Box<str>>,
+    /// Licence texts inside the file that was read.
+    pub embedded: Vec<EmbeddedText>,
+    /// Where inside the file it stands, for archives in archives: `WEB-INF/lib/x.jar`.
+    pub inner: Option<Box<str>>,
+    /// On what it is known.
+    pub basis: Basis,
 }
 
 impl Default for Ecosystem {

@@ -1,6 +1,6 @@
 //! Packages as the inventory joins them: one entry for one thing, whatever the number of its copies and files.
 
-use super::{Ecosystem, Licensing, SourcePackage};
+use super::{Basis, Ecosystem, Licensing, SourcePackage};
 
 /// Index of a package in [`super::Report::packages`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -60,6 +60,8 @@ pub struct Package {
     pub version: Box<str>,
     /// The architecture, in the words of the ecosystem.
     pub arch: Option<Box<str>>,
+    /// On what it is known.
+    pub basis: Basis,
     /// Whether it is visible.
     pub state: State,
     /// Zero-based index of the layer that starts the newest unbroken run in which it is present.

@@ -96,6 +96,38 @@ pub struct Finding {
     pub message: Box<str>,
 }
 
+/// What kind of file belongs to no package.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum UnownedKind {
+    /// A program or library.
+    Program,
+    /// An archive.
+    Archive,
+}
+
+impl UnownedKind {
+    /// The name in reports.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            UnownedKind::Program => "program",
+            UnownedKind::Archive => "archive",
+        }
+    }
+}
+
+/// A file that a container could run or unpack, and that belongs to no package.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Unowned {
+    /// Without a leading slash.
+    pub path: Box<str>,
+    /// Zero-based index of the layer that it came in.
+    pub layer: u32,
+    /// Bytes.
+    pub size: u64,
+    /// What it is.
+    pub kind: UnownedKind,
+}
+
 /// The distribution of the image.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Distro {
@@ -142,6 +174,8 @@ pub struct Report {
     pub classes: BTreeMap<Box<str>, Class>,
     /// Every licence text, by its hash.
     pub texts: BTreeMap<TextId, Text>,
+    /// Visible programs and archives that belong to no package, by path.
+    pub unowned: Vec<Unowned>,
     /// What a person should decide.
     pub findings: Vec<Finding>,
     /// What could not be read as it should be.

@@ -1,6 +1,7 @@
 //! The last step of a scan: texts are identified, licences concluded, everything is sorted into the report.
 
 use super::{Inventory, Options, in_parallel};
+use crate::inventory::texts::embedded_id;
 use crate::inventory::{Draft, Span, TextAt};
 use crate::layers::LayerScan;
 use crate::license::copyright::{self, CopyrightFile};
@@ -37,8 +38,11 @@ pub(super) fn assemble(
     jobs: usize,
     mut issues: Vec<Issue>,
 ) -> Report {
-    let Inventory { drafts, owners, depends, texts, distro } = inventory;
-    let words_of = |id: &TextId| scans.iter().find_map(|s| s.texts.get(id)).or_else(|| fetched.get(id)).cloned();
+    let Inventory { drafts, unowned, owners, depends, texts, distro } = inventory;
+    let embedded = embedded(&drafts);
+    let words_of = |id: &TextId| {
+        scans.iter().find_map(|s| s.texts.get(id)).or_else(|| fetched.get(id)).or_else(|| embedded.get(id)).cloned()
+    };
     let mut wanted_texts: BTreeMap<TextId, Wanted> = BTreeMap::new();
     for (draft, list) in drafts.iter().zip(&texts) {
         for at in list {
@@ -121,9 +125,16 @@ pub(super) fn assemble(
         refs,
         classes,
         texts,
+        unowned,
         findings,
         issues,
     }
+}
+
+/// Texts that stand inside other files, by their hash.
+fn embedded(drafts: &[Draft]) -> HashMap<TextId, Arc<str>> {
+    let all = drafts.iter().flat_map(|d| d.instances.iter().chain(&d.sources)).flat_map(|i| &i.find.embedded);
+    all.map(|text| (embedded_id(text), text.words.clone())).collect()
 }
 
 /// Whether a text is a Debian copyright file, which has a form of its own.
@@ -142,6 +153,7 @@ fn license_of(
         .collect::<Vec<_>>()
         .into_iter()
         .rev()
+        .chain(&draft.sources)
         .flat_map(|i| {
             i.find.declared.iter().map(|declared| DeclaredAt {
                 declared,
@@ -185,6 +197,7 @@ fn package(draft: &Draft, purl: String, licensing: crate::model::Licensing) -> P
         name: purl::display_name(find.ecosystem, find.namespace.as_deref(), &find.name).into(),
         version: find.version.clone(),
         arch: find.arch.clone(),
+        basis: find.basis,
         state: draft.state(),
         layer: from,
         locations: draft.locations(),

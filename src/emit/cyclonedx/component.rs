@@ -188,6 +188,7 @@ fn package_properties(
     let (report, licensing) = (shown.report, &package.licensing);
     let mut list = layer(report, package.layer);
     let mut add = |name: &str, value: Option<String>| list.extend(value.map(|v| (name.to_string(), v)));
+    add("supercargo:basis", Some(package.basis.as_str().into()));
     add("supercargo:state", Some(package.state.as_str().into()));
     add("supercargo:removedBy", package.state.removed_by().map(|by| by.to_string()));
     add("supercargo:license:class", Some(licensing.class.as_str().into()));

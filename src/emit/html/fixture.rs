@@ -22,6 +22,7 @@ fn package(purl: &str, name: &str, version: &str, concluded: Outcome, class: Cla
         name: name.into(),
         version: version.into(),
         arch: None,
+        basis: Basis::Installed,
         state: State::Present,
         layer: 0,
         locations: vec![Location { path: "var/lib/dpkg/status".into(), layer: 0 }],
@@ -137,6 +138,7 @@ pub(in crate::emit) fn small() -> Report {
             ("GPL-3.0-or-later".into(), Class::StrongCopyleft),
         ]),
         texts: BTreeMap::new(),
+        unowned: Vec::new(),
         findings: vec![Finding {
             rule: "license-conflict",
             package: Some(PackageId(3)),

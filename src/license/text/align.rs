@@ -244,11 +244,7 @@ impl Row {
             Some(i) => (tpl.words[start + i], tpl.optional[start + i]),
             None => (UNKNOWN, true),
         };
-        Row {
-            word,
-            down: if optional { 0 } else { UNFIT },
-            across: if tpl.wild[start + i] > 0 { 1 } else { UNFIT },
-        }
+        Row { word, down: if optional { 0 } else { UNFIT }, across: if tpl.wild[start + i] > 0 { 1 } else { UNFIT } }
     }
 }
 
