@@ -3,11 +3,12 @@
 //!
 //! In reading order: [`db`] (ids, classes, aliases: the tables of `license-db/`), [`expr`] (parses SPDX expressions),
 //! [`names`] (the grammars of the ecosystems), [`text`] (recognises licence texts), [`copyright`] (Debian copyright files),
-//! [`resolve`] (joins what is declared and detected to a conclusion), [`refs`] (gives each reference one text).
+//! [`resolve`] (joins what is declared and detected to a conclusion), [`known`] (what is known from outside of the image), [`refs`] (gives each reference one text).
 
 pub mod copyright;
 pub mod db;
 pub mod expr;
+pub mod known;
 pub mod names;
 pub mod refs;
 pub mod resolve;

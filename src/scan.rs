@@ -11,6 +11,7 @@ use crate::inventory::{
 use crate::layers::tree::Tree;
 use crate::layers::walk::{self, MAX_WANTED_BYTES, WalkOptions};
 use crate::layers::{FileFinds, FileRef, IssueSink, LayerScan, folder};
+use crate::license::known::Given;
 use crate::model::{Digest, Issue, IssueCode, Layer, Report, Severity, TextId, Unowned};
 use assemble::assemble;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -29,6 +30,8 @@ pub struct Options {
     pub jobs: usize,
     /// Whether documents show packages that others own as components of their own.
     pub show_owned: bool,
+    /// Licences that the user knows, for packages of which the image itself says nothing.
+    pub licenses_from: Option<Given>,
     /// Whether lock files are read for what they declare; by default in a source tree only.
     pub lockfiles: Option<bool>,
     /// Seconds since 1970 for the report's date (`SOURCE_DATE_EPOCH`); by default the image's own.

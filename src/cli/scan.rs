@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use supercargo::emit::{self, Format, html, table};
 use supercargo::image::{Choice, Source};
+use supercargo::license::known::Given;
 use supercargo::model::{Report, Severity};
 use supercargo::{Options, Progress, scan};
 
@@ -37,6 +38,10 @@ pub struct Args {
     /// Show packages that an operating-system package owns as components of their own
     #[arg(long)]
     owned: bool,
+    /// Licences that you know, for packages of which the image says nothing: a JSON object of purls to SPDX expressions, or a line
+    /// each with a purl and an expression
+    #[arg(long, value_name = "FILE")]
+    licenses_from: Option<PathBuf>,
     /// Read lock files too and list what they declare, which may not be installed [default: in a source tree (dir:) only]
     #[arg(long)]
     lockfiles: bool,
@@ -75,12 +80,22 @@ pub fn run(args: &Args, talk: Talk) -> Result<(), Failure> {
         }
         None => None,
     };
+    let licenses_from = match &args.licenses_from {
+        Some(path) => {
+            let text = std::fs::read_to_string(path)
+                .with_context(|| format!("cannot read the licences in {}", path.display()))?;
+            let name = path.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
+            Some(Given::parse(&text, &name)?)
+        }
+        None => None,
+    };
     let progress = Arc::new(Progress::default());
     let options = Options {
         choice: Choice { platform: args.platform.clone(), image: args.reference.clone() },
         verify: args.verify,
         jobs: args.jobs,
         show_owned: args.owned,
+        licenses_from,
         lockfiles: args.lockfiles.then_some(true),
         epoch,
         progress: progress.clone(),

@@ -26,6 +26,7 @@ pub struct TableOptions {
 const LAYERS: usize = 12;
 const ECOSYSTEMS: usize = 8;
 const HIDDEN: usize = 10;
+const UNOWNED: usize = 6;
 const FINDINGS: usize = 8;
 const ISSUES: usize = 8;
 /// Conclusions named for each class, and the columns that each gets.
@@ -43,6 +44,7 @@ pub fn write(report: &Report, options: &TableOptions, out: &mut dyn Write) -> io
     screen.ecosystems()?;
     screen.licenses()?;
     screen.hidden()?;
+    screen.unowned()?;
     screen.findings()?;
     screen.issues()?;
     if options.all {
@@ -217,6 +219,27 @@ impl Screen<'_, '_> {
             ]
         });
         self.list(&columns, rows, HIDDEN)
+    }
+
+    /// Programs and archives that belong to no package; a silent gap where nobody names them.
+    fn unowned(&mut self) -> io::Result<()> {
+        let unowned = &self.report.unowned;
+        if unowned.is_empty() {
+            return Ok(());
+        }
+        let size = unowned.iter().fold(0u64, |sum, u| sum.saturating_add(u.size));
+        let note = format!("{}, {}, in no package", words::count(unowned.len(), "file"), words::size(size));
+        self.heading("Unowned programs and archives", &note)?;
+        let columns = [fixed("KIND"), number("SIZE"), number("LAYER"), text("PATH")];
+        let rows = unowned.iter().map(|u| {
+            vec![
+                plain(u.kind.as_str().to_string()),
+                plain(words::size(u.size)),
+                plain(u.layer.to_string()),
+                plain(visible::line(&u.path)),
+            ]
+        });
+        self.list(&columns, rows, UNOWNED)
     }
 
     fn findings(&mut self) -> io::Result<()> {

@@ -5,7 +5,8 @@ use crate::inventory::texts::embedded_id;
 use crate::inventory::{Draft, Span, TextAt};
 use crate::layers::LayerScan;
 use crate::license::copyright::{self, CopyrightFile};
-use crate::license::resolve::{DeclaredAt, Reading, TextRead, resolve};
+use crate::license::known;
+use crate::license::resolve::{DeclaredAt, Reading, TextRead, complete, resolve};
 use crate::license::text::{self, Identified};
 use crate::license::{db, refs};
 use crate::model::{
@@ -16,7 +17,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 /// What the texts of the image were read as, each once.
-struct Known {
+struct Readings {
     license: HashMap<TextId, Identified>,
     copyright: HashMap<TextId, CopyrightFile>,
 }
@@ -55,10 +56,10 @@ pub(super) fn assemble(
     let read = in_parallel(&items, jobs, |(_, t)| {
         (t.as_license.then(|| text::identify(&t.words)), t.as_copyright.then(|| copyright::read(&t.words)))
     });
-    let mut known = Known { license: HashMap::new(), copyright: HashMap::new() };
+    let mut readings = Readings { license: HashMap::new(), copyright: HashMap::new() };
     for ((id, _), (license, deb)) in items.iter().zip(read) {
-        known.license.extend(license.map(|l| (**id, l)));
-        known.copyright.extend(deb.map(|c| (**id, c)));
+        readings.license.extend(license.map(|l| (**id, l)));
+        readings.copyright.extend(deb.map(|c| (**id, c)));
     }
     let facts = distro.as_ref().map(|d| &d.facts);
     let mut packages = Vec::with_capacity(drafts.len());
@@ -78,7 +79,11 @@ pub(super) fn assemble(
                 purl::fallback(&draft.find)
             }
         };
-        let (licensing, found) = license_of(draft, &texts[i], &known, &words_of);
+        let (mut licensing, found) = license_of(draft, &texts[i], &readings, &words_of);
+        let outside = options.licenses_from.as_ref().and_then(|given| given.of(&purl));
+        if let Some(outside) = outside.or_else(|| known::product(&draft.find)) {
+            complete(&mut licensing, &outside);
+        }
         notes.extend(found.into_iter().map(|n| (i, n)));
         packages.push((i, package(draft, purl, licensing)));
     }
@@ -111,7 +116,7 @@ pub(super) fn assemble(
     let classes = classes_of(&out);
     let texts = wanted_texts
         .iter()
-        .map(|(id, t)| (*id, report_text(&t.words, known.license.get(id), known.copyright.get(id))))
+        .map(|(id, t)| (*id, report_text(&t.words, readings.license.get(id), readings.copyright.get(id))))
         .collect();
     issues.sort();
     issues.dedup();
@@ -145,7 +150,7 @@ fn is_copyright(draft: &Draft, at: &TextAt) -> bool {
 fn license_of(
     draft: &Draft,
     texts: &[TextAt],
-    known: &Known,
+    known: &Readings,
     words_of: &dyn Fn(&TextId) -> Option<Arc<str>>,
 ) -> (crate::model::Licensing, Vec<crate::license::resolve::Note>) {
     let declared: Vec<DeclaredAt<'_>> = draft

@@ -1,0 +1,201 @@
+//! The rules that join what is declared and what texts show. The first that fits decides; `docs/licences.md` has them for
+//! readers, under the same names.
+
+use super::{NEAR, Note, Shown, Stated};
+use crate::license::db;
+use crate::model::{Class, Expr};
+
+/// The rule that fits, and the conclusion.
+pub(super) fn conclude(stated: &Stated, shown: &Shown, notes: &mut Vec<Note>) -> (&'static str, Option<Expr>) {
+    if shown.copyright {
+        return ("debian-copyright", shown.expression.clone());
+    }
+    let (declared, detected) = match (&stated.expression, &shown.expression) {
+        (None, None) => return ("nothing-known", None),
+        (Some(d), None) => return ("declared-only", Some(d.clone())),
+        (None, Some(t)) => return ("text-only", Some(t.clone())),
+        (Some(d), Some(t)) => (d, t),
+    };
+    // A variant of a declared licence takes its place.
+    let with_variants = substitute(declared, &|d| {
+        let shown = detected.leaves();
+        let said = shown.contains(&d);
+        shown.into_iter().find(|t| !said && is_variant(d, t)).cloned()
+    });
+    let declared = &with_variants;
+    // A text that is nearly a declared licence is that licence with some words changed.
+    let variant = |leaf: &Expr| {
+        shown.nearest.iter().any(|(e, id, share)| {
+            e == leaf && *share >= NEAR && declared.leaves().iter().any(|d| base_id(d) == Some(id))
+        })
+    };
+    let unexplained: Vec<&Expr> = detected
+        .leaves()
+        .into_iter()
+        .filter(|t| !declared.leaves().iter().any(|d| covers(d, t)) && !variant(t))
+        .collect();
+    let all_known = detected.refs().is_empty();
+    if stated.vague && all_known {
+        let open: Vec<&Expr> = declared.leaves().into_iter().filter(|d| is_open(d)).collect();
+        // What the other operands explain settles nothing.
+        let free: Vec<&Expr> = detected
+            .leaves()
+            .into_iter()
+            .filter(|t| !declared.leaves().iter().any(|d| !is_open(d) && covers(d, t)))
+            .collect();
+        let settles = |d: &&Expr| free.iter().any(|t| narrows(d, t));
+        if declared.leaves().len() == 1 && (open.is_empty() || open.iter().all(settles)) {
+            return ("text-settles-declared", Some(detected.clone()));
+        }
+        if !open.is_empty() && open.iter().all(settles) {
+            let settled = substitute(declared, &|d| {
+                is_open(d).then(|| Expr::and(free.iter().filter(|t| narrows(d, t)).map(|t| (*t).clone()))).flatten()
+            });
+            let rest = detected.leaves().into_iter().filter(|t| {
+                !settled.leaves().iter().any(|d| covers(d, t)) && !declared.leaves().iter().any(|d| covers(d, t))
+            });
+            let rest: Vec<Expr> = rest.cloned().collect();
+            return ("text-settles-declared", Expr::and([settled].into_iter().chain(rest)));
+        }
+    }
+    if unexplained.is_empty() {
+        return ("declared-and-text-agree", Some(declared.clone()));
+    }
+    let list = unexplained.iter().map(|e| e.to_string()).collect::<Vec<_>>().join(", ");
+    let shared = unexplained.len() < detected.leaves().len();
+    notes.push(Note {
+        rule: if shared { "license-text-adds" } else { "license-conflict" },
+        message: format!("declared {declared}, but a text of the package shows {list}; both are taken to apply"),
+    });
+    let rule = if shared { "text-adds-to-declared" } else { "declared-and-text-differ" };
+    (rule, Expr::and([declared.clone()].into_iter().chain(unexplained.into_iter().cloned())))
+}
+
+/// The list id at the base of a leaf.
+fn base_id(e: &Expr) -> Option<&str> {
+    match e {
+        Expr::License { id, .. } => Some(id),
+        Expr::With(inner, _) => base_id(inner),
+        _ => None,
+    }
+}
+
+/// Family and version of an id, with `-only` and `-or-later` left out: a bare text cannot tell the two apart.
+fn version_of(id: &str) -> &str {
+    id.strip_suffix("-or-later").or_else(|| id.strip_suffix("-only")).unwrap_or(id)
+}
+
+/// Whether a declared licence explains a text: the same one, or the same version of it.
+fn covers(declared: &Expr, text: &Expr) -> bool {
+    if declared == text {
+        return true;
+    }
+    if let (Expr::Ref(d), Expr::Ref(t)) = (declared, text) {
+        return bare_name(d) == bare_name(t);
+    }
+    match (base_id(declared), base_id(text)) {
+        // A text without the exception that is declared is the main text of it; the other way round it adds something.
+        (Some(_), Some(_)) if matches!(text, Expr::With(..)) => false,
+        (Some(d), Some(t)) => version_of(d) == version_of(t) || is_later(d, t) || leaves_open(text, d),
+        (Some(d), None) => leaves_open(text, d),
+        _ => false,
+    }
+}
+
+/// Whether words name only the family that an id belongs to: `the GPL`, `the BSD license`. The id says which is meant.
+fn leaves_open(words: &Expr, id: &str) -> bool {
+    match words {
+        Expr::Ref(r) => id.to_ascii_lowercase().strip_prefix(&bare_name(r)).is_some_and(|rest| rest.starts_with('-')),
+        Expr::License { .. } => is_open(words) && narrows(words, &Expr::id(id)),
+        _ => false,
+    }
+}
+
+/// Without operands that only name the family of another operand.
+pub(super) fn without_open(e: Expr) -> Expr {
+    let Expr::And(list) = &e else { return e };
+    let explained = |open: &Expr| {
+        is_open(open)
+            && list.iter().any(|other| other != open && base_id(other).is_some_and(|id| leaves_open(open, id)))
+    };
+    Expr::and(list.iter().filter(|o| !explained(o)).cloned()).unwrap_or_else(|| e.clone())
+}
+
+/// A reference without the prefixes of those who coined it: `LicenseRef-Callaway-BSD` and `LicenseRef-BSD` are one name.
+fn bare_name(reference: &str) -> String {
+    let name = reference.strip_prefix("LicenseRef-").unwrap_or(reference);
+    let name = ["Callaway-", "Fedora-", "SUSE-"].iter().find_map(|p| name.strip_prefix(p)).unwrap_or(name);
+    name.to_ascii_lowercase()
+}
+
+/// Whether `or later` allows the version of a text: a package that says `LGPL-2.0-or-later` may ship the text of 2.1.
+fn is_later(declared: &str, text: &str) -> bool {
+    let Some((family, from)) = declared.strip_suffix("-or-later").and_then(|d| d.rsplit_once('-')) else {
+        return false;
+    };
+    let Some((other, version)) = version_of(text).rsplit_once('-') else { return false };
+    let number = |v: &str| v.split('.').map(|n| n.parse::<u32>().ok()).collect::<Option<Vec<u32>>>();
+    family == other && matches!((number(from), number(version)), (Some(from), Some(version)) if version >= from)
+}
+
+/// Whether a text is a named variant of a declared licence: `BSD-2-Clause-Views` of `BSD-2-Clause`. The text says more than the
+/// name, so it counts.
+fn is_variant(declared: &Expr, text: &Expr) -> bool {
+    match (declared.as_plain_id(), text.as_plain_id()) {
+        (Some(d), Some(t)) => t.strip_prefix(d).is_some_and(|rest| rest.starts_with('-')) && version_of(t) == t,
+        _ => false,
+    }
+}
+
+/// Whether a declared name leaves open which licence is meant.
+fn is_open(e: &Expr) -> bool {
+    match e {
+        Expr::Ref(_) => true,
+        Expr::License { id, .. } => matches!(&**id, "GPL-1.0-or-later" | "LGPL-2.0-or-later" | "AGPL-1.0-or-later"),
+        _ => false,
+    }
+}
+
+/// Whether a text says which licence an open name means.
+fn narrows(open: &Expr, text: &Expr) -> bool {
+    let Some(id) = base_id(text) else { return false };
+    match open {
+        Expr::Ref(r) => match bare_name(r).as_str() {
+            "bsd" => id.starts_with("BSD-") || id == "0BSD",
+            "public-domain" | "proprietary" => false,
+            // A text without the exceptions does not say which they are.
+            name if name.contains("exception") => matches!(text, Expr::With(..)),
+            _ => true,
+        },
+        Expr::License { id: family, .. } => family.split('-').next().is_some_and(|f| id.split('-').next() == Some(f)),
+        _ => false,
+    }
+}
+
+fn substitute(e: &Expr, f: &dyn Fn(&Expr) -> Option<Expr>) -> Expr {
+    match e {
+        Expr::And(list) => Expr::and(list.iter().map(|e| substitute(e, f))).unwrap_or_else(|| e.clone()),
+        Expr::Or(list) => Expr::or(list.iter().map(|e| substitute(e, f))).unwrap_or_else(|| e.clone()),
+        leaf => f(leaf).unwrap_or_else(|| leaf.clone()),
+    }
+}
+
+/// Where an expression holds a choice: the same with the mildest branch of each OR. `None` where there is no choice.
+pub(super) fn mildest(e: &Expr) -> Option<Expr> {
+    fn go(e: &Expr) -> Expr {
+        match e {
+            Expr::And(list) => Expr::and(list.iter().map(go)).unwrap_or_else(|| e.clone()),
+            Expr::Or(list) => list
+                .iter()
+                .map(go)
+                .min_by_key(|branch| match db::class_of(branch) {
+                    Class::Unknown => u8::MAX,
+                    class => class as u8,
+                })
+                .unwrap_or_else(|| e.clone()),
+            leaf => leaf.clone(),
+        }
+    }
+    let chosen = go(e);
+    (chosen != *e).then_some(chosen)
+}
