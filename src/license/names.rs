@@ -12,6 +12,7 @@ mod lexer;
 mod lists;
 mod loose;
 mod structure;
+mod wording;
 
 use super::{expr, text};
 use crate::license::db::urls;
@@ -52,7 +53,14 @@ const MAX_VALUES: usize = 1000;
 
 /// Reads one statement: one value, or the values of a list field, which the grammar joins.
 pub fn normalize(grammar: Grammar, values: &[&str]) -> Normalized {
-    let values: Vec<&str> = values.iter().map(|v| v.trim()).filter(|v| !v.is_empty()).collect();
+    // Marks alone (`-`, `?`) are how people leave a field empty.
+    let says = |v: &&str| v.contains(char::is_alphanumeric);
+    let values: Vec<&str> = values.iter().map(|v| v.trim()).filter(says).collect();
+    let inner: Vec<String> = match values.as_slice() {
+        [one] => lists::serialized(grammar, one).unwrap_or_default(),
+        _ => Vec::new(),
+    };
+    let values = if inner.is_empty() { values } else { inner.iter().map(String::as_str).filter(says).collect() };
     let mut reading = match values.as_slice() {
         [] => Reading::nothing("none"),
         [one] => value(grammar, one),
@@ -91,7 +99,7 @@ fn value(grammar: Grammar, value: &str) -> Reading {
         Grammar::Cran => cran::read(text),
         Grammar::PypiClassifier => lists::classifier(text),
         // Some people put a classifier into the field beside.
-        Grammar::PypiLicense | Grammar::Any if text.contains(" :: ") => lists::classifier(text),
+        Grammar::PypiLicense | Grammar::Any if text.contains(" :: ") => lists::classifiers(grammar, text),
         Grammar::Any if text.contains("|| (") => gentoo::read(text),
         grammar => words(grammar, text),
     };
@@ -141,6 +149,7 @@ fn strict(grammar: Grammar, value: &str) -> Option<Reading> {
 
 /// Reads a statement in the common grammar of names joined by "and", "or", commas and slashes.
 fn words(grammar: Grammar, text: &str) -> Reading {
+    let text = &text.replace(" as well as ", " and ");
     if points_elsewhere(text) {
         return Reading::nothing("reference");
     }
@@ -156,6 +165,7 @@ fn words(grammar: Grammar, text: &str) -> Reading {
     // Words around one name may be all that keeps it from being read; that reading lists them.
     match leaf::read(grammar, text) {
         Some(around) if around.unresolved.len() < split.unresolved.len() => around,
+        Some(around) if split.method == "unknown" => around,
         _ => split,
     }
 }

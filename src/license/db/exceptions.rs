@@ -70,7 +70,15 @@ pub fn find(name: &str, base: &str) -> Option<Named> {
     {
         return Some(*named);
     }
-    IDS.get(&key).copied().flatten().map(|id| Named { id, ambiguous: false })
+    if let Some(id) = IDS.get(&key).copied().flatten() {
+        return Some(Named { id, ambiguous: false });
+    }
+    // `GCC Runtime Library Exception v3.1`: a name of the table with the version that its id has.
+    let (name, version) = key.rsplit_once(' ').filter(|(_, v)| v.starts_with(|c: char| c.is_ascii_digit()))?;
+    let fits = |(start, named): &&(&str, Named)| {
+        base.starts_with(start) && tokens(named.id).last().is_some_and(|last| last == version)
+    };
+    NAMES.get(name)?.iter().find(fits).map(|(_, named)| Named { ambiguous: false, ..*named })
 }
 
 #[cfg(test)]
@@ -101,6 +109,8 @@ mod tests {
         check("libtool-exception", "GPL-2.0-or-later", "Libtool-exception");
         check("LLVM exceptions", "Apache-2.0", "LLVM-exception");
         check("openssl-exception", "GPL-2.0-only", "x11vnc-openssl-exception");
+        check("GCC Runtime Library Exception, version 3.1", "GPL-3.0-only", "GCC-exception-3.1");
+        assert_eq!(find("GCC Runtime Library Exception 9", "GPL-3.0-only"), None);
         assert_eq!(find("exceptions", "GPL-2.0-only"), None);
         assert_eq!(find("Frobnicator exception", "GPL-2.0-only"), None);
     }

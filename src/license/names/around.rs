@@ -14,7 +14,8 @@ pub(super) fn read(grammar: Grammar, text: &str) -> Option<Reading> {
 }
 
 /// Words that stand around a name without changing it.
-const NOISE: [&str; 44] = [
+const NOISE: [&str; 45] = [
+    "please",
     "see",
     "file",
     "files",
@@ -96,13 +97,14 @@ fn trimmed(grammar: Grammar, text: &str, trims: usize) -> Option<Reading> {
     }
     let again = |words: &str| whole(grammar, words).or_else(|| trimmed(grammar, words, trims - 1));
     with_address(grammar, text, trims)
+        .or_else(|| after_copyright(text, &again))
         .or_else(|| parenthesis(text, &again))
         .or_else(|| openers(text).and_then(again))
         .or_else(|| before_pointer(text, &again))
 }
 
 /// What people write before a name.
-const OPENERS: [&str; 22] = [
+const OPENERS: [&str; 28] = [
     "licensed under",
     "licenced under",
     "license under",
@@ -124,6 +126,12 @@ const OPENERS: [&str; 22] = [
     "free software",
     "all files are",
     "this is",
+    "this project is",
+    "this package is",
+    "this software is",
+    "this library is",
+    "this work is",
+    "it is",
     "uses",
 ];
 
@@ -171,6 +179,38 @@ fn with_address(grammar: Grammar, text: &str, trims: usize) -> Option<Reading> {
     }
 }
 
+/// `Copyright Jane Roe. MIT License.`: who holds the rights, then the name. The statement is reported.
+fn after_copyright(text: &str, again: &dyn Fn(&str) -> Option<Reading>) -> Option<Reading> {
+    const RESERVED: &str = "all rights reserved";
+    let lower = text.to_ascii_lowercase();
+    if !["copyright", "(c)", "©"].iter().any(|start| lower.starts_with(start)) {
+        return None;
+    }
+    // The phrase stands in front of many free licences; alone it gives nothing.
+    let reserved = lower.ends_with(RESERVED);
+    let end = if reserved { text.len() - RESERVED.len() } else { text.len() };
+    let said = text.get(..end)?.trim_end_matches([' ', '.', ',', ';', ':', '-']);
+    let named = [". ", ", ", "; ", ": ", " - "].iter().find_map(|cut| {
+        let (holder, name) = said.rsplit_once(cut)?;
+        Some((again(name.trim())?, holder))
+    });
+    let (mut reading, holder) = match named {
+        Some(found) => found,
+        None if reserved && is_copyright(text) => (again(RESERVED)?, said),
+        None => return None,
+    };
+    reading.unresolved.push(holder.trim().to_string());
+    Some(reading)
+}
+
+/// Whether words are a version and nothing else (`Version 1.0a`, `v2 or later`).
+pub(super) fn is_version(words: &str) -> bool {
+    let tokens = key::tokens(words);
+    let digits = |t: &String| t.starts_with(|c: char| c.is_ascii_digit());
+    let beside = |t: &String| key::is_filler(t) || t.len() == 1 || ["or", "later", "only"].contains(&t.as_str());
+    tokens.iter().any(digits) && tokens.iter().all(|t| digits(t) || beside(t))
+}
+
 /// Whether `sure` says more than `vague`: the one decides what the other leaves open.
 pub(super) fn refines(sure: &Reading, vague: &Reading) -> bool {
     vague.ambiguous && !sure.ambiguous && sure.expr().is_some_and(|e| e.refs().is_empty())
@@ -184,7 +224,8 @@ fn parenthesis(text: &str, again: &dyn Fn(&str) -> Option<Reading>) -> Option<Re
     if outside.is_empty() {
         return None;
     }
-    if inside.is_empty() || is_noise(inside) {
+    // That other terms can be had says nothing of these.
+    if inside.is_empty() || is_noise(inside) || inside.eq_ignore_ascii_case("with dual licensing option") {
         return again(outside);
     }
     match (again(outside), again(inside)) {

@@ -8,6 +8,8 @@ use crate::model::{Expr, Grammar, Outcome};
 
 /// Reads one statement.
 pub(super) fn read(text: &str) -> Reading {
+    // CRAN's pages show what R makes of an open name after it: `GPL-2 | GPL-3 [expanded from: GPL]`.
+    let text = text.split_once("[expanded from").map_or(text, |(field, _)| field);
     let alternatives: Vec<&str> = text.split('|').map(str::trim).filter(|a| !a.is_empty()).collect();
     let mut out = Reading::nothing("reference");
     let mut operands = Vec::new();
@@ -68,6 +70,7 @@ fn compared(name: &str) -> Option<Expr> {
     let limits: Vec<(&str, Vec<u32>)> =
         rest.strip_suffix(')')?.split(',').map(|limit| comparison(limit.trim())).collect::<Option<_>>()?;
     let open_ended = !limits.iter().any(|(op, _)| op.starts_with('<') || *op == "==");
+    let without = limits.iter().any(|(op, _)| *op == "!=");
     let fits = |version: &&str| {
         let version = numbers(version);
         limits.iter().all(|(op, limit)| match *op {
@@ -75,13 +78,23 @@ fn compared(name: &str) -> Option<Expr> {
             ">" => version > *limit,
             "<" => version < *limit,
             "<=" => version <= *limit,
+            "!=" => version != *limit,
             _ => version == *limit,
         })
     };
     let spelled = family.name;
     let mut versions = family.versions.iter().map(|(version, _)| *version).filter(fits);
+    if open_ended && without {
+        // Versions with a gap between them: only the newest can mean the later ones too.
+        let newest = family.versions.last().map(|(version, _)| *version);
+        let named = |version: &str| match Some(version) == newest {
+            true => structure::read(&format!("{spelled} {version} or later")),
+            false => structure::read(&format!("{spelled} {version}")),
+        };
+        return Expr::or(versions.filter_map(named).map(|found| found.expr));
+    }
     if open_ended {
-        // A version that is not there (`>= 2.15`) is a mistake; nothing is made of it.
+        // A version that is not there (`>= 2.15`) begins at the next one that is.
         let lowest = versions.next()?;
         return structure::read(&format!("{spelled} {lowest} or later")).map(|found| found.expr);
     }
@@ -89,7 +102,7 @@ fn compared(name: &str) -> Option<Expr> {
 }
 
 fn comparison(text: &str) -> Option<(&'static str, Vec<u32>)> {
-    let op = [">=", "<=", "==", ">", "<"].into_iter().find(|op| text.starts_with(op))?;
+    let op = [">=", "<=", "==", "!=", ">", "<"].into_iter().find(|op| text.starts_with(op))?;
     let version = text.get(op.len()..)?.trim();
     version.starts_with(|c: char| c.is_ascii_digit()).then(|| (op, numbers(version)))
 }

@@ -92,7 +92,7 @@ pub(super) fn whole(grammar: Grammar, text: &str) -> Option<Reading> {
     if let Some(alias) = aliases::listed(&key) {
         return Reading::alias(alias, text, "alias");
     }
-    if let Some(reading) = with_exception(grammar, text) {
+    if let Some(reading) = with_rider(grammar, text).or_else(|| with_exception(grammar, text)) {
         return Some(reading);
     }
     if let Some(found) = structure::read(text) {
@@ -141,7 +141,7 @@ pub(super) fn unwrapped(text: &str) -> &str {
 const SAYS_WITH: [&str; 7] = [", with ", " with ", "-with-", " w/", " including ", ", includes ", " includes "];
 
 /// What may stand between a licence and its exception; only a known exception after it counts.
-const MAY_JOIN: [&str; 6] = [" plus ", "~", "+", ", ", " ", "-"];
+const MAY_JOIN: [&str; 7] = [" plus ", " + ", "~", "+", ", ", " ", "-"];
 
 /// A licence with an exception: `GPL-2+ with OpenSSL exception`, `GPL2 w/ CPE`, `GPLv2+CE`. An exception that the list
 /// does not have leaves the whole as a reference: without it the name would be wrong.
@@ -160,16 +160,19 @@ fn with_exception(grammar: Grammar, text: &str) -> Option<Reading> {
     }
     let said = lower.contains("exception") || lower.contains("linking");
     for opener in MAY_JOIN {
-        if !said && !["+", "~"].contains(&opener) {
-            continue;
-        }
+        // Without the word, only what cannot be a part of a name joins: `+`, Debian's `~`, a hyphen after "or later".
+        let plain = said || ["+", " + ", "~"].contains(&opener);
         for (at, _) in lower.match_indices(opener) {
             let (Some(name), Some(words)) = (text.get(..at), text.get(at + opener.len()..)) else { continue };
+            if !(plain || opener == "-" && name.ends_with('+')) {
+                continue;
+            }
             // In `GPLv2+CE` the plus joins; in `GPL-2+ x` it says "or later" and must stay with the name.
             if opener == "+" && !words.starts_with(|c: char| c.is_ascii_alphabetic()) {
                 continue;
             }
-            let found = base_of_exception(grammar, name).and_then(|base| known_exception(&base, words, text));
+            let base = base_of_exception(grammar, name).filter(takes_exceptions);
+            let found = base.and_then(|base| known_exception(&base, words, text));
             if found.is_some() {
                 return found;
             }
@@ -178,10 +181,31 @@ fn with_exception(grammar: Grammar, text: &str) -> Option<Reading> {
     None
 }
 
+/// Whether a licence is one that exceptions are written for. Where nothing says "with", a name of another licence beside an
+/// exception is a part of the exception's name (`Nokia-Qt-LGPL-Exception-1.1`).
+fn takes_exceptions(base: &Reading) -> bool {
+    let Some(Expr::License { id, .. }) = base.expr() else { return false };
+    ["GPL-", "LGPL-", "AGPL-", "Apache-"].iter().any(|start| id.starts_with(start))
+}
+
+/// A licence with the Commons Clause, which takes away where an exception gives: both apply.
+fn with_rider(grammar: Grammar, text: &str) -> Option<Reading> {
+    const RIDERS: [&str; 3] = ["with the commons clause", "with commons clause", "commons clause"];
+    let lower = text.to_ascii_lowercase();
+    let lower = lower.trim_end_matches(['.', ')']).trim_end_matches(" license").trim_end_matches(" condition");
+    let rider = RIDERS.iter().find(|rider| lower.ends_with(*rider))?;
+    let name = text.get(..lower.len() - rider.len())?.trim_end_matches([' ', ',', '(', '-', '+']);
+    let mut base = whole(grammar, name)?;
+    let expr = Expr::and([base.expr()?.clone(), Expr::reference("Commons-Clause")])?;
+    base.refs.push(("LicenseRef-Commons-Clause".into(), text.into()));
+    Some(Reading { outcome: Outcome::Expression(expr), method: "structure", ..base })
+}
+
 /// The licence `base` with the exception that `words` name.
 fn known_exception(base: &Reading, words: &str, text: &str) -> Option<Reading> {
     let Some(Expr::License { id, .. }) = base.expr() else { return None };
-    let named = exceptions::find(words, id)?;
+    // The key of `GPL-3.0-linking-exception` is that of GPL 3: what reads as a licence is one.
+    let named = exceptions::find(words, id).filter(|_| structure::read(words).is_none())?;
     let expr = expr::with(base.expr()?.clone(), named.id)?;
     let mut reading = Reading::expression(expr, text, base.ambiguous || named.ambiguous, "structure");
     reading.family = base.family;
@@ -198,7 +222,10 @@ fn base_of_exception(grammar: Grammar, name: &str) -> Option<Reading> {
         return Some(reading).filter(plain);
     }
     let key = key::key(name);
-    if let Ok(expr) = expr::parse(name) {
+    // An expression of several operands is no base, even where it says one licence twice.
+    if !name.contains([' ', '('])
+        && let Ok(expr) = expr::parse(name)
+    {
         return Some(Reading::expression(expr, name, false, "spdx-expression")).filter(plain);
     }
     let alias = aliases::own(grammar, &key).or_else(|| aliases::common(&key)).or_else(|| aliases::listed(&key))?;
@@ -214,7 +241,7 @@ fn is_exception(words: &str) -> bool {
 /// Whether words hold what joins names: then they are more than an exception.
 fn has_operator(words: &str) -> bool {
     words.contains([',', '/', '|', '&', ';'])
-        || words.split_whitespace().any(|w| w.eq_ignore_ascii_case("and") || w.eq_ignore_ascii_case("or"))
+        || words.split_whitespace().any(|w| ["and", "or", "plus", "+"].contains(&w.to_ascii_lowercase().as_str()))
 }
 
 /// A licence with an exception that has no name, or none that the list knows.
@@ -245,6 +272,10 @@ fn prefixed(grammar: Grammar, text: &str) -> Option<Reading> {
     };
     if let Some(reading) = known.filter(|r| r.expr().is_some_and(means_something)) {
         return Some(reading);
+    }
+    // Only Arch's names have spaces; elsewhere a space ends the name, as operators do everywhere.
+    if has_operator(name) || (name.contains(' ') && grammar != Grammar::Arch) {
+        return None;
     }
     let expr = Expr::reference(&format!("{spelled}{name}"));
     Some(Reading::expression(expr, text, false, "alias"))

@@ -23,6 +23,34 @@ fn is_documented(grammar: Grammar) -> bool {
     )
 }
 
+/// The values of a list that was written into one string: `["MIT", "Apache-2.0"]`, Python's `['MIT']`, npm's old objects
+/// (`{"type": "MIT", "url": "..."}`), alone or in a list. An object's address follows its name, as in Maven's lists.
+pub(super) fn serialized(grammar: Grammar, value: &str) -> Option<Vec<String>> {
+    // Fields of these distributions use brackets and braces otherwise, if at all.
+    let plain = matches!(grammar, Grammar::Gentoo | Grammar::Cran | Grammar::RpmSpdx | Grammar::RpmCallaway);
+    if plain || value.len() > MAX_SERIALIZED || !value.starts_with(['[', '{']) {
+        return None;
+    }
+    let read = |text: &str| serde_json::from_str::<serde_json::Value>(text).ok();
+    let parsed =
+        read(value).or_else(|| Some(value).filter(|v| !v.contains('"')).and_then(|v| read(&v.replace('\'', "\""))))?;
+    let items = match parsed {
+        serde_json::Value::Array(items) => items,
+        object => vec![object],
+    };
+    let mut out = Vec::new();
+    for item in items {
+        let text = |name: &str| item.get(name).and_then(|v| v.as_str()).map(str::trim).filter(|v| !v.is_empty());
+        let name = item.as_str().map(str::trim).or_else(|| ["type", "name", "license"].iter().find_map(|n| text(n)));
+        out.push(name.or_else(|| text("url"))?.to_string());
+        out.extend(text("url").filter(|url| name.is_some() && urls::is_url(url)).map(String::from));
+    }
+    Some(out)
+}
+
+/// Longest value that is tried as a list: a licence text in brackets is none.
+const MAX_SERIALIZED: usize = 4000;
+
 /// Reads the values of a list and joins them.
 pub(super) fn read(grammar: Grammar, values: &[&str]) -> Reading {
     let mut readings: Vec<(Reading, &str)> = Vec::new();
@@ -109,6 +137,32 @@ fn join(grammar: Grammar, readings: Vec<Reading>) -> Reading {
         }
     }
     out
+}
+
+/// Reads a field for free text that holds classifiers: one, or several parted by commas, beside other names perhaps.
+pub(super) fn classifiers(grammar: Grammar, text: &str) -> Reading {
+    let one = classifier(text);
+    // Some names have a comma before their version.
+    let mut parts: Vec<String> = Vec::new();
+    for part in text.split([',', ';']).map(str::trim).filter(|part| !part.is_empty()) {
+        match parts.last_mut() {
+            Some(last) if around::is_version(part.split('(').next().unwrap_or(part)) => {
+                *last = format!("{last}, {part}")
+            }
+            _ => parts.push(part.to_string()),
+        }
+    }
+    let headings = ["license ::", "osi approved ::"];
+    let lower = text.to_lowercase();
+    let single = headings.iter().all(|heading| lower.matches(heading).count() < 2);
+    let understood = single && one.outcome.expression().is_some() && one.unresolved.is_empty();
+    if understood || parts.len() < 2 {
+        // A classifier that begins further on: what is before it is no heading.
+        let inside = headings.iter().any(|h| lower.contains(h)) && !headings.iter().any(|h| lower.starts_with(h));
+        return if one.method == "none" && inside { super::words(grammar, text) } else { one };
+    }
+    let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
+    Reading { ambiguous: true, ..read(grammar, &parts) }
 }
 
 /// Reads one trove classifier. Those that are not about licences say nothing here, and so do the headings of others.

@@ -193,12 +193,22 @@ impl Reader<'_> {
             notes.ambiguous = true;
             return (None, first);
         }
-        // Beside a licence, a copyright statement is no second one; it is reported.
-        if around::is_copyright(words) && (at, first) != (0, self.tokens.len()) {
+        // Beside a licence, a copyright statement is no second one, nor is a version that its family does not have; they
+        // are reported.
+        let beside = around::is_copyright(words) || (at > 0 && around::is_version(words));
+        if beside && (at, first) != (0, self.tokens.len()) {
+            notes.ambiguous = true;
             notes.unresolved.push(words.to_string());
             return (None, first);
         }
-        (Some(self.note(Reading::unknown(words), words, notes)), first)
+        // `Acme License, Version 1.0`: an unknown name keeps its version.
+        let second = ends.get(1).copied().unwrap_or(to);
+        let versioned = self.kind(first) == Some(Kind::Op(Op::Comma))
+            && first + 1 < second
+            && around::is_version(self.slice(first + 1, second));
+        let end = if versioned { second } else { first };
+        let words = self.slice(at, end);
+        (Some(self.note(Reading::unknown(words), words, notes)), end)
     }
 
     /// Where an operand that starts at `at` may end: before each operator of this level.

@@ -1,6 +1,7 @@
 //! Reads a name by its parts: family, version, "only" or "or later". Nothing may be left over: a name with a word that
 //! has no meaning here is not read at all.
 
+use super::wording::{date_words, later_words, number_word};
 use crate::license::db::{self, families, families::Later, key};
 use crate::license::expr;
 use crate::model::Expr;
@@ -14,6 +15,8 @@ pub struct Structured {
     pub family: &'static str,
     /// Whether there are other reasonable readings.
     pub ambiguous: bool,
+    /// How often the family is named.
+    mentions: usize,
 }
 
 /// Names longer than this many parts are prose.
@@ -26,19 +29,29 @@ pub fn read(text: &str) -> Option<Structured> {
         return None;
     }
     let tokens: Vec<&str> = tokens.iter().map(String::as_str).collect();
-    creative_commons(&tokens).or_else(|| bsd(text, &tokens)).or_else(|| family(&tokens, None))
+    let read = creative_commons(&tokens).or_else(|| bsd(text, &tokens));
+    // A parenthesis may repeat a name with less; anywhere else, `GPLv2+, GPLv2` are two.
+    let found = read.or_else(|| family(&tokens, None, text.contains('(')))?;
+    (found.mentions < 2 || !text.contains(JOINERS)).then_some(found)
 }
+
+/// Between two mentions of a family these part two names (`GPL/GPLv3`). A comma often repeats one.
+const JOINERS: [char; 4] = ['/', '|', '&', ';'];
 
 /// Reads a version alone, as one of `family` (`3`, `v3 or later`).
 pub fn read_version(text: &str, family_name: &str) -> Option<Structured> {
     let tokens = key::tokens(text);
     let mut tokens: Vec<&str> = tokens.iter().map(String::as_str).collect();
     tokens.retain(|t| !key::is_filler(t));
-    if !tokens.first()?.starts_with(|c: char| c.is_ascii_digit()) {
+    if !starts_with_digit(tokens.first()?) {
         return None;
     }
     let (known, _) = families::at_start(&[family_name])?;
-    family(&tokens, Some(known))
+    family(&tokens, Some(known), true)
+}
+
+fn starts_with_digit(token: &str) -> bool {
+    token.starts_with(|c: char| c.is_ascii_digit())
 }
 
 /// Words that say nothing beside a family's name.
@@ -67,99 +80,46 @@ const FILLERS: [&str; 22] = [
     "rev",
 ];
 
-/// Ways to say "or later", longest first.
-const LATER: [&[&str]; 28] = [
-    &["or", "at", "your", "option", "any", "later", "version"],
-    &["at", "your", "option", "any", "later", "version"],
-    &["or", "at", "your", "option", "any", "later"],
-    &["or", "any", "later", "version"],
-    &["and", "any", "later", "version"],
-    &["or", "any", "newer", "version"],
-    &["or", "later", "versions"],
-    &["or", "later", "version"],
-    &["or", "newer", "version"],
-    &["or", "any", "later"],
-    &["and", "any", "later"],
-    &["or", "later"],
-    &["or", "newer"],
-    &["or", "greater"],
-    &["or", "above"],
-    &["or", "higher"],
-    &["or", "superior"],
-    &["or", "upper"],
-    &["and", "later"],
-    &["and", "newer"],
-    &["and", "above"],
-    &["and", "up"],
-    &["and", "higher"],
-    &["later"],
-    &["plus"],
-    &["onwards"],
-    &["upwards"],
-    &["+"],
-];
-
-/// How many tokens at the start say "or later".
-pub(super) fn later_words(tokens: &[&str]) -> Option<usize> {
-    LATER.iter().find(|words| tokens.starts_with(words)).map(|words| words.len())
-}
-
-const MONTHS: [&str; 12] = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-];
-
-/// The date of a version (`June 1991`, `17 August 2003`) says nothing that the version does not. Only after a version can a
-/// number before the month be a day.
-fn date_words(tokens: &[&str], after_version: bool) -> Option<usize> {
-    let year = |t: Option<&&str>| t.is_some_and(|t| t.len() == 4 && (t.starts_with("19") || t.starts_with("20")));
-    let month = |t: Option<&&str>| t.is_some_and(|t| MONTHS.contains(t));
-    if month(tokens.first()) && year(tokens.get(1)) {
-        return Some(2);
-    }
-    let day_first = after_version && month(tokens.get(1));
-    (year(tokens.get(2)) && (day_first || month(tokens.first()))).then_some(3)
-}
-
-fn family(tokens: &[&str], known: Option<&'static families::Family>) -> Option<Structured> {
+/// Reads the parts of a name of one family. `may_repeat` says whether the name may come again without "or later".
+fn family(tokens: &[&str], known: Option<&'static families::Family>, may_repeat: bool) -> Option<Structured> {
     let mut found = known;
     let mut version: Option<String> = None;
     let (mut later, mut only) = (false, false);
     let mut variant = "";
     let mut rest = tokens;
+    // Whether each mention of the family that has a version means later ones too.
+    let mut mentions: Vec<bool> = Vec::new();
+    let (mut versioned, mut later_here) = (false, false);
+    let mut names = 0;
     while let Some(token) = rest.first() {
         let taken = if let Some((family, words)) = families::at_start(rest) {
             if found.is_some_and(|known| known.name != family.name) {
                 return None;
             }
+            names += 1;
+            if versioned {
+                mentions.push(std::mem::take(&mut later_here));
+                versioned = false;
+            }
             found = Some(family);
             words
         } else if let Some(words) = date_words(rest, version.is_some()) {
             words
-        } else if token.starts_with(|c: char| c.is_ascii_digit()) {
+        } else if let Some(number) = Some(*token).filter(|t| starts_with_digit(t)).or_else(|| number_word(token)) {
             // `1.3c` comes as two tokens.
             let lettered = rest.get(1).filter(|t| t.len() == 1 && ["a", "b", "c"].contains(*t));
             let (this, words) = match lettered {
-                Some(letter) => (format!("{token}{letter}"), 2),
-                None => (token.to_string(), 1),
+                Some(letter) => (format!("{number}{letter}"), 2),
+                None => (number.to_string(), 1),
             };
             if version.as_ref().is_some_and(|v| *v != this) {
                 return None;
             }
             version = Some(this);
+            versioned = true;
             words
         } else if let Some(words) = later_words(rest) {
-            later = true;
+            (later, later_here) = (true, true);
             words
         } else if *token == "only" {
             only = true;
@@ -184,6 +144,9 @@ fn family(tokens: &[&str], known: Option<&'static families::Family>) -> Option<S
         rest = rest.get(taken..)?;
     }
     let family = found?;
+    if !may_repeat && versioned && mentions.iter().any(|m| *m != later_here) {
+        return None;
+    }
     if (later && only) || (!variant.is_empty() && family.name != "gfdl") {
         return None;
     }
@@ -197,21 +160,27 @@ fn family(tokens: &[&str], known: Option<&'static families::Family>) -> Option<S
             variant => format!("GFDL-1.1{variant}-or-later"),
         };
         let expr = expr::parse(&unversioned).ok()?;
-        return Some(Structured { expr, family: family.name, ambiguous: family.ambiguous });
+        return Some(Structured { expr, family: family.name, ambiguous: family.ambiguous, mentions: names });
     };
     let id = family.version(&version)?;
     let expr = match family.later {
         Later::Ids => Expr::id(db::license_id(&format!("{id}{variant}-{}", if later { "or-later" } else { "only" }))?),
         Later::Plus => Expr::License { id: db::license_id(id)?.into(), plus: later },
     };
-    Some(Structured { expr, family: family.name, ambiguous: false })
+    Some(Structured { expr, family: family.name, ambiguous: false, mentions: names })
 }
 
 /// The BSD licences, told apart by the number of their clauses or by what people call them.
 fn bsd(text: &str, tokens: &[&str]) -> Option<Structured> {
-    if !tokens.iter().any(|t| matches!(*t, "bsd" | "bsdl")) {
+    if !tokens.iter().any(|t| matches!(*t, "bsd" | "bsdl" | "bdsl")) {
         return None;
     }
+    let mentions = tokens.iter().filter(|t| matches!(**t, "bsd" | "bsdl")).count();
+    if mentions > 1 && text.contains(',') {
+        return None;
+    }
+    // `"New" or "Revised"`, `"Simplified" or "FreeBSD"`.
+    let epithet = |t: Option<&&str>| t.is_some_and(|t| EPITHETS.contains(t));
     let mut clauses = None;
     for (i, token) in tokens.iter().enumerate() {
         let said = match *token {
@@ -220,10 +189,9 @@ fn bsd(text: &str, tokens: &[&str]) -> Option<Structured> {
             "2" | "two" | "simplified" | "freebsd" => 2,
             "3" | "three" | "new" | "revised" | "modified" => 3,
             "4" | "four" | "original" | "old" => 4,
-            "bsd" | "bsdl" | "clause" | "clauses" | "c" | "cl" | "style" | "styled" | "like" | "type" | "berkeley"
-            | "software" | "distribution" | "open" | "source" | "a" | "standard" => continue,
-            // `"New" or "Revised"`, `"Simplified" or "FreeBSD"`.
-            "or" if i > 0 && i + 1 < tokens.len() && clauses.is_some() => continue,
+            "bsd" | "bsdl" | "bdsl" | "clause" | "clauses" | "c" | "cl" | "style" | "styled" | "like" | "type"
+            | "berkeley" | "software" | "distribution" | "open" | "source" | "a" | "standard" => continue,
+            "or" if i > 0 && epithet(tokens.get(i - 1)) && epithet(tokens.get(i + 1)) => continue,
             filler if key::is_filler(filler) => continue,
             _ => return None,
         };
@@ -237,19 +205,22 @@ fn bsd(text: &str, tokens: &[&str]) -> Option<Structured> {
         return None;
     }
     let id = match clauses {
-        None => return Some(Structured { expr: Expr::reference("BSD"), family: "bsd", ambiguous: true }),
+        None => return Some(Structured { expr: Expr::reference("BSD"), family: "bsd", ambiguous: true, mentions }),
         Some(0) => "0BSD",
         Some(1) => "BSD-1-Clause",
         Some(2) => "BSD-2-Clause",
         Some(3) => "BSD-3-Clause",
         Some(_) => "BSD-4-Clause",
     };
-    Some(Structured { expr: Expr::id(id), family: "bsd", ambiguous: false })
+    Some(Structured { expr: Expr::id(id), family: "bsd", ambiguous: false, mentions })
 }
+
+/// What people call the BSD licences, instead of counting clauses or beside it.
+const EPITHETS: [&str; 8] = ["new", "revised", "modified", "simplified", "freebsd", "original", "old", "standard"];
 
 /// Creative Commons licences by their elements, in any order and spelling.
 fn creative_commons(tokens: &[&str]) -> Option<Structured> {
-    if !(tokens.contains(&"cc") || tokens.starts_with(&["creative", "commons"]) || tokens.contains(&"commons")) {
+    if !(tokens.contains(&"cc") || tokens.starts_with(&["creative", "common"]) || tokens.contains(&"commons")) {
         return None;
     }
     let (mut by, mut nc, mut nd, mut sa, mut later) = (false, false, false, false, false);
@@ -259,8 +230,8 @@ fn creative_commons(tokens: &[&str]) -> Option<Structured> {
     while let Some(token) = rest.first() {
         let mut taken = 1;
         match *token {
-            "cc" | "creative" | "commons" | "international" | "intl" | "unported" | "generic" | "public" | "legal"
-            | "code" => {}
+            "cc" | "creative" | "commons" | "common" | "international" | "intl" | "unported" | "generic" | "public"
+            | "legal" | "code" => {}
             "by" | "attribution" => by = true,
             "nc" | "noncommercial" => nc = true,
             "nd" | "noderivs" | "noderivatives" | "noderivates" => nd = true,
@@ -290,7 +261,7 @@ fn creative_commons(tokens: &[&str]) -> Option<Structured> {
         id.push_str(if said { part } else { "" });
     }
     let Some(version) = version else {
-        return Some(Structured { expr: Expr::reference(&id), family: "cc", ambiguous: true });
+        return Some(Structured { expr: Expr::reference(&id), family: "cc", ambiguous: true, mentions: 1 });
     };
     let version = if version.contains('.') { version.to_string() } else { format!("{version}.0") };
     let id = match country {
@@ -301,6 +272,7 @@ fn creative_commons(tokens: &[&str]) -> Option<Structured> {
         expr: Expr::License { id: db::license_id(&id)?.into(), plus: later },
         family: "cc",
         ambiguous: false,
+        mentions: 1,
     })
 }
 
