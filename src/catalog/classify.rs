@@ -26,7 +26,7 @@ use crate::model::{Basis, Ecosystem, Find, PackageFind};
 use pattern::{Form, Pattern, Suffix};
 use std::collections::HashMap;
 use std::sync::LazyLock;
-use table::{Content, Product, TABLE};
+use table::{Content, Product, Series, TABLE};
 
 /// The row of the table.
 pub const CATALOGER: Cataloger =
@@ -123,18 +123,21 @@ fn version(product: &Product, base: &str, bytes: &[u8]) -> Option<Box<str>> {
     if !product.mark.is_empty() && memchr::memmem::find(bytes, product.mark.as_bytes()).is_none() {
         return None;
     }
-    let series = product.series.then(|| series(base)).flatten();
-    // A product whose name should say the series (`python3.11`) and does not is known by its other patterns.
+    let series = match product.series {
+        Series::Any => None,
+        Series::Is(major) => Some(major),
+        Series::InName => Some(series(base)?),
+    };
     product.patterns.iter().find_map(|p| p.find(bytes, series)).map(Into::into)
 }
 
-/// The first number with a point in a file name: `3.11` of `libpython3.11.so.1.0`.
+/// The first number in a file name, with the one behind its point: `3.11` of `libpython3.11.so.1.0`, `3` of `python3`.
 fn series(base: &str) -> Option<&str> {
-    let from = base.find(|c: char| c.is_ascii_digit())?;
-    let rest = base.get(from..)?;
-    let (major, rest_minor) = rest.split_once('.')?;
-    let digits = rest_minor.bytes().take_while(u8::is_ascii_digit).count();
-    (digits > 0 && major.bytes().all(|b| b.is_ascii_digit())).then(|| rest.get(..major.len() + 1 + digits)).flatten()
+    let rest = base.get(base.find(|c: char| c.is_ascii_digit())?..)?;
+    let digits = |from: usize| rest.bytes().skip(from).take_while(u8::is_ascii_digit).count();
+    let major = digits(0);
+    let minor = if rest.as_bytes().get(major) == Some(&b'.') { digits(major + 1) } else { 0 };
+    rest.get(..if minor > 0 { major + 1 + minor } else { major })
 }
 
 /// `go1.22.5`, alone or before a line `time ...`.
@@ -295,6 +298,10 @@ mod tests {
         // The version of another series.
         check("usr/bin/python3.11", b"\x003.40.1\0", "");
         check("usr/bin/python3.11", b"\x003.11\0", "");
+        check("usr/bin/python3", b"\x003.12.1\0\x003.40.1\0", "");
+        check("usr/bin/python", b"/root/.pyenv/versions/3.12.1\0", "");
+        // zlib's.
+        check("usr/bin/sqlite3", b"SQLite format 3\0\x001.2.13\0", "");
         // A script of the same name, and a program where a script is meant.
         let script = parse(&Input { path: "usr/bin/nginx", bytes: b"#!/bin/sh\n# nginx version: nginx/1.2.3\n" });
         assert_eq!(script.finds.len(), 0);
@@ -354,8 +361,8 @@ mod tests {
         check("go", "go", true);
         check("gofmt", "go", false);
         assert_eq!(series("libpython3.11.so.1.0"), Some("3.11"));
-        assert_eq!(series("python3"), None);
-        assert_eq!(series("python3.x"), None);
+        assert_eq!(series("libpython3.so"), Some("3"));
+        assert_eq!(series("python3.x"), Some("3"));
         assert_eq!(series("python"), None);
     }
 
@@ -367,7 +374,7 @@ mod tests {
             for file in product.files {
                 assert!(!file.starts_with('*') && !file.contains('/'), "{}: {file}", product.name);
                 assert!(!file.ends_with(".exe"), "{file}: the ending is taken off before");
-                assert!(seen.insert((product.name, *file)), "{}: {file} stands twice", product.name);
+                assert!(seen.insert((product.name, product.mark, *file)), "{}: {file} stands twice", product.name);
             }
             for pattern in product.patterns {
                 assert!(pattern.is_sound(), "{}: {pattern:?}", product.name);

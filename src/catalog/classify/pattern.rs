@@ -114,7 +114,7 @@ impl Form {
 
 /// The length of a stage of development at the start of `rest`; 0 where there is none.
 fn stage(rest: &[u8]) -> usize {
-    const STAGES: [&[u8]; 8] = [b"alpha", b"beta", b"preview", b"pre", b"rc", b"RC", b"dev", b"p"];
+    const STAGES: [&[u8]; 9] = [b"nightly", b"alpha", b"beta", b"preview", b"pre", b"rc", b"RC", b"dev", b"p"];
     let dash = rest.first().is_some_and(|b| b"-.".contains(b)) as usize;
     let Some(name) = STAGES.iter().find(|s| rest.get(dash..).is_some_and(|r| r.starts_with(s))) else { return 0 };
     let mut end = dash + name.len();
@@ -149,8 +149,8 @@ fn after(bytes: &[u8], from: usize, text: &str) -> Option<usize> {
 }
 
 impl Pattern {
-    /// The first version in the file. `series` is what it must begin with, as the file's name says it (`3.11`); a pattern
-    /// that stands alone between NULs needs a series, or must find the same version wherever it finds one.
+    /// The first version in the file. `series` is how it must begin (`3.11`, or `3`). A pattern that stands alone between
+    /// NULs needs a series of two numbers, or must find the same version wherever it finds one.
     pub fn find<'a>(&self, bytes: &'a [u8], series: Option<&str>) -> Option<&'a str> {
         let ok = |version: &&str| match series {
             Some(s) => version.strip_prefix(s).is_some_and(|r| r.starts_with('.')),
@@ -159,11 +159,17 @@ impl Pattern {
         let needle = self.lead.trim_matches('\0');
         if self.is_alone() {
             let bytes = bytes.get(..ALONE).unwrap_or(bytes);
-            let mut hits = memmem::find_iter(bytes, self.lead.as_bytes())
+            // With the series in it the text is long enough to be looked for.
+            let whole = match series {
+                Some(s) => format!("{}{s}.", self.lead),
+                None => self.lead.to_owned(),
+            };
+            let mut hits = memmem::find_iter(bytes, whole.as_bytes())
                 .filter_map(|at| self.behind(bytes, at + self.lead.len()))
                 .filter(ok);
             let first = hits.next()?;
-            return (series.is_some() || hits.all(|other| other == first)).then_some(first);
+            let sure = series.is_some_and(|s| s.contains('.'));
+            return (sure || hits.all(|other| other == first)).then_some(first);
         }
         if !needle.is_empty() {
             return memmem::find_iter(bytes, needle.as_bytes())

@@ -18,6 +18,17 @@ pub enum Content {
     Text,
 }
 
+/// How the version of a product must begin.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Series {
+    /// Any way.
+    Any,
+    /// As the file's name says: `3.11` or `3`. A file whose name says nothing is none.
+    InName,
+    /// With this number.
+    Is(&'static str),
+}
+
 /// One product, recognised in one way.
 #[derive(Clone, Copy, Debug)]
 pub struct Product {
@@ -27,8 +38,8 @@ pub struct Product {
     pub files: &'static [&'static str],
     /// What kind of file.
     pub content: Content,
-    /// Whether a version in the file's name (`3.11`) is how the true one begins.
-    pub series: bool,
+    /// How the version must begin.
+    pub series: Series,
     /// A text that the file must hold; empty where the patterns say enough.
     pub mark: &'static str,
     /// Ways to find the version, the surest first.
@@ -36,7 +47,7 @@ pub struct Product {
 }
 
 const fn product(name: &'static str, files: &'static [&'static str], patterns: &'static [Pattern]) -> Product {
-    Product { name, files, content: Content::Program, series: false, mark: "", patterns }
+    Product { name, files, content: Content::Program, series: Series::Any, mark: "", patterns }
 }
 
 impl Product {
@@ -44,8 +55,8 @@ impl Product {
         Product { content: Content::Text, ..self }
     }
 
-    const fn series(self) -> Product {
-        Product { series: true, ..self }
+    const fn series(self, series: Series) -> Product {
+        Product { series, ..self }
     }
 
     const fn mark(self, mark: &'static str) -> Product {
@@ -81,18 +92,15 @@ pub const TABLE: &[Product] = &[
         &["python*", "libpython*.so*", "libpython*.dylib"],
         &[p("\0", form(3, 3, Suffix::Word), "\0"), p("/versions/", N3_STAGE, "\0"), p("/Python-", N3_STAGE, "\0")],
     )
-    .series(),
+    .series(Series::InName),
     // Verified: libpypy3.9-c.so.
     product("pypy", &["libpypy*.so*", "pypy*"], &[p("[PyPy ", N3, "")]),
     // Verified: go of golang-1.19-go; the file VERSION is read beside the table.
     product("go", &["go"], &[p("\0go", N2_3_STAGE, "\0")]).mark("cmd/go/internal"),
     // Verified: Debian's libnode 18, NodeSource's node 20 (which holds `node v10.12.0` too), node 24 of PyPI. Documented:
     // the programs up to 6.
-    product(
-        "node",
-        &["node", "nodejs", "libnode.so*"],
-        &[p("node.js/v", N3, ""), p("\0node v", N3, "\0"), p("\0v", N3, "\0")],
-    ),
+    product("node", &["node", "nodejs", "libnode.so*"], &[p("node.js/v", N3, "")]),
+    product("node", &["node", "nodejs"], &[p("\0node v", N3, "\0"), p("\0v", N3, "\0")]).mark("process.binding"),
     // Verified: deno 2.9.8 of PyPI. The `+` keeps out `OTel-OTLP-Exporter-Deno/0.82.0`, a library in it. Documented: 1.x.
     product("deno", &["deno"], &[p("Deno/", N3, "+"), p("\0Deno/", N3, "")]),
     // Verified: bun 1.4.5 of npm.
@@ -159,7 +167,16 @@ pub const TABLE: &[Product] = &[
     // Verified: gcc-12 of Debian by the first pattern. Documented: the official image's, unstripped.
     product(
         "gcc",
-        &["gcc", "gcc-*", "g++", "g++-*", "x86_64-linux-gnu-g*", "aarch64-linux-gnu-g*"],
+        &[
+            "gcc",
+            "gcc-*",
+            "g++",
+            "g++-*",
+            "x86_64-linux-gnu-gcc-*",
+            "x86_64-linux-gnu-g++-*",
+            "aarch64-linux-gnu-gcc-*",
+            "aarch64-linux-gnu-g++-*",
+        ],
         &[p("\0", N3, "\0(Debian "), p("\0", N3, "\0(Ubuntu "), p("GCC: (GNU) ", N3, "")],
     )
     .mark("gcc version %s"),
@@ -209,8 +226,10 @@ pub const TABLE: &[Product] = &[
         &["arangosh", "arangod"],
         &[p("\0", form(3, 3, Suffix::Word), " [linux]"), p("\0", form(3, 3, Suffix::Word), " enterprise [linux]")],
     ),
-    // Verified: libsqlite3.so 3.40.
-    product("sqlite", &["libsqlite3.so*", "sqlite3"], &[p("\0", N3, "\0")]).mark("SQLite format 3"),
+    // Verified: libsqlite3.so 3.40. The program `sqlite3` of Debian holds zlib's version and not its own.
+    product("sqlite", &["libsqlite3.so*", "libsqlite3-*.so*", "sqlite3"], &[p("\0", N3, "\0")])
+        .mark("SQLite format 3")
+        .series(Series::Is("3")),
     // Verified: libsqlcipher.so of Debian, 3.4.1, by the first pattern. Documented: 4.x.
     product(
         "sqlcipher",
@@ -298,7 +317,7 @@ pub const TABLE: &[Product] = &[
         &[p("\0OpenSSL ", form(3, 3, Suffix::Letters), " "), p("\0OpenSSL ", form(3, 3, Suffix::Letters), "\0")],
     ),
     // Verified: gpg 2.2.40, gawk 5.2.1, nano 7.2, vim 9.0 (whose patch number no text says), rsync 3.5.0, ncat 7.93.
-    product("gnupg", &["gpg", "gpgv"], &[p("(@GNUPG@)\0", N3, "\0")]),
+    product("gnupg", &["gpg"], &[p("(@GNUPG@)\0", N3, "\0")]),
     product("gawk", &["gawk", "gawk-*"], &[p("\0GNU Awk ", N3, "")]),
     product("nano", &["nano"], &[p("\0GNU nano ", N2_3, "\0")]),
     product("vim", &["vim", "vim.*"], &[p("VIM - Vi IMproved ", N2, "")]),
@@ -313,7 +332,7 @@ pub const TABLE: &[Product] = &[
     product("tini", &["tini", "tini-static", "docker-init"], &[p("tini version ", N3, "")]),
     product("catatonit", &["catatonit"], &[p("\0", N3, "\0tini version %s_%s")]),
     product("dumb-init", &["dumb-init"], &[p("\0", N3, "\n\0")]).mark("dumb-init v"),
-    product("crun", &["crun"], &[p("\0", N2_3, "\0%s version %s\ncommit")]),
+    product("crun", &["crun"], &[p("\0", N2_3, "\0%s version %s\n\0commit")]),
     product("bubblewrap", &["bwrap"], &[p("\0bubblewrap ", N3, "")]),
     // Verified: xtables-nft-multi 1.8.9.
     product(
