@@ -135,7 +135,9 @@ pub fn npm(data: &[u8]) {
 /// Programs by their contents, under names of every kind that the table has, with their first bytes and without.
 pub fn classify(data: &[u8]) {
     let program = [b"\x7fELF".as_slice(), data].concat();
-    for name in ["python3.11", "libpython3.so", "go", "node", "mysql", "redis-server", "openssl", "gzip", "erlexec", "sshd"] {
+    for name in
+        ["python3.11", "libpython3.so", "go", "node", "mysql", "redis-server", "openssl", "gzip", "erlexec", "sshd"]
+    {
         let path = format!("usr/bin/{name}");
         assert!(packages(&parsed(classifier::parse, &path, &program)).len() <= 1);
         let bare = parsed(classifier::parse, &path, data);
