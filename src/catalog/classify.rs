@@ -22,7 +22,7 @@ mod pattern;
 mod table;
 
 use super::{Cataloger, Group, Input, Parsed, Want, is_program, paths};
-use crate::model::{Basis, Ecosystem, Find, PackageFind};
+use crate::model::{Basis, Declared, Ecosystem, Find, Grammar, PackageFind};
 use pattern::{Form, Pattern, Suffix};
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -67,7 +67,18 @@ pub fn parse(input: &Input<'_>) -> Parsed {
         }
         Some((product, version(product, base, input.bytes)?))
     });
-    parsed.finds.extend(found.map(|(product, version)| find(product.name, &version)));
+    if let Some((product, version)) = found {
+        let mut find = find(product.name, &version);
+        if let (true, Find::Package(package)) = (product.says_license, &mut find) {
+            let said = license_said(input.bytes).map(Into::into);
+            package.declared.extend(said.map(|l| Declared {
+                grammar: Grammar::Any,
+                field: "license",
+                values: vec![l],
+            }));
+        }
+        parsed.finds.push(find);
+    }
     parsed
 }
 
@@ -129,6 +140,20 @@ fn version(product: &Product, base: &str, bytes: &[u8]) -> Option<Box<str>> {
         Series::InName => Some(series(base)?),
     };
     product.patterns.iter().find_map(|p| p.find(bytes, series)).map(Into::into)
+}
+
+/// What a library of FFmpeg says of the licence that its build came under: `libavutil license: GPL version 3 or later`.
+fn license_said(bytes: &[u8]) -> Option<&str> {
+    const LEAD: &[u8] = b" license: ";
+    /// The longest statement has 31 bytes.
+    const LONGEST: usize = 64;
+    memchr::memmem::find_iter(bytes, LEAD).find_map(|at| {
+        let word = bytes.get(..at)?.rsplit(|b| *b == 0).next()?;
+        let said = bytes.get(at + LEAD.len()..)?;
+        let said = said.get(..said.iter().take(LONGEST).position(|b| *b == 0)?)?;
+        let good = word.len() <= LONGEST && word.starts_with(b"lib") && said.iter().all(|b| (b' '..=b'~').contains(b));
+        (good && !said.is_empty()).then(|| std::str::from_utf8(said).ok()).flatten()
+    })
 }
 
 /// The first number in a file name, with the one behind its point: `3.11` of `libpython3.11.so.1.0`, `3` of `python3`.
@@ -306,6 +331,35 @@ mod tests {
         let script = parse(&Input { path: "usr/bin/nginx", bytes: b"#!/bin/sh\n# nginx version: nginx/1.2.3\n" });
         assert_eq!(script.finds.len(), 0);
         check("usr/bin/elixir", b"ELIXIR_VERSION=1.14.0", "");
+    }
+
+    #[test]
+    fn ffmpeg_says_its_licence() {
+        let check = |body: &[u8], expected: &[&str]| {
+            let bytes = [ELF, b"\0FFmpeg version 5.1.9-0+deb12u1\0", body].concat();
+            let parsed = parse(&Input { path: "usr/lib/libavcodec.so.59", bytes: &bytes });
+            let Some(Find::Package(p)) = parsed.finds.first() else { panic!("{parsed:?}") };
+            let got: Vec<&str> = p.declared.iter().flat_map(|d| &d.values).map(AsRef::as_ref).collect();
+            assert_eq!(got, expected);
+        };
+        check(b"\0libavcodec license: GPL version 2 or later\0", &["GPL version 2 or later"]);
+        check(b"\0a license: x\0libavutil license: LGPL version 2.1 or later\0", &["LGPL version 2.1 or later"]);
+        check(b"\0libavutil license: \0", &[]);
+        check(b"\0libavutil license: GPL", &[]);
+        check(b"", &[]);
+    }
+
+    /// The licence of each product stands in the table of `license-db`, or the product says it.
+    #[test]
+    fn every_product_has_a_licence() {
+        let table = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/license-db/products.tsv"));
+        for product in TABLE.iter().filter(|p| !p.says_license) {
+            let purl = match product.name.split_once(':') {
+                Some((ty, path)) => format!("pkg:{ty}/{path}"),
+                None => format!("pkg:generic/{}", product.name),
+            };
+            assert!(table.contains(&format!("\n{purl}\t")), "{purl}");
+        }
     }
 
     #[test]

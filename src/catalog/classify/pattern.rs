@@ -7,10 +7,11 @@ use memchr::memmem;
 const PADDING: usize = 64;
 /// Longest version read: the longest real one (a prerelease with a commit) has 40 bytes.
 const VERSION: usize = 64;
-/// So much of a file is looked through for a version that stands alone between NULs, which costs a step for each NUL:
-/// the largest program that is known by nothing else has 60 MiB.
-const ALONE: usize = 128 << 20;
-
+/// So much of a file is looked through for a version of which no text is known but the NUL before it, which costs a step
+/// for each NUL: the largest such program has 4 MiB.
+const ALONE: usize = 32 << 20;
+/// So many places of a text are looked at; a file that is made to hold more costs no more.
+const PLACES: usize = 100_000;
 /// Most digits of one number: a date with hour and minute.
 const NUMBER: usize = 12;
 
@@ -158,12 +159,12 @@ impl Pattern {
         };
         let needle = self.lead.trim_matches('\0');
         if self.is_alone() {
-            let bytes = bytes.get(..ALONE).unwrap_or(bytes);
             // With the series in it the text is long enough to be looked for.
             let whole = match series {
                 Some(s) => format!("{}{s}.", self.lead),
                 None => self.lead.to_owned(),
             };
+            let bytes = bytes.get(..ALONE).filter(|_| whole.len() == 1).unwrap_or(bytes);
             let mut hits = memmem::find_iter(bytes, whole.as_bytes())
                 .filter_map(|at| self.behind(bytes, at + self.lead.len()))
                 .filter(ok);
@@ -173,6 +174,7 @@ impl Pattern {
         }
         if !needle.is_empty() {
             return memmem::find_iter(bytes, needle.as_bytes())
+                .take(PLACES)
                 .filter(|at| !self.lead.starts_with('\0') || *at == 0 || bytes.get(at - 1) == Some(&0))
                 .filter_map(|at| {
                     let mut from = at + needle.len();
@@ -185,7 +187,7 @@ impl Pattern {
         }
         let needle = self.tail.trim_start_matches('\0');
         let first = needle.split('\0').next().unwrap_or("");
-        memmem::find_iter(bytes, first.as_bytes()).filter_map(|at| self.before(bytes, at)).find(ok)
+        memmem::find_iter(bytes, first.as_bytes()).take(PLACES).filter_map(|at| self.before(bytes, at)).find(ok)
     }
 
     /// Whether the texts are too short to be looked for.

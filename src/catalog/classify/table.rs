@@ -40,6 +40,8 @@ pub struct Product {
     pub content: Content,
     /// How the version must begin.
     pub series: Series,
+    /// Whether the file may say its licence as FFmpeg's do.
+    pub says_license: bool,
     /// A text that the file must hold; empty where the patterns say enough.
     pub mark: &'static str,
     /// Ways to find the version, the surest first.
@@ -47,7 +49,7 @@ pub struct Product {
 }
 
 const fn product(name: &'static str, files: &'static [&'static str], patterns: &'static [Pattern]) -> Product {
-    Product { name, files, content: Content::Program, series: Series::Any, mark: "", patterns }
+    Product { name, files, content: Content::Program, series: Series::Any, says_license: false, mark: "", patterns }
 }
 
 impl Product {
@@ -57,6 +59,10 @@ impl Product {
 
     const fn series(self, series: Series) -> Product {
         Product { series, ..self }
+    }
+
+    const fn says_license(self) -> Product {
+        Product { says_license: true, ..self }
     }
 
     const fn mark(self, mark: &'static str) -> Product {
@@ -353,7 +359,8 @@ pub const TABLE: &[Product] = &[
             "libswresample*.so*",
         ],
         &[p("FFmpeg version ", N2_3, ""), p("FFmpeg version n", N2_3, ""), p("\0%s version ", N2_3, "")],
-    ),
+    )
+    .says_license(),
     // Verified: libMagickCore-6.Q16.so.
     product("imagemagick", &["magick", "libMagickCore-*.so*"], &[p("\0ImageMagick ", form(3, 3, Suffix::Word), " ")]),
     // Documented.
