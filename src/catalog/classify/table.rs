@@ -300,7 +300,7 @@ pub const TABLE: &[Product] = &[
         &[p("\0", N3, "\0Fluent Bit"), p("\0", N3, "\0%sFluent Bit"), p("\0", N3, "\0\x1b[1m\0%sFluent Bit")],
     ),
     // Shells and tools.
-    // Verified: bash 5.2.15, zsh 5.9, busybox 1.35 (static).
+    // Verified: bash 5.1 and 5.2, zsh 5.9, busybox 1.26, 1.35 and 1.36.
     product("bash", &["bash"], &[p("@(#)Bash version ", N3, "(")]),
     product("zsh", &["zsh", "zsh5", "zsh-static"], &[p("\0", N2_3, "\0zsh %s (")]),
     product("busybox", &["busybox", "busybox.*"], &[p("BusyBox v", N3, "")]),
@@ -314,7 +314,8 @@ pub const TABLE: &[Product] = &[
     product("git", &["git", "git-remote-http"], &[p("git/", form(2, 4, Suffix::Stage), "\0")]),
     // Verified: curl and libcurl 7.88.
     product("curl", &["curl", "libcurl.so*", "libcurl-gnutls.so*"], &[p("libcurl/", N3, ""), p("curl/", N3, "")]),
-    // Verified: openssl and libcrypto 3.0, libcrypto 1.1.1 of npm's Postgres. Documented: AWS-LC, LibreSSL.
+    // Verified: openssl and libcrypto 3.0 of Debian, 3.3 of Alpine, 1.1.1 of npm's Postgres and of the wheel psycopg2-binary;
+    // LibreSSL 2.5 of Alpine 3.6. Documented: AWS-LC.
     product("aws-lc", &["openssl", "libcrypto.so*", "libcrypto-*.so*"], &[p("AWS-LC ", N3, ")")]),
     product("libressl", &["openssl", "libcrypto.so*", "libcrypto-*.so*"], &[p("\0LibreSSL ", N3, "\0")]),
     product(
@@ -366,7 +367,8 @@ pub const TABLE: &[Product] = &[
     // Documented.
     product("chrome", &["chrome"], &[p("\0", form(4, 4, Suffix::None), "\0Default")]),
     // Libraries that images get beside their packages: the system's own, and those that wheels bring along.
-    // Verified: libc 2.36 of Debian, musl 1.2.3, libz 1.2.13, libexpat 2.5.0.
+    // Verified: libc 2.36 of Debian and 2.34 of AlmaLinux (arm64), musl 1.1.16, 1.2.3 and 1.2.5, libz 1.2.11 to 1.3.1,
+    // libexpat 2.5.0.
     product("glibc", &["libc.so.6", "libc-2.*.so"], &[p(" stable release version ", N2, "")]),
     product("musl", &["ld-musl-*.so.1", "libc.so"], &[p("\0", N3, "\0")]).mark("musl libc"),
     product("zlib", &["libz.so*", "libz-*.so*"], &[p(" deflate ", N3_4, " Copyright")]),
