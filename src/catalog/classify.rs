@@ -389,6 +389,8 @@ mod tests {
             b"#!/usr/bin/env php\n<?php\0wp-cli/wp-cli 2.9.0\0",
             Some("pkg:generic/wp-cli@2.9.0"),
         );
+        let archive = b"!<arch>\n/usr/src/otp_src_25.3.2.6/erts/emulator\0";
+        check("x/liberts_internal.a", archive, Some("pkg:generic/erlang@25.3.2.6"));
         check("usr/bin/composer", b"'root' =>\n 'pretty_version' => '2.7.1',", Some("pkg:generic/composer@2.7.1"));
     }
 

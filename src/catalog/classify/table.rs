@@ -142,13 +142,20 @@ pub const TABLE: &[Product] = &[
     // Verified: beam.smp of Debian's 25 by the last pattern. Documented: builds in `otp_src_*`, as the official images have.
     product(
         "erlang",
-        &["beam.smp", "beam", "erlexec", "liberts_internal.a"],
+        &["beam.smp", "beam", "erlexec"],
         &[
             p("/src/otp_src_", form(2, 5, Suffix::Stage), "/erts/"),
             p("/src/otp-", form(2, 5, Suffix::Stage), "/erts/"),
             p("]\n\0", form(2, 5, Suffix::Stage), "\0"),
         ],
     ),
+    // Documented. An archive for linkers.
+    product(
+        "erlang",
+        &["liberts_internal.a"],
+        &[p("/src/otp_src_", form(2, 5, Suffix::Stage), "/erts/"), p("/src/otp-", form(2, 5, Suffix::Stage), "/erts/")],
+    )
+    .text(),
     // Documented. (`elixir.app` is read by the cataloger of Erlang's applications.)
     product("elixir", &["elixir"], &[p("ELIXIR_VERSION=", N3_STAGE, "")]).text(),
     // Documented.
