@@ -20,7 +20,7 @@ const NUMBER: usize = 12;
 pub enum Suffix {
     /// Nothing.
     None,
-    /// One or two letters: `1.1.1w`, `3.3a`.
+    /// One or two letters (`1.1.1w`), or a stage of development.
     Letters,
     /// A stage of development or a patch, if it is there: `rc1`, `-beta.2`, `p221`, `-dev3`.
     Stage,
@@ -95,9 +95,11 @@ impl Form {
             Suffix::None => (at, at),
             Suffix::Letters => {
                 let letters = rest.iter().take(3).take_while(|b| b.is_ascii_lowercase()).count();
-                // `1.0.2beta1` of old: a word and no letter.
-                let end = if letters <= 2 { at + letters } else { at + stage(rest) };
-                (end.max(at + stage(rest)), end.max(at + stage(rest)))
+                let end = match stage(rest) {
+                    0 if letters <= 2 => at + letters,
+                    stage => at + stage,
+                };
+                (end, end)
             }
             Suffix::Stage => (at + stage(rest), at + stage(rest)),
             Suffix::Patch => {
