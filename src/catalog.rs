@@ -5,6 +5,7 @@
 //! dependencies, licence texts) is joined in the room `inventory`.
 
 pub mod apk;
+pub mod classify;
 pub mod deb822;
 pub mod decode;
 pub mod dpkg;
@@ -27,6 +28,7 @@ pub const TABLE: &[Cataloger] = &[
     rpm::CATALOGER,
     npm::CATALOGER,
     python::CATALOGER,
+    classify::CATALOGER,
     license_file::CATALOGER,
 ];
 
@@ -173,6 +175,7 @@ mod tests {
         ),
         ("s/t/x-1.0.dist-info/RECORD", "../../bin/x,sha256=a,1\n\"a,\"\"b\",,\n"),
         ("s/x.egg-info/installed-files.txt", "../x.py\n"),
+        ("usr/local/go/VERSION", "go1.22.5\ntime 2024-07-02T20:45:14Z\n"),
         ("s/x/LICENSE", "text"),
     ];
 

@@ -3,7 +3,7 @@
 use crate::image::is_normal as is_normal_path;
 use crate::rpmdb;
 use supercargo::catalog::{ISSUE_LIMIT, Input, Parsed, apk as apks, dpkg as debs, npm as node, os_release as distros};
-use supercargo::catalog::{python as pythons, rpm as rpms};
+use supercargo::catalog::{classify as classifier, is_program, python as pythons, rpm as rpms};
 use supercargo::model::{Ecosystem, Find, PackageFind, Requirement};
 use supercargo::purl;
 
@@ -130,6 +130,23 @@ pub fn npm(data: &[u8]) {
     let inside = parsed(node::parse, "srv/node_modules/@a/b/package.json", data);
     assert!(packages(&inside).len() <= 1);
     parsed(node::parse, "package.json", data);
+}
+
+/// Programs by their contents, under names of every kind that the table has, with their first bytes and without.
+pub fn classify(data: &[u8]) {
+    let program = [b"\x7fELF".as_slice(), data].concat();
+    for name in
+        ["python3.11", "libpython3.so", "go", "node", "mysql", "redis-server", "openssl", "gzip", "erlexec", "sshd"]
+    {
+        let path = format!("usr/bin/{name}");
+        assert!(packages(&parsed(classifier::parse, &path, &program)).len() <= 1);
+        let bare = parsed(classifier::parse, &path, data);
+        assert!(packages(&bare).is_empty() || is_program(data), "a script was taken for a program");
+    }
+    for path in ["usr/local/go/VERSION", "usr/bin/elixir", "usr/local/bin/wp", "usr/bin/composer"] {
+        assert!(packages(&parsed(classifier::parse, path, data)).len() <= 1);
+    }
+    classifier::linked_version(data);
 }
 
 /// Python's metadata and lists of files.

@@ -43,6 +43,7 @@ pub const TARGETS: &[Target] = &[
     Target { name: "apk", check: catalog::apk, seeds: seeds::apk },
     Target { name: "rpm", check: catalog::rpm, seeds: seeds::rpm },
     Target { name: "rpm_header", check: catalog::rpm_header, seeds: seeds::rpm_header },
+    Target { name: "classify", check: catalog::classify, seeds: seeds::classify },
     Target { name: "npm", check: catalog::npm, seeds: seeds::npm },
     Target { name: "python", check: catalog::python, seeds: seeds::python },
     Target { name: "os_release", check: catalog::os_release, seeds: seeds::os_release },

@@ -132,6 +132,25 @@ pub fn rpm_header() -> Vec<Vec<u8>> {
     vec![rpmdb::rich(), rpmdb::good(), rpmdb::header(&[(1000, 6, 1, b"gpg-pubkey\0"), (1001, 6, 1, b"a\0")])]
 }
 
+/// Pieces of programs around their versions.
+pub fn classify() -> Vec<Vec<u8>> {
+    [
+        "\03.11.2\0/versions/3.11.7\0",
+        "\0go1.19.8\0cmd/go/internal",
+        "\0v1.32.4\0node.js/v20.20.2",
+        "\010.11.19-MariaDB\08.0.37\0\0mysql",
+        "\07.0.15\0c11-builtin\0",
+        "\0OpenSSL 1.1.1w  11 Sep 2023\0AWS-LC 1.69.0)",
+        "file size changed while zipping\01.12\0",
+        "/src/otp_src_25.3.2.6-rc1/erts/]\n\025.2.3\0",
+        "\0OpenSSH_9.2p1 Debian",
+        "go1.22.5\ntime 2024-07-02T20:45:14Z\n",
+        "ELIXIR_VERSION=1.14.0-rc.1 wp-cli/wp-cli 2.9.0 'pretty_version' => '2.7.1'",
+    ]
+    .map(|s| s.as_bytes().to_vec())
+    .to_vec()
+}
+
 /// package.json.
 pub fn npm() -> Vec<Vec<u8>> {
     texts(&[

@@ -1,7 +1,7 @@
 //! The tables of `license-db/`: the SPDX ids, their classes and flags, what exceptions change, what replaces
 //! deprecated ids.
 //!
-//! Names that people write are in [`aliases`], [`families`], [`exceptions`] and [`urls`], under their [`key`]. Texts, names and approvals come from the crate `license`, which carries
+//! Names that people write are in [`aliases`], [`families`], [`exceptions`] and [`urls`], under their [`key`]; what products are under that carry no licence is in [`products`]. Texts, names and approvals come from the crate `license`, which carries
 //! the whole SPDX list; the tables only add what the list does not say.
 
 pub mod aliases;
