@@ -24,10 +24,10 @@ pub struct Known {
 pub fn product(find: &PackageFind) -> Option<Known> {
     let product = db::products::product(find.ecosystem, find.namespace.as_deref(), &find.name, &find.version)?;
     Some(Known {
-        expression: product.expression,
+        expression: expr::parse(product.expression).ok()?,
         rule: "known-product",
         source: "license-db/products.tsv".into(),
-        note: Some(product.note.into()).filter(|n: &Box<str>| !n.is_empty()),
+        note: (!product.note.is_empty()).then(|| product.note.into()),
     })
 }
 
