@@ -5,15 +5,19 @@
 //! dependencies, licence texts) is joined in the room `inventory`.
 
 pub mod apk;
+pub mod composer;
 pub mod deb822;
 pub mod decode;
 pub mod dpkg;
 pub mod license_file;
+mod literal;
 pub mod npm;
 pub mod os_release;
 pub mod paths;
+pub mod pear;
 pub mod python;
 pub mod rpm;
+pub mod ruby;
 mod wanted;
 
 use crate::model::{Find, IssueCode, Severity};
@@ -27,6 +31,9 @@ pub const TABLE: &[Cataloger] = &[
     rpm::CATALOGER,
     npm::CATALOGER,
     python::CATALOGER,
+    ruby::CATALOGER,
+    composer::CATALOGER,
+    pear::CATALOGER,
     license_file::CATALOGER,
 ];
 
@@ -173,6 +180,20 @@ mod tests {
         ),
         ("s/t/x-1.0.dist-info/RECORD", "../../bin/x,sha256=a,1\n\"a,\"\"b\",,\n"),
         ("s/x.egg-info/installed-files.txt", "../x.py\n"),
+        (
+            "g/specifications/x-1.0.gemspec",
+            "# stub: x 1.0 java lib\nGem::Specification.new do |s|\n  s.name = \"x\".freeze\n  s.version = \"1.0\"\n\
+             s.authors = [\"A\".freeze]\n  s.licenses = [\"MIT\".freeze]\n  s.add_dependency(%q<y>.freeze, [\">= 0\"])\nend\n",
+        ),
+        (
+            "v/composer/installed.json",
+            "{\"packages\":[{\"name\":\"a/b\",\"version\":\"v1.0\",\"license\":[\"MIT\"],\"require\":{\"c/d\":\"*\"},\
+             \"install-path\":\"../a/b\"}]}",
+        ),
+        (
+            "php/.registry/x.reg",
+            "a:3:{s:4:\"name\";s:1:\"X\";s:7:\"version\";a:1:{s:7:\"release\";s:3:\"1.0\";}s:7:\"license\";s:3:\"PHP\";}",
+        ),
         ("s/x/LICENSE", "text"),
     ];
 
