@@ -8,6 +8,7 @@ pub mod apk;
 pub mod composer;
 pub mod deb822;
 pub mod decode;
+pub mod dotnet;
 pub mod dpkg;
 pub mod license_file;
 mod literal;
@@ -34,6 +35,7 @@ pub const TABLE: &[Cataloger] = &[
     ruby::CATALOGER,
     composer::CATALOGER,
     pear::CATALOGER,
+    dotnet::CATALOGER,
     license_file::CATALOGER,
 ];
 
@@ -193,6 +195,16 @@ mod tests {
         (
             "php/.registry/x.reg",
             "a:3:{s:4:\"name\";s:1:\"X\";s:7:\"version\";a:1:{s:7:\"release\";s:3:\"1.0\";}s:7:\"license\";s:3:\"PHP\";}",
+        ),
+        (
+            "app/x.deps.json",
+            "{\"targets\":{\"t\":{\"x/1.0\":{\"dependencies\":{\"y\":\"1\"},\"runtime\":{\"lib/x.dll\":{}}}}},\
+             \"libraries\":{\"x/1.0\":{\"type\":\"package\"},\"y/1\":{\"type\":\"project\"}}}",
+        ),
+        (
+            "p/x.nuspec",
+            "<package><metadata><id>X</id><version>1.0</version><license type=\"expression\">MIT</license>\
+             <authors>a &amp; b</authors><dependencies><dependency id=\"Y\"/></dependencies></metadata></package>",
         ),
         ("s/x/LICENSE", "text"),
     ];
