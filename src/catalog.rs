@@ -10,6 +10,8 @@ pub mod deb822;
 pub mod decode;
 pub mod dotnet;
 pub mod dpkg;
+pub mod erlang;
+pub mod haskell;
 pub mod license_file;
 mod literal;
 pub mod npm;
@@ -17,6 +19,7 @@ pub mod os_release;
 pub mod paths;
 pub mod pear;
 pub mod python;
+pub mod r;
 pub mod rpm;
 pub mod ruby;
 mod wanted;
@@ -36,6 +39,9 @@ pub const TABLE: &[Cataloger] = &[
     composer::CATALOGER,
     pear::CATALOGER,
     dotnet::CATALOGER,
+    erlang::CATALOGER,
+    r::CATALOGER,
+    haskell::CATALOGER,
     license_file::CATALOGER,
 ];
 
@@ -206,6 +212,16 @@ mod tests {
             "<package><metadata><id>X</id><version>1.0</version><license type=\"expression\">MIT</license>\
              <authors>a &amp; b</authors><dependencies><dependency id=\"Y\"/></dependencies></metadata></package>",
         ),
+        (
+            "l/x-1/ebin/x.app",
+            "%% Licensed under x\n{application, x, [{vsn,\"1\"}, {licenses, [<<\"MIT\"/utf8>>]}, {env, [#{a => 'B'}]}]}.\n",
+        ),
+        ("d/x/hex_metadata.config", "{<<\"app\">>,<<\"x\">>}.\n{<<\"version\">>,<<\"1\">>}.\n"),
+        (
+            "R/library/x/DESCRIPTION",
+            "Package: x\nVersion: 1-2\nLicense: GPL (>= 2) |\n  file LICENSE\nImports: a (>= 1), R\nBuilt: R 4.2.2\n",
+        ),
+        ("ghc/package.conf.d/x-1.conf", "name: x\nversion: 1\nid: x-1-a\nlicense: MIT\ndepends:\n    base-1 b\n\n"),
         ("s/x/LICENSE", "text"),
     ];
 
