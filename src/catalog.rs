@@ -6,6 +6,8 @@
 
 pub mod apk;
 pub mod composer;
+pub mod conan;
+pub mod dart;
 pub mod deb822;
 pub mod decode;
 pub mod dotnet;
@@ -14,15 +16,18 @@ pub mod erlang;
 pub mod haskell;
 pub mod license_file;
 mod literal;
+pub mod lua;
 pub mod npm;
 pub mod os_release;
 pub mod paths;
 pub mod pear;
+pub mod perl;
 pub mod python;
 pub mod r;
 pub mod rpm;
 pub mod ruby;
 mod wanted;
+pub mod wordpress;
 
 use crate::model::{Find, IssueCode, Severity};
 pub use wanted::{MIN_PROGRAM_BYTES, Wanted, is_program};
@@ -42,6 +47,11 @@ pub const TABLE: &[Cataloger] = &[
     erlang::CATALOGER,
     r::CATALOGER,
     haskell::CATALOGER,
+    perl::CATALOGER,
+    lua::CATALOGER,
+    wordpress::CATALOGER,
+    conan::CATALOGER,
+    dart::CATALOGER,
     license_file::CATALOGER,
 ];
 
@@ -222,6 +232,21 @@ mod tests {
             "Package: x\nVersion: 1-2\nLicense: GPL (>= 2) |\n  file LICENSE\nImports: a (>= 1), R\nBuilt: R 4.2.2\n",
         ),
         ("ghc/package.conf.d/x-1.conf", "name: x\nversion: 1\nid: x-1-a\nlicense: MIT\ndepends:\n    base-1 b\n\n"),
+        (
+            "p/.meta/X-1/MYMETA.json",
+            "{\"meta-spec\":{},\"name\":\"X\",\"version\":1.5,\"license\":[\"perl_5\"],\"prereqs\":{\"runtime\":\
+             {\"requires\":{\"A::B\":0}}}}",
+        ),
+        ("p/META.yml", "---\nauthor:\n  - 'A'\nlicense: perl\nmeta-spec:\n  version: 1\nname: X\nversion: '1'\n"),
+        (
+            "luarocks/rocks-5.1/x/1-1/x-1-1.rockspec",
+            "package = 'X'\nversion = \"1-1\" -- now\ndescription = { license = [[MIT]], [\"a\"] = f{1} }\n\
+             dependencies = { 'lua >= 5', 'y' .. z }\n",
+        ),
+        ("w/wp-content/plugins/x/x.php", "<?php\n/*\n * Plugin Name: X\n * Version: 1\n * License: MIT\n */\n"),
+        ("w/wp-includes/version.php", "<?php\n$wp_version = '6.1';\n"),
+        (".conan/data/x/1/_/_/package/a/conaninfo.txt", "[requires]\n    y/1.Y.Z\n\n[options]\n"),
+        ("hosted/pub.dev/x-1/pubspec.yaml", "name: x\nversion: 1.0.0\ndescription: X\n"),
         ("s/x/LICENSE", "text"),
     ];
 

@@ -1,6 +1,7 @@
 //! R packages: the file `DESCRIPTION` in the folder of each package of a library.
 //!
-//! Source packages and test fixtures have such a file too; only installation writes the field `Built`. Left out: what
+//! Source packages and test fixtures have such a file too; only installation writes the
+//! field `Built`. Left out: what
 //! other repository than CRAN a package came from (Bioconductor, GitHub), for which there is no purl type. Specification:
 //! "Writing R Extensions", 1.1.1, and the Debian control format of which it is a dialect.
 
@@ -20,8 +21,9 @@ pub const CRAN: Ecosystem = Ecosystem("cran");
 pub fn parse(input: &Input<'_>) -> Parsed {
     let mut parsed = Parsed::default();
     let Some(header) = paragraphs(input.bytes, Ends::Blank).next() else { return parsed };
-    // A file of this name may be anything; these two make it R's, and an installed package's.
-    let (Some(name), Some(_)) = (header.get("Package"), header.get("Built")) else { return parsed };
+    // A file of this name may be anything. R's own package `translations` is the only one without `Built`.
+    let base = header.get("License").is_some_and(|l| l.starts_with("Part of R "));
+    let Some(name) = header.get("Package").filter(|_| base || header.field("Built").is_some()) else { return parsed };
     let (Some(name), Some(version)) = (decode::token(&name), header.get("Version").and_then(|v| decode::token(&v)))
     else {
         parsed.file_issue("the description has no valid name and version; the package was left out");
@@ -41,6 +43,8 @@ pub fn parse(input: &Input<'_>) -> Parsed {
         homepage: homepage(&header),
         declared: declared.into_iter().collect(),
         requires: requires(&header),
+        // `Part of R 4.2.2`: R's own text lies in its home, above the library.
+        texts: paths::resolve(paths::parent(input.path), "../../COPYING").into_iter().filter(|_| base).collect(),
         text_folder: Some(paths::parent(input.path).into()),
         ..PackageFind::default()
     })));
@@ -101,6 +105,7 @@ mod tests {
             assert_eq!((got.finds.len(), got.issues.len()), (finds, issues), "{got:?}");
         };
         check(b"Package: x\nVersion: 1\nBuilt: R 4\n", 1, 0);
+        check(b"Package: translations\nVersion: 1\nLicense: Part of R 4.2.2\n", 1, 0);
         check(b"\xef\xbb\xbfPackage: x\r\nVersion: 1\r\nAuthor: Jos\xe9\r\nBuilt: R 4\r\n", 1, 0);
         // A test package that Rcpp carries.
         check(b"Package: testRcppModule\nVersion: 1.0\nLicense: GPL (>=2)\n", 0, 0);
