@@ -183,7 +183,10 @@ fn nuspec(input: &Input<'_>) -> Parsed {
     let spec = match read_nuspec(&text) {
         Ok(spec) => spec,
         Err(error) => {
-            parsed.file_issue(format!("the XML is broken ({error}); the package was left out"));
+            parsed.file_issue(format!(
+                "the XML is broken ({}); the package was left out",
+                decode::shown(&error.to_string())
+            ));
             return parsed;
         }
     };
@@ -311,8 +314,7 @@ mod tests {
     }
 
     fn packages(parsed: &Parsed) -> Vec<&PackageFind> {
-        let package = |f| if let &Find::Package(ref p) = f { Some(&**p) } else { None };
-        parsed.finds.iter().filter_map(package).collect()
+        parsed.finds.iter().filter_map(|f| if let Find::Package(p) = f { Some(&**p) } else { None }).collect()
     }
 
     /// Of pythonnet 3.2.1, shortened.

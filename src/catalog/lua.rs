@@ -54,7 +54,7 @@ pub fn parse(input: &Input<'_>) -> Parsed {
         text_folder: if installed {
             paths::resolve(folder, "doc")
         } else {
-            Some(folder.into()).filter(|f: &Box<str>| !f.is_empty())
+            Some(folder).filter(|f| !f.is_empty()).map(Into::into)
         },
         ..PackageFind::default()
     });
@@ -75,8 +75,9 @@ fn requires(spec: &Value) -> Vec<Requirement> {
     let names: BTreeSet<Box<str>> = list
         .iter()
         .filter_map(|(_, v)| v.as_text()?.split_whitespace().next().and_then(decode::token))
-        .map(|name| name.to_lowercase().into())
-        .filter(|name: &Box<str>| **name != *"lua")
+        .map(|name| name.to_lowercase())
+        .filter(|name| name != "lua")
+        .map(Into::into)
         .collect();
     names.into_iter().map(|name| Requirement::AnyOf(vec![name])).collect()
 }

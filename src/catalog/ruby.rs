@@ -53,7 +53,7 @@ pub fn parse(input: &Input<'_>) -> Parsed {
             };
             paths::resolve(home, &format!("gems/{full}"))
         }
-        _ => Some(paths::parent(input.path).into()).filter(|f: &Box<str>| !f.is_empty()),
+        _ => Some(paths::parent(input.path)).filter(|f| !f.is_empty()).map(Into::into),
     };
     let find = Box::new(PackageFind {
         ecosystem: Ecosystem::GEM,
