@@ -120,12 +120,13 @@ impl Spec {
     fn read(text: &str) -> Spec {
         let mut spec = Spec::default();
         let mut variable: Option<&str> = None;
-        let mut offset = 0;
+        let (mut offset, mut resume) = (0, 0);
         for line in text.split_inclusive('\n') {
             let at = offset;
             offset += line.len();
             let trimmed = line.trim_start();
-            if trimmed.starts_with('#') {
+            // What a value took is read once: a list that never ends would be read again for every line of it.
+            if at < resume || trimmed.starts_with('#') {
                 continue;
             }
             let Some(name) = variable else {
@@ -139,7 +140,9 @@ impl Spec {
             let Some(statement) = trimmed.strip_prefix(name).and_then(|r| r.strip_prefix('.')) else { continue };
             // A list may go on in the next lines.
             let from = at + (line.len() - trimmed.len()) + (trimmed.len() - statement.len());
-            spec.statement(Cursor::new(text.get(from..).unwrap_or("")));
+            let mut cursor = Cursor::new(text.get(from..).unwrap_or(""));
+            spec.statement(&mut cursor);
+            resume = text.len() - cursor.rest().len();
         }
         spec
     }
@@ -156,11 +159,11 @@ impl Spec {
         (!variable.is_empty() && variable.chars().all(|c| c.is_alphanumeric() || c == '_')).then_some(variable)
     }
 
-    fn statement(&mut self, mut cursor: Cursor<'_>) {
+    fn statement(&mut self, cursor: &mut Cursor<'_>) {
         let field = cursor.word();
         if let "add_runtime_dependency" | "add_dependency" | "add_development_dependency" = field {
             cursor.take(|c| c == '(' || c == ' ');
-            if let Some(name) = literal(&mut cursor) {
+            if let Some(name) = literal(cursor) {
                 let list =
                     if field == "add_development_dependency" { &mut self.development } else { &mut self.runtime };
                 list.insert(name);
@@ -174,17 +177,17 @@ impl Spec {
         cursor.take(|c| c == ' ' || c == '\t');
         let value = |c: &mut Cursor<'_>| literal(c).filter(|v| !v.contains("#{"));
         match field {
-            "name" => self.name = value(&mut cursor).or(self.name.take()),
+            "name" => self.name = value(cursor).or(self.name.take()),
             "version" => {
                 cursor.eat("Gem::Version.new(");
-                self.version = value(&mut cursor);
+                self.version = value(cursor);
             }
-            "platform" => self.platform = platform(&mut cursor),
-            "summary" => self.summary = value(&mut cursor),
-            "homepage" => self.homepage = value(&mut cursor),
-            "author" | "authors" => self.authors = list(&mut cursor),
-            "license" => self.license = list(&mut cursor),
-            "licenses" => self.licenses = list(&mut cursor),
+            "platform" => self.platform = platform(cursor),
+            "summary" => self.summary = value(cursor),
+            "homepage" => self.homepage = value(cursor),
+            "author" | "authors" => self.authors = list(cursor),
+            "license" => self.license = list(cursor),
+            "licenses" => self.licenses = list(cursor),
             _ => {}
         }
     }
@@ -413,6 +416,9 @@ end
         check("a/x.gemspec", "Gem::Specification.new do |s|\ns.name = 'x'\ns.version = \"1.#{x}\"\nend", 0, 0);
         check("a/x.gemspec", "\u{feff}Gem::Specification.new { |s|\ns.name = 'x'\ns.version = '1'\n}", 1, 0);
         check("a/x.gemspec", &"[".repeat(100_000), 0, 0);
+        // Two million bytes of lists that never end.
+        let endless = format!("Gem::Specification.new do |s|\n{}", "s.licenses = [\n".repeat(150_000));
+        check("a/x.gemspec", &endless, 0, 0);
         let found = read("a/x.gemspec", "Gem::Specification.new do |s|\ns.name = 'x'\ns.version = '1'\nend");
         assert!(matches!(found.finds[..], [Find::Source(_)]));
     }
