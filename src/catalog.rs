@@ -14,18 +14,22 @@ pub mod dotnet;
 pub mod dpkg;
 pub mod erlang;
 pub mod haskell;
+pub mod julia;
 pub mod license_file;
 mod literal;
 pub mod lua;
 pub mod npm;
+pub mod opam;
 pub mod os_release;
 pub mod paths;
 pub mod pear;
 pub mod perl;
+pub mod perllocal;
 pub mod python;
 pub mod r;
 pub mod rpm;
 pub mod ruby;
+pub mod vcpkg;
 mod wanted;
 pub mod wordpress;
 
@@ -48,10 +52,14 @@ pub const TABLE: &[Cataloger] = &[
     r::CATALOGER,
     haskell::CATALOGER,
     perl::CATALOGER,
+    perllocal::CATALOGER,
     lua::CATALOGER,
     wordpress::CATALOGER,
     conan::CATALOGER,
     dart::CATALOGER,
+    vcpkg::CATALOGER,
+    opam::CATALOGER,
+    julia::CATALOGER,
     license_file::CATALOGER,
 ];
 
@@ -247,6 +255,16 @@ mod tests {
         ("w/wp-includes/version.php", "<?php\n$wp_version = '6.1';\n"),
         (".conan/data/x/1/_/_/package/a/conaninfo.txt", "[requires]\n    y/1.Y.Z\n\n[options]\n"),
         ("hosted/pub.dev/x-1/pubspec.yaml", "name: x\nversion: 1.0.0\ndescription: X\n"),
+        ("p/perllocal.pod", "=head2 Thu: C<Module> L<A::B|A::B>\n\n=item *\n\nC<VERSION: 1.23>\n\n=back\n"),
+        (
+            "vcpkg_installed/vcpkg/status",
+            "Package: x\nVersion: 1\nDepends: y:z\nArchitecture: x64-linux\nStatus: install ok installed\n\n",
+        ),
+        (
+            ".opam/5/.opam-switch/packages/x.1/opam",
+            "license: [\"MIT\"]\ndepends: [\"y\" {>= \"1\"}]\ndescription: \"\"\"\nX\"\"\"\n# z\nurl { a: \"b\" }\n",
+        ),
+        ("packages/X/a/Project.toml", "name = \"X\"\nuuid = \"a-b\"\nversion = \"1\"\n\n[deps]\nY = \"c\"\n"),
         ("s/x/LICENSE", "text"),
     ];
 

@@ -351,7 +351,7 @@ mod tests {
         let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/purl/tests");
         let types = [
             "apk", "cargo", "composer", "conan", "conda", "cpan", "cran", "deb", "gem", "generic", "golang", "hackage",
-            "hex", "luarocks", "maven", "npm", "nuget", "oci", "otp", "pub", "pypi", "rpm",
+            "hex", "julia", "luarocks", "maven", "npm", "nuget", "oci", "opam", "otp", "pub", "pypi", "rpm", "vcpkg",
         ];
         let mut files: Vec<String> = types.iter().map(|t| format!("{root}/types/{t}-test.json")).collect();
         files.push(format!("{root}/spec/specification-test.json"));

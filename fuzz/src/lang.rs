@@ -1,9 +1,12 @@
 //! Packages of programming languages: every check hands its bytes to the one cataloger under each name that its files have.
 
 use crate::catalog::{packages, parsed};
-use supercargo::catalog::wordpress as presses;
 use supercargo::catalog::{composer as composers, conan as conans, dart as darts, dotnet as nugets, erlang as erlangs};
-use supercargo::catalog::{haskell as haskells, lua as rocks, pear as pears, perl as perls, r as rs, ruby as gems};
+use supercargo::catalog::{
+    haskell as haskells, julia as julias, lua as rocks, opam as opams, pear as pears, perl as perls,
+    perllocal as perllocals, r as rs, ruby as gems,
+};
+use supercargo::catalog::{vcpkg as vcpkgs, wordpress as presses};
 
 /// Gemspecs, installed and in sources.
 pub fn ruby(data: &[u8]) {
@@ -45,7 +48,7 @@ pub fn lua(data: &[u8]) {
     }
 }
 
-/// What is read line by line: R, Haskell, WordPress, Conan, Dart.
+/// What is read line by line: R, Haskell, WordPress, Conan, Dart, vcpkg, opam, Julia, perllocal.pod.
 pub fn lang(data: &[u8]) {
     parsed(rs::parse, "R/library/x/DESCRIPTION", data);
     parsed(haskells::parse, "ghc/package.conf.d/x-1.conf", data);
@@ -56,4 +59,8 @@ pub fn lang(data: &[u8]) {
         assert_eq!(parsed(conans::parse, path, data).finds.len(), 1);
     }
     parsed(darts::parse, "hosted/pub.dev/x-1/pubspec.yaml", data);
+    parsed(perllocals::parse, "p/perllocal.pod", data);
+    parsed(vcpkgs::parse, "vcpkg_installed/vcpkg/status", data);
+    assert_eq!(parsed(opams::parse, ".opam/5/.opam-switch/packages/x.1/opam", data).finds.len(), 1);
+    parsed(julias::parse, "packages/X/a/Project.toml", data);
 }

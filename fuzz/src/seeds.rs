@@ -225,6 +225,10 @@ pub fn lang() -> Vec<Vec<u8>> {
         "[requires]\n    y/1.Y.Z\n\n[options]\n",
         "class P:\n    license = (\"A\", 'B')\n",
         "name: x\nversion: 1.0.0 # now\ndescription: >-\n  X\n",
+        "=head2 Thu: C<Module> L<A::B|A::B>\n\nC<VERSION: 1.23>\n",
+        "Package: x\nVersion: 1\nPort-Version: 2\nDepends: y:z\nArchitecture: x64-linux\nStatus: install ok installed\n\n",
+        "license: [\"MIT\"]\ndepends: [\"y\" {>= \"1\"}]\ndescription: \"\"\"\nX\"\"\"\n# z\nurl { a: \"b\" }\n",
+        "name = \"X\"\nuuid = \"a-b\"\nversion = \"1\"\n\n[deps]\nY = \"c\"\n",
     ])
 }
 

@@ -3,7 +3,8 @@
 //! cpanm, cpm and Carton keep a `.meta` folder with `MYMETA.json` for everything that they install. A `META.json` or
 //! `META.yml` elsewhere lies in an unpacked source and is one. Left out: `install.json` beside `MYMETA.json`, which
 //! alone knows the author's id (the purl goes without, as the specification allows) and nothing of licences; `.packlist`
-//! files, which know neither the distribution's name nor its version; modules of Perl's own. Specification: CPAN::Meta::Spec 2 and 1.4.
+//! files, which know neither the distribution's name nor its version; modules of Perl's own;
+//! `perllocal.pod`, which has its own cataloger. Specification: CPAN::Meta::Spec 2 and 1.4.
 
 use super::{Cataloger, Group, Input, Parsed, Want, decode, paths};
 use crate::model::{Declared, Ecosystem, Find, Grammar, PackageFind, Requirement};
@@ -58,7 +59,8 @@ pub fn parse(input: &Input<'_>) -> Parsed {
     let find = Box::new(PackageFind {
         ecosystem: CPAN,
         version,
-        supplier: texts(json.get("author")).into_iter().find_map(|a| decode::one_line(&a)),
+        // MakeMaker writes `unknown` where nothing was said.
+        supplier: texts(json.get("author")).iter().filter(|a| ***a != *"unknown").find_map(|a| decode::one_line(a)),
         description: json
             .get("abstract")
             .and_then(Value::as_str)
