@@ -105,7 +105,8 @@ fn header<'a>(text: &'a str, name: &str) -> Option<&'a str> {
 
 /// `$wp_version = '6.1.9';`
 fn core(text: &str, root: &str) -> Option<Find> {
-    let value = text.split_once("$wp_version")?.1.trim_start().strip_prefix('=')?.trim_start();
+    // The comment above names the variable too.
+    let value = text.lines().find_map(|l| l.strip_prefix("$wp_version")?.trim_start().strip_prefix('='))?;
     let version = decode::token(value.split(['\'', '"']).nth(1)?)?;
     Some(Find::Package(Box::new(PackageFind {
         ecosystem: Ecosystem::GENERIC,
@@ -160,7 +161,7 @@ mod tests {
         );
         check(
             "srv/wp-includes/version.php",
-            "<?php\n * @global string $x\n$wp_version = '6.1.9';\n$wp_db_version = 1;",
+            "<?php\n * @global string $wp_version\n */\n$wp_version = '6.1.9';\n$wp_db_version = 1;",
             Some("pkg:generic/wordpress@6.1.9 \"\" srv"),
         );
         check("srv/wp-content/plugins/akismet/class.php", "<?php\n// License: x\n", None);
