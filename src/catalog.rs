@@ -19,6 +19,7 @@ pub mod license_file;
 mod literal;
 pub mod lua;
 pub mod npm;
+pub mod nuspec;
 pub mod opam;
 pub mod os_release;
 pub mod paths;
@@ -48,6 +49,7 @@ pub const TABLE: &[Cataloger] = &[
     composer::CATALOGER,
     pear::CATALOGER,
     dotnet::CATALOGER,
+    nuspec::CATALOGER,
     erlang::CATALOGER,
     r::CATALOGER,
     haskell::CATALOGER,

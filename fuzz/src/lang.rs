@@ -3,7 +3,7 @@
 use crate::catalog::{packages, parsed};
 use supercargo::catalog::{composer as composers, conan as conans, dart as darts, dotnet as nugets, erlang as erlangs};
 use supercargo::catalog::{
-    haskell as haskells, julia as julias, lua as rocks, opam as opams, pear as pears, perl as perls,
+    haskell as haskells, julia as julias, lua as rocks, nuspec as nuspecs, opam as opams, pear as pears, perl as perls,
     perllocal as perllocals, r as rs, ruby as gems,
 };
 use supercargo::catalog::{vcpkg as vcpkgs, wordpress as presses};
@@ -25,7 +25,7 @@ pub fn php(data: &[u8]) {
 pub fn dotnet(data: &[u8]) {
     parsed(nugets::parse, "usr/share/dotnet/shared/X/1/X.deps.json", data);
     parsed(nugets::parse, "x.deps.json", data);
-    assert!(parsed(nugets::parse, "x/1/x.nuspec", data).finds.len() <= 1);
+    assert!(parsed(nuspecs::parse, "x/1/x.nuspec", data).finds.len() <= 1);
 }
 
 /// Applications, and Hex's metadata.

@@ -1,10 +1,10 @@
-//! Erlang and Elixir: the application resource file `ebin/NAME.app` of every application, and the `hex_metadata.config` that
-//! packages of Hex have in their source.
+//! Erlang and Elixir: the application resource file `ebin/NAME.app` of every application, and the
+//! `hex_metadata.config` that packages of Hex have in their source.
 //!
 //! Only a package's maker writes `licenses` and `links` into the resource file, since Hex asks for them: such an
 //! application is a package of Hex. Of others nothing says so (the applications of OTP, the program itself, Elixir's
-//! builds): they are `otp`. What Hex's metadata says is kept as a source of both. Left out: archives of applications (`.ez`), `.appup`.
-//! Specification: app(4) and the term syntax of the Erlang reference manual, "Hex package metadata".
+//! builds): they are `otp`. What Hex's metadata says is kept as a source of both. Left out: archives of applications
+//! (`.ez`), `.appup`. Specification: app(4) and the term syntax of the Erlang reference manual, "Hex package metadata".
 
 use super::literal::{Cursor, DEPTH_LIMIT};
 use super::{Cataloger, Group, Input, Parsed, Want, decode, paths};

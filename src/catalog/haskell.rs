@@ -16,9 +16,8 @@ pub const CATALOGER: Cataloger =
 pub const HACKAGE: Ecosystem = Ecosystem("hackage");
 
 fn is_registration(path: &str, base: &str) -> bool {
-    let folder = paths::base(paths::parent(path));
     // GHC's own, and that of Cabal's store (`store/ghc-9.0.2/package.db`).
-    base.ends_with(".conf") && matches!(folder, "package.conf.d" | "package.db")
+    base.ends_with(".conf") && matches!(paths::base(paths::parent(path)), "package.conf.d" | "package.db")
 }
 
 /// Reads one registration.

@@ -1,9 +1,9 @@
 //! WordPress: its plugins and themes by the comment at the top of their main file, and WordPress itself.
 //!
-//! They have no purl type in the specification; `wordpress-plugin` and `wordpress-theme` are named after what the
-//! specification has for Chrome and VS Code. The name is that of the folder, by which wordpress.org knows them too. Left out: `readme.txt`, which says
-//! the same less surely, and plugins below the first folder. Specification: "Header Requirements" of the plugin handbook,
-//! `get_file_data`.
+//! They have no purl type in the specification; `wordpress-plugin` and `wordpress-theme` are named after what it has for
+//! Chrome and VS Code. The name is that of the folder, by which wordpress.org knows them too. Left out: `readme.txt`,
+//! which says the same less surely, and plugins below the first folder. Specification: "Header Requirements" of the
+//! plugin handbook, `get_file_data`.
 
 use super::{Cataloger, Group, Input, Parsed, Want, decode, paths};
 use crate::model::{Declared, Ecosystem, Find, Grammar, PackageFind};
