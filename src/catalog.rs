@@ -6,16 +6,34 @@
 
 pub mod apk;
 pub mod classify;
+pub mod composer;
+pub mod conan;
+pub mod dart;
 pub mod deb822;
 pub mod decode;
+pub mod dotnet;
 pub mod dpkg;
+pub mod erlang;
+pub mod haskell;
+pub mod julia;
 pub mod license_file;
+mod literal;
+pub mod lua;
 pub mod npm;
+pub mod nuspec;
+pub mod opam;
 pub mod os_release;
 pub mod paths;
+pub mod pear;
+pub mod perl;
+pub mod perllocal;
 pub mod python;
+pub mod r;
 pub mod rpm;
+pub mod ruby;
+pub mod vcpkg;
 mod wanted;
+pub mod wordpress;
 
 use crate::model::{Find, IssueCode, Severity};
 pub use wanted::{MIN_PROGRAM_BYTES, Wanted, is_program};
@@ -29,6 +47,23 @@ pub const TABLE: &[Cataloger] = &[
     npm::CATALOGER,
     python::CATALOGER,
     classify::CATALOGER,
+    ruby::CATALOGER,
+    composer::CATALOGER,
+    pear::CATALOGER,
+    dotnet::CATALOGER,
+    nuspec::CATALOGER,
+    erlang::CATALOGER,
+    r::CATALOGER,
+    haskell::CATALOGER,
+    perl::CATALOGER,
+    perllocal::CATALOGER,
+    lua::CATALOGER,
+    wordpress::CATALOGER,
+    conan::CATALOGER,
+    dart::CATALOGER,
+    vcpkg::CATALOGER,
+    opam::CATALOGER,
+    julia::CATALOGER,
     license_file::CATALOGER,
 ];
 
@@ -176,6 +211,65 @@ mod tests {
         ("s/t/x-1.0.dist-info/RECORD", "../../bin/x,sha256=a,1\n\"a,\"\"b\",,\n"),
         ("s/x.egg-info/installed-files.txt", "../x.py\n"),
         ("usr/local/go/VERSION", "go1.22.5\ntime 2024-07-02T20:45:14Z\n"),
+        (
+            "g/specifications/x-1.0.gemspec",
+            "# stub: x 1.0 java lib\nGem::Specification.new do |s|\n  s.name = \"x\".freeze\n  s.version = \"1.0\"\n\
+             s.authors = [\"A\".freeze]\n  s.licenses = [\"MIT\".freeze]\n  s.add_dependency(%q<y>.freeze, [\">= 0\"])\nend\n",
+        ),
+        (
+            "v/composer/installed.json",
+            "{\"packages\":[{\"name\":\"a/b\",\"version\":\"v1.0\",\"license\":[\"MIT\"],\"require\":{\"c/d\":\"*\"},\
+             \"install-path\":\"../a/b\"}]}",
+        ),
+        (
+            "php/.registry/x.reg",
+            "a:3:{s:4:\"name\";s:1:\"X\";s:7:\"version\";a:1:{s:7:\"release\";s:3:\"1.0\";}s:7:\"license\";s:3:\"PHP\";}",
+        ),
+        (
+            "app/x.deps.json",
+            "{\"targets\":{\"t\":{\"x/1.0\":{\"dependencies\":{\"y\":\"1\"},\"runtime\":{\"lib/x.dll\":{}}}}},\
+             \"libraries\":{\"x/1.0\":{\"type\":\"package\"},\"y/1\":{\"type\":\"project\"}}}",
+        ),
+        (
+            "p/x.nuspec",
+            "<package><metadata><id>X</id><version>1.0</version><license type=\"expression\">MIT</license>\
+             <authors>a &amp; b</authors><dependencies><dependency id=\"Y\"/></dependencies></metadata></package>",
+        ),
+        (
+            "l/x-1/ebin/x.app",
+            "%% Licensed under x\n{application, x, [{vsn,\"1\"}, {licenses, [<<\"MIT\"/utf8>>]}, {env, [#{a => 'B'}]}]}.\n",
+        ),
+        ("d/x/hex_metadata.config", "{<<\"app\">>,<<\"x\">>}.\n{<<\"version\">>,<<\"1\">>}.\n"),
+        (
+            "R/library/x/DESCRIPTION",
+            "Package: x\nVersion: 1-2\nLicense: GPL (>= 2) |\n  file LICENSE\nImports: a (>= 1), R\nBuilt: R 4.2.2\n",
+        ),
+        ("ghc/package.conf.d/x-1.conf", "name: x\nversion: 1\nid: x-1-a\nlicense: MIT\ndepends:\n    base-1 b\n\n"),
+        (
+            "p/.meta/X-1/MYMETA.json",
+            "{\"meta-spec\":{},\"name\":\"X\",\"version\":1.5,\"license\":[\"perl_5\"],\"prereqs\":{\"runtime\":\
+             {\"requires\":{\"A::B\":0}}}}",
+        ),
+        ("p/META.yml", "---\nauthor:\n  - 'A'\nlicense: perl\nmeta-spec:\n  version: 1\nname: X\nversion: '1'\n"),
+        (
+            "luarocks/rocks-5.1/x/1-1/x-1-1.rockspec",
+            "package = 'X'\nversion = \"1-1\" -- now\ndescription = { license = [[MIT]], [\"a\"] = f{1} }\n\
+             dependencies = { 'lua >= 5', 'y' .. z }\n",
+        ),
+        ("w/wp-content/plugins/x/x.php", "<?php\n/*\n * Plugin Name: X\n * Version: 1\n * License: MIT\n */\n"),
+        ("w/wp-includes/version.php", "<?php\n$wp_version = '6.1';\n"),
+        (".conan/data/x/1/_/_/package/a/conaninfo.txt", "[requires]\n    y/1.Y.Z\n\n[options]\n"),
+        ("hosted/pub.dev/x-1/pubspec.yaml", "name: x\nversion: 1.0.0\ndescription: X\n"),
+        ("p/perllocal.pod", "=head2 Thu: C<Module> L<A::B|A::B>\n\n=item *\n\nC<VERSION: 1.23>\n\n=back\n"),
+        (
+            "vcpkg_installed/vcpkg/status",
+            "Package: x\nVersion: 1\nDepends: y:z\nArchitecture: x64-linux\nStatus: install ok installed\n\n",
+        ),
+        (
+            ".opam/5/.opam-switch/packages/x.1/opam",
+            "license: [\"MIT\"]\ndepends: [\"y\" {>= \"1\"}]\ndescription: \"\"\"\nX\"\"\"\n# z\nurl { a: \"b\" }\n",
+        ),
+        ("packages/X/a/Project.toml", "name = \"X\"\nuuid = \"a-b\"\nversion = \"1\"\n\n[deps]\nY = \"c\"\n"),
         ("s/x/LICENSE", "text"),
     ];
 

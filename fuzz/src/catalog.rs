@@ -13,7 +13,7 @@ fn is_normal(path: &str) -> bool {
 }
 
 /// Parses, and checks what holds of every answer.
-fn parsed(parse: fn(&Input<'_>) -> Parsed, path: &str, bytes: &[u8]) -> Parsed {
+pub(crate) fn parsed(parse: fn(&Input<'_>) -> Parsed, path: &str, bytes: &[u8]) -> Parsed {
     let input = Input { path, bytes };
     let parsed = parse(&input);
     assert_eq!(parse(&input), parsed, "the same bytes give another answer");
@@ -25,7 +25,7 @@ fn parsed(parse: fn(&Input<'_>) -> Parsed, path: &str, bytes: &[u8]) -> Parsed {
     }
     for find in &parsed.finds {
         match find {
-            Find::Package(package) => check_package(package),
+            Find::Package(package) | Find::Source(package) => check_package(package),
             Find::Files { name, files, .. } => {
                 assert!(!name.is_empty());
                 files.iter().for_each(|f| assert!(is_normal(&f.path), "{:?} is no normal path", f.path));
@@ -69,7 +69,7 @@ fn check_package(package: &PackageFind) {
     assert!(written.starts_with("pkg:") && purl::parse(&written).is_ok(), "{written:?} is no purl");
 }
 
-fn packages(parsed: &Parsed) -> Vec<&PackageFind> {
+pub(crate) fn packages(parsed: &Parsed) -> Vec<&PackageFind> {
     parsed
         .finds
         .iter()

@@ -11,6 +11,7 @@
 
 pub mod catalog;
 pub mod image;
+pub mod lang;
 pub mod license;
 pub mod report;
 pub mod rpmdb;
@@ -47,6 +48,13 @@ pub const TARGETS: &[Target] = &[
     Target { name: "npm", check: catalog::npm, seeds: seeds::npm },
     Target { name: "python", check: catalog::python, seeds: seeds::python },
     Target { name: "os_release", check: catalog::os_release, seeds: seeds::os_release },
+    Target { name: "ruby", check: lang::ruby, seeds: seeds::ruby },
+    Target { name: "php", check: lang::php, seeds: seeds::php },
+    Target { name: "dotnet", check: lang::dotnet, seeds: seeds::dotnet },
+    Target { name: "erlang", check: lang::erlang, seeds: seeds::erlang },
+    Target { name: "perl", check: lang::perl, seeds: seeds::perl },
+    Target { name: "lua", check: lang::lua, seeds: seeds::lua },
+    Target { name: "lang", check: lang::lang, seeds: seeds::lang },
     Target { name: "expr", check: license::expr, seeds: seeds::expr },
     Target { name: "names", check: license::names, seeds: seeds::names },
     Target { name: "text", check: license::text, seeds: seeds::text },

@@ -181,6 +181,76 @@ pub fn os_release() -> Vec<Vec<u8>> {
     ])
 }
 
+/// Gemspecs.
+pub fn ruby() -> Vec<Vec<u8>> {
+    texts(&[
+        "# stub: x 1.0 java lib\nGem::Specification.new do |s|\n  s.name = \"x\".freeze\n  s.version = Gem::Version.new(\"1.0\")\n  \
+         s.platform = Gem::Platform.new([\"a\", nil])\n  s.licenses = [\"M\\u{49}T\".freeze, %q<X>]\n  s.add_dependency(%q<y>.freeze)\nend\n",
+        "Gem::Specification.new('x', '1') do |spec|\n  spec.licenses = %w[MIT Ruby]\n  spec.authors = [\n 'A', # b\n ]\nend",
+    ])
+}
+
+/// Composer's list, PEAR's record.
+pub fn php() -> Vec<Vec<u8>> {
+    texts(&[
+        "{\"packages\":[{\"name\":\"a/b\",\"version\":\"dev-x/y\",\"license\":[\"MIT\"],\"install-path\":\"../a/b\",\"require\":{\"c/d\":\"*\"}}]}",
+        "[{\"name\":\"a/b\",\"version\":\"v1\",\"license\":\"MIT\",\"authors\":[{\"name\":\"A\",\"email\":\"b\"}]}]",
+        "a:3:{s:4:\"name\";s:1:\"X\";s:7:\"version\";a:1:{s:7:\"release\";s:3:\"1.0\";}s:7:\"license\";a:1:{s:8:\"_content\";s:3:\"PHP\";}}",
+    ])
+}
+
+/// deps.json, nuspec.
+pub fn dotnet() -> Vec<Vec<u8>> {
+    texts(&[
+        "{\"targets\":{\"t\":{\"x/1.0\":{\"dependencies\":{\"y\":\"1\"},\"runtime\":{\"lib/x.dll\":{}}}}},\"libraries\":{\"x/1.0\":\
+         {\"type\":\"package\"},\"y/1\":{\"type\":\"project\"},\"runtimepack.z/1\":{\"type\":\"runtimepack\"}}}",
+        "<package><metadata><id>X</id><version>1.0</version><license type=\"file\">a\\b</license><authors>a &amp; b</authors>\
+         <dependencies><dependency id=\"Y\"/></dependencies></metadata></package>",
+    ])
+}
+
+/// Erlang terms.
+pub fn erlang() -> Vec<Vec<u8>> {
+    texts(&[
+        "%% License\n{application, x, [{vsn,\"1\"}, {licenses, [<<\"MIT\"/utf8>>, \"B\"]}, {env, [#{a => 'B'}, -1.5e3, $a | []]}]}.\n",
+        "{<<\"app\">>,<<\"x\">>}.\n{<<\"version\">>,<<\"1\">>}.\n{<<\"licenses\">>,[<<\"MIT\">>]}.\n",
+    ])
+}
+
+/// META files.
+pub fn perl() -> Vec<Vec<u8>> {
+    texts(&[
+        "{\"meta-spec\":{},\"name\":\"X\",\"version\":1.5,\"license\":[\"perl_5\"],\"prereqs\":{\"runtime\":{\"requires\":{\"A::B\":0}}}}",
+        "---\nauthor:\n  - 'A'\nlicense: perl\nmeta-spec:\n  version: 1\nname: X\nversion: '1'\nrequires:\n  A: 0\n",
+    ])
+}
+
+/// Rockspecs.
+pub fn lua() -> Vec<Vec<u8>> {
+    texts(&[
+        "package = 'X'\nversion = \"1-1\" -- now\ndescription = { license = [==[MIT]==], [\"a\"] = f{1}, b = c == d }\n\
+         dependencies = { 'lua >= 5', 'y' .. z; 'w' }\n--[[ x ]]",
+    ])
+}
+
+/// Files that are read line by line.
+pub fn lang() -> Vec<Vec<u8>> {
+    texts(&[
+        "Package: x\nVersion: 1-2\nLicense: GPL (>= 2) |\n  file LICENSE\nImports: a (>= 1), R\nURL: http://a, b\nBuilt: R 4.2.2\n",
+        "name: x\nversion: 1\nid: x-1-a\nlicense: MIT\ndepends:\n    base-1 b\n\nabi: 1\n",
+        "<?php\n/*\n * Plugin Name: X\n * Version: 1\n * License: MIT\n */\n",
+        "/*\nTheme Name: X\nVersion: 1\nLicense URI: http://x */",
+        "<?php\n$wp_version = '6.1';\n",
+        "[requires]\n    y/1.Y.Z\n\n[options]\n",
+        "class P:\n    license = (\"A\", 'B')\n",
+        "name: x\nversion: 1.0.0 # now\ndescription: >-\n  X\n",
+        "=head2 Thu: C<Module> L<A::B|A::B>\n\nC<VERSION: 1.23>\n",
+        "Package: x\nVersion: 1\nPort-Version: 2\nDepends: y:z\nArchitecture: x64-linux\nStatus: install ok installed\n\n",
+        "license: [\"MIT\"]\ndepends: [\"y\" {>= \"1\"}]\ndescription: \"\"\"\nX\"\"\"\n# z\nurl { a: \"b\" }\n",
+        "name = \"X\"\nuuid = \"a-b\"\nversion = \"1\"\n\n[deps]\nY = \"c\"\n",
+    ])
+}
+
 /// SPDX expressions.
 pub fn expr() -> Vec<Vec<u8>> {
     texts(&[
