@@ -334,7 +334,10 @@ fn owner_of(draft: &Draft, owners: &owners::Owners, layers: u32) -> Option<u32> 
     if draft.find.ecosystem.owns_files() {
         return None;
     }
-    let of = |i: &Instance| owners.of(&i.path, i.span.last(layers)).first().copied();
+    let of = |i: &Instance| {
+        let now = owners.of(&i.path, i.span.last(layers)).first().copied();
+        now.or_else(|| owners.during(&i.path, i.span).last().copied())
+    };
     let mut list = draft.current().map(of);
     let first = list.next()??;
     list.all(|o| o.is_some()).then_some(first)

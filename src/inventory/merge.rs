@@ -140,7 +140,7 @@ pub fn merge(files: &[SourceFile], rpm_grammar: Grammar) -> Vec<Draft> {
             let run = newest_run(instances.iter().map(|i| i.span))?;
             // The surest record speaks for the package, of these the newest; of equals the one at the first path.
             let speaks = |i: &&Instance| (i.find.basis, std::cmp::Reverse(i.span.from));
-            let find = instances.iter().rev().min_by_key(speaks)?.find.clone();
+            let find = instances.iter().min_by_key(speaks)?.find.clone();
             let sources = sources.get(&source_key(&find)).cloned().unwrap_or_default();
             Some(Draft { find, instances, sources, run })
         })

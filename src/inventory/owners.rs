@@ -54,10 +54,20 @@ impl Owners {
 
     /// The owners of a path (as the tree has it) at a moment, as indexes of drafts.
     pub fn of(&self, path: &str, moment: u32) -> Vec<u32> {
+        self.matching(path, |span| span.covers(moment))
+    }
+
+    /// The owners of a path at any moment of a span. A file that a package brought stays that package's, though a later layer
+    /// may have deleted the database that says so.
+    pub fn during(&self, path: &str, span: Span) -> Vec<u32> {
+        self.matching(path, |other| other.meets(span))
+    }
+
+    fn matching(&self, path: &str, fits: impl Fn(Span) -> bool) -> Vec<u32> {
         let mut out = Vec::new();
         let mut look = |p: &str| {
             if let Some(list) = self.files.get(p) {
-                out.extend(list.iter().filter(|(_, span)| span.covers(moment)).map(|(owner, _)| *owner));
+                out.extend(list.iter().filter(|(_, span)| fits(*span)).map(|(owner, _)| *owner));
             }
         };
         look(path);

@@ -3,7 +3,7 @@
 
 use super::owners::Owners;
 use super::sources::path_of;
-use super::{Draft, SourceFile};
+use super::{Draft, SourceFile, Span};
 use crate::layers::tree::Tree;
 use crate::layers::{EntryKind, FileRef, LayerScan};
 use crate::model::{Ecosystem, Find, Unowned, UnownedKind};
@@ -24,7 +24,6 @@ pub fn list(
     drafts: &[Draft],
     owners: &Owners,
 ) -> Vec<Unowned> {
-    let Some(end) = tree.layers().checked_sub(1) else { return Vec::new() };
     let known = Known::new(files, drafts);
     let mut out = Vec::new();
     for (layer, scan) in scans.iter().enumerate() {
@@ -42,7 +41,8 @@ pub fn list(
                 continue;
             }
             let path = path_of(tree, scan, at);
-            if known.has(&path) || !owners.of(&path, end).is_empty() {
+            let span = Span { from: at.layer, to: None };
+            if known.has(&path) || !owners.during(&path, span).is_empty() {
                 continue;
             }
             out.push(Unowned { path: (&*path).into(), layer: layer as u32, size, kind });

@@ -7,7 +7,7 @@ use super::decompress::{Compression, Passed, Unpacked};
 use super::path::{self, Normal};
 use super::tar::{Kind, Reader, Skip, Streamed, Trouble};
 use super::{Entry, EntryKind, FileFinds, IssueSink, LayerScan, Place};
-use crate::catalog::{Input, MIN_PROGRAM_BYTES, Wanted, is_program};
+use crate::catalog::{Input, Wanted, is_program};
 use crate::model::{Digest, Find, IssueCode, Severity, TextId};
 use sha2::{Digest as _, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
@@ -32,6 +32,8 @@ pub const MAX_SPARE_BYTES: u64 = 256 << 20;
 
 /// So many bytes tell what kind of file an unwanted one is.
 const HEAD_BYTES: usize = 64;
+/// Smaller files are nothing.
+const MIN_HEAD_BYTES: u64 = 8;
 
 /// How a layer is walked.
 #[derive(Clone, Copy)]
@@ -276,7 +278,7 @@ impl<'a> Walker<'a> {
             return Ok(());
         }
         let looks = self.looks_for_programs() || self.options.once;
-        if !looks || header.size < MIN_PROGRAM_BYTES {
+        if !looks || header.size < MIN_HEAD_BYTES {
             return Ok(());
         }
         let mut body = tar.body();
