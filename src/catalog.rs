@@ -5,15 +5,23 @@
 //! dependencies, licence texts) is joined in the room `inventory`.
 
 pub mod apk;
+pub mod cargo_source;
 pub mod deb822;
 pub mod decode;
 pub mod dpkg;
+pub mod elf_note;
+pub mod golang;
+pub mod golang_source;
+pub mod graalvm;
+pub mod kernel;
 pub mod license_file;
 pub mod npm;
 pub mod os_release;
 pub mod paths;
+pub mod program;
 pub mod python;
 pub mod rpm;
+pub mod rust_audit;
 mod wanted;
 
 use crate::model::{Find, IssueCode, Severity};
@@ -27,6 +35,13 @@ pub const TABLE: &[Cataloger] = &[
     rpm::CATALOGER,
     npm::CATALOGER,
     python::CATALOGER,
+    golang::CATALOGER,
+    golang_source::CATALOGER,
+    rust_audit::CATALOGER,
+    cargo_source::CATALOGER,
+    elf_note::CATALOGER,
+    graalvm::CATALOGER,
+    kernel::CATALOGER,
     license_file::CATALOGER,
 ];
 
@@ -173,6 +188,13 @@ mod tests {
         ),
         ("s/t/x-1.0.dist-info/RECORD", "../../bin/x,sha256=a,1\n\"a,\"\"b\",,\n"),
         ("s/x.egg-info/installed-files.txt", "../x.py\n"),
+        ("go/pkg/mod/github.com/!burnt!sushi/toml@v1.2.3/go.mod", "module github.com/BurntSushi/toml\n"),
+        ("srv/vendor/modules.txt", "# a.b/c v1.0.0\n## explicit; go 1.17\na.b/c/d\n# x.y/z v1.0.0 => w.y/z v1.1.0\n"),
+        (
+            "root/.cargo/registry/src/index.crates.io-6f17d22bba15001f/bstr-0.2.17/Cargo.toml",
+            "[package]\nname = \"bstr\"\nversion = \"0.2.17\"\nlicense = \"MIT OR Apache-2.0\"\nlicense-file = \"COPYING\"\n",
+        ),
+        ("boot/vmlinux-6.1", "Linux version %s (%s)\nLinux version 6.1.0-31-amd64 (debian-kernel@lists.debian.org)\n"),
         ("s/x/LICENSE", "text"),
     ];
 
