@@ -7,9 +7,10 @@
 //!
 //! In reading order: [`image`] (archives, paths, decompression, layers, the tree), [`catalog`] (package databases),
 //! [`license`] (expressions, names, texts, copyright files), [`report`] (package URLs, documents), then what these share:
-//! [`tarball`] (archives made in code), [`rpmdb`] (rpm databases made in code), [`seeds`].
+//! [`tarball`] (archives made in code), [`rpmdb`] (rpm databases made in code), [`elf`] (programs made in code), [`seeds`].
 
 pub mod catalog;
+pub mod elf;
 pub mod image;
 pub mod license;
 pub mod report;
@@ -45,6 +46,9 @@ pub const TARGETS: &[Target] = &[
     Target { name: "rpm_header", check: catalog::rpm_header, seeds: seeds::rpm_header },
     Target { name: "npm", check: catalog::npm, seeds: seeds::npm },
     Target { name: "python", check: catalog::python, seeds: seeds::python },
+    Target { name: "go", check: catalog::go, seeds: seeds::go },
+    Target { name: "rust", check: catalog::rust, seeds: seeds::rust },
+    Target { name: "programs", check: catalog::programs, seeds: seeds::programs },
     Target { name: "os_release", check: catalog::os_release, seeds: seeds::os_release },
     Target { name: "expr", check: license::expr, seeds: seeds::expr },
     Target { name: "names", check: license::names, seeds: seeds::names },
