@@ -16,6 +16,8 @@
 //!
 //! Specification: packages debug/buildinfo and runtime/debug, <https://go.dev/ref/mod#pseudo-versions>.
 
+mod version;
+
 use super::{Cataloger, Group, Input, Parsed, RECORD_LIMIT, Want, decode, program};
 use crate::model::{Basis, Ecosystem, Find, PackageFind, Requirement, Severity};
 use memchr::memmem;
@@ -45,9 +47,6 @@ const MARK: usize = 16;
 /// Reads one program.
 pub fn parse(input: &Input<'_>) -> Parsed {
     let mut parsed = Parsed::default();
-    if memmem::find(input.bytes, MAGIC).is_none() {
-        return parsed;
-    }
     for slice in program::slices(input.bytes) {
         match build_info(slice) {
             Ok(Some((version, text))) => modules(version, &decode::decode_part(text), &mut parsed),
@@ -68,18 +67,20 @@ pub fn parse(input: &Input<'_>) -> Parsed {
     parsed
 }
 
-/// The version of Go and the text, from the section that is made for them, else from wherever a header is. An error where
-/// the section is there and cannot be read.
+/// The version of Go and the text, from the section that is made for them, else from wherever a header is among the data that
+/// can be written. An error where the section is there and cannot be read.
 fn build_info(bytes: &[u8]) -> Result<Option<(&str, &[u8])>, &'static str> {
     let section = program::section(bytes, ".go.buildinfo").or_else(|| program::section(bytes, ".go_buildinfo"));
     if let Some(found) = section.and_then(|s| header(s, bytes)) {
         return Ok(Some(found));
     }
-    let mut heads = memmem::find_iter(bytes, MAGIC).filter(|at| at % ALIGN == 0);
-    match heads.find_map(|at| header(bytes.get(at..)?, bytes)) {
-        Some(found) => Ok(Some(found)),
-        None if section.is_some() => Err("the Go build info cannot be read; the Go modules in it were left out"),
-        None => Ok(None),
+    let found = program::regions(bytes, &[".data"]).into_iter().find_map(|region| {
+        let mut heads = memmem::find_iter(region, MAGIC).filter(|at| at % ALIGN == 0);
+        heads.find_map(|at| header(region.get(at..)?, bytes))
+    });
+    match section {
+        Some(_) if found.is_none() => Err("the Go build info cannot be read; the Go modules in it were left out"),
+        _ => Ok(found),
     }
 }
 
@@ -164,7 +165,7 @@ fn modules(go: &str, text: &str, parsed: &mut Parsed) {
             }
             Some("build") => {
                 if let Some((key, value)) = line.strip_prefix("build\t").and_then(|l| l.split_once('=')) {
-                    settings.insert(key, unquoted(value));
+                    settings.insert(key, version::unquoted(value));
                 }
             }
             _ => {}
@@ -187,7 +188,7 @@ fn modules(go: &str, text: &str, parsed: &mut Parsed) {
     }
     if let Some(main) = main.filter(|m| !matches!(m.path, "" | "std" | "cmd")) {
         let version = match release(main.version) {
-            "" => stamped(main.path, &settings).unwrap_or_default(),
+            "" => version::stamped(main.path, &settings).unwrap_or_default(),
             version => version.to_owned(),
         };
         match package(main.path, &version) {
@@ -245,76 +246,6 @@ pub(super) fn package(path: &str, version: &str) -> Option<PackageFind> {
         basis: Basis::Embedded,
         ..PackageFind::default()
     })
-}
-
-/// A value as Go quotes it, without the quotes. Only quotes and backslashes are of interest: versions hold nothing else.
-fn unquoted(value: &str) -> Cow<'_, str> {
-    match value.strip_prefix('"').and_then(|v| v.strip_suffix('"')) {
-        Some(inside) if inside.contains('\\') => inside.replace("\\\"", "\"").replace("\\\\", "\\").into(),
-        Some(inside) => inside.into(),
-        None => value.strip_prefix('`').and_then(|v| v.strip_suffix('`')).unwrap_or(value).into(),
-    }
-}
-
-/// The version of a main module that was built in its source folder.
-fn stamped(path: &str, settings: &HashMap<&str, Cow<'_, str>>) -> Option<String> {
-    let flags = settings.get("-ldflags").and_then(|flags| flag_version(path, flags));
-    flags.or_else(|| pseudo_version(path, settings.get("vcs.revision")?, settings.get("vcs.time")?))
-}
-
-/// `-X main.version=1.2.3`: variables in the package `main` or in the module itself go before those of others (a version
-/// is often set in a module for it, such as prometheus/common/version).
-fn flag_version(module: &str, flags: &str) -> Option<String> {
-    const NAMES: [&str; 9] = [
-        "version",
-        "buildversion",
-        "gitversion",
-        "gitbuildversion",
-        "appversion",
-        "releaseversion",
-        "semver",
-        "tag",
-        "gittag",
-    ];
-    let mut others = None;
-    let mut words = flags.split_whitespace().map(|w| w.trim_matches(['"', '\'']));
-    while let Some(word) = words.next() {
-        let variable = match word.strip_prefix("-X").or_else(|| word.strip_prefix("--X")) {
-            Some("" | "=") => words.next(),
-            Some(rest) => Some(rest.trim_start_matches('=')),
-            None => continue,
-        };
-        let Some((variable, value)) = variable.and_then(|v| v.split_once('=')) else { continue };
-        let Some((package, name)) = variable.trim_matches(['"', '\'']).rsplit_once('.') else { continue };
-        if !NAMES.iter().any(|n| n.eq_ignore_ascii_case(name)) {
-            continue;
-        }
-        let Some(version) = semantic(value.trim_matches(['"', '\''])) else { continue };
-        if package == "main" || package.strip_prefix(module).is_some_and(|r| r.is_empty() || r.starts_with('/')) {
-            return Some(version);
-        }
-        others.get_or_insert(version);
-    }
-    others
-}
-
-/// `v1.2.3` or `1.2.3`, with whatever a semantic version may have behind it, as Go writes it: with the `v`.
-fn semantic(value: &str) -> Option<String> {
-    let plain = value.strip_prefix('v').unwrap_or(value);
-    let numbers = plain.split(['-', '+']).next()?;
-    let good = numbers.split('.').count() == 3
-        && numbers.split('.').all(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()))
-        && plain.bytes().all(|b| b.is_ascii_alphanumeric() || b".-+_~".contains(&b));
-    good.then(|| format!("v{plain}"))
-}
-
-/// `v0.0.0-20221014173021-0123456789ab`, of the commit and of its time (`2022-10-14T17:30:21Z`).
-fn pseudo_version(path: &str, revision: &str, time: &str) -> Option<String> {
-    let commit = revision.get(..12).filter(|c| c.bytes().all(|b| b.is_ascii_hexdigit()))?;
-    let stamp: String = time.strip_suffix('Z')?.chars().filter(char::is_ascii_digit).take(14).collect();
-    let major =
-        path.rsplit_once("/v").map(|(_, n)| n).filter(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()));
-    (stamp.len() == 14).then(|| format!("v{}.0.0-{stamp}-{commit}", major.unwrap_or("0")))
 }
 
 #[cfg(test)]

@@ -29,7 +29,8 @@ const COMPONENT_LIMIT: usize = 20_000;
 /// Reads one program.
 pub fn parse(input: &Input<'_>) -> Parsed {
     let mut parsed = Parsed::default();
-    if memmem::find(input.bytes, b"\0sbom_length\0").is_none() {
+    let mut names = [".dynstr", ".strtab"].into_iter().filter_map(|name| program::section(input.bytes, name));
+    if !names.any(|names| memmem::find(names, b"\0sbom_length\0").is_some()) {
         return parsed;
     }
     let address = |name: &str| program::symbol(input.bytes, name).and_then(|at| program::at(input.bytes, at));

@@ -46,6 +46,15 @@ pub fn section<'a>(bytes: &'a [u8], name: &str) -> Option<&'a [u8]> {
     }
 }
 
+/// Where to look for something that lies in one of these sections: in them or, where the file has no table of sections (or is
+/// no ELF file), everywhere. Searching `.rodata` alone costs a fifth of searching a library.
+pub fn regions<'a>(bytes: &'a [u8], names: &[&str]) -> Vec<&'a [u8]> {
+    match section(bytes, ".shstrtab") {
+        Some(_) if class(bytes) != Class::Other => names.iter().filter_map(|name| section(bytes, name)).collect(),
+        _ => vec![bytes],
+    }
+}
+
 /// The bytes of the file from this address of the loaded program up to the end of its segment.
 pub fn at(bytes: &[u8], address: u64) -> Option<&[u8]> {
     match class(bytes) {
@@ -261,6 +270,15 @@ mod tests {
         for cut in 0..elf.len() {
             let _ = section(&elf[..cut], ".ab");
         }
+    }
+
+    #[test]
+    fn regions_are_sections_where_there_are_any() {
+        let (elf, _) = build::elf(&[(".a", b"one"), (".b", b"two")]);
+        assert_eq!(regions(&elf, &[".b", ".c", ".a"]), [b"two", b"one"]);
+        assert_eq!(regions(&elf[..200], &[".b"]), [&elf[..200]]);
+        let pe = build::pe(".a", b"one");
+        assert_eq!(regions(&pe, &[".a"]), [&pe[..]]);
     }
 
     #[test]
