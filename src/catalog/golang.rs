@@ -5,12 +5,11 @@
 //! setting). Since Go 1.18 both stand behind the header, before it held pointers to them, which lead through the segments of the
 //! file. The standard library is a module of its own here, `stdlib`, as advisories name it.
 //!
-//! The main module of a program that was built in its own source folder has no version (`(devel)`) before Go 1.24; then the
-//! version is taken from the linker flag that set a variable, else made of the commit and its time, as Go makes it. Where
-//! there is neither it stands without one.
+//! The main module of a program that was built in its own source folder has no version (`(devel)`) before Go 1.24; [`version`]
+//! looks for it elsewhere. Where there is none the module stands without; so do modules of the same workspace. A program that was
+//! built without modules (Debian builds so) names its main package only: then the repository of that stands for the module.
 //!
-//! Left out: modules of programs that were built without them (Debian builds so: such a program names its main package only,
-//! and no module), and version strings among the data of the program, of which nobody can say whose they are.
+//! Left out: what such a program was built from, which it does not say.
 //! What surprised: programs that read build info hold the header too, as a constant, so that a header only counts where a
 //! version of Go follows it; and position-independent programs of Go 1.13 to 1.17 have pointers that only the loader fills.
 //!
@@ -49,7 +48,7 @@ pub fn parse(input: &Input<'_>) -> Parsed {
     let mut parsed = Parsed::default();
     for slice in program::slices(input.bytes) {
         match build_info(slice) {
-            Ok(Some((version, text))) => modules(version, &decode::decode_part(text), &mut parsed),
+            Ok(Some((version, text))) => modules(version, &decode::decode_part(text), slice, &mut parsed),
             Ok(None) => {}
             Err(why) => parsed.record_lost(why),
         }
@@ -142,14 +141,16 @@ struct Module<'a> {
     version: &'a str,
 }
 
-fn modules(go: &str, text: &str, parsed: &mut Parsed) {
+fn modules(go: &str, text: &str, bytes: &[u8], parsed: &mut Parsed) {
     let mut main: Option<Module<'_>> = None;
+    let mut main_package = "";
     let mut deps: Vec<Module<'_>> = Vec::new();
     let mut settings: HashMap<&str, Cow<'_, str>> = HashMap::new();
     for line in text.lines() {
         let mut fields = line.split('\t');
         let (kind, path, version) = (fields.next(), fields.next().unwrap_or(""), fields.next().unwrap_or(""));
         match kind {
+            Some("path") => main_package = path,
             Some("mod") => main = Some(Module { path, version }),
             Some("dep") if deps.len() == MODULE_LIMIT => {
                 let message = format!("the program has more than {MODULE_LIMIT} Go modules; the others were left out");
@@ -186,9 +187,10 @@ fn modules(go: &str, text: &str, parsed: &mut Parsed) {
             }
         }
     }
+    let main = main.or_else(|| Some(Module { path: repository(main_package)?, version: "" }));
     if let Some(main) = main.filter(|m| !matches!(m.path, "" | "std" | "cmd")) {
         let version = match release(main.version) {
-            "" => version::stamped(main.path, &settings).unwrap_or_default(),
+            "" => version::stamped(main.path, &settings, bytes).unwrap_or_default(),
             version => version.to_owned(),
         };
         match package(main.path, &version) {
@@ -202,6 +204,18 @@ fn modules(go: &str, text: &str, parsed: &mut Parsed) {
         }
     }
     parsed.finds.extend(finds);
+}
+
+/// What stands for the module of a program that was built without modules, by its main package: the repository, which forges
+/// have after owner and name, others before a folder `cmd`.
+fn repository(package: &str) -> Option<&str> {
+    const FORGES: [&str; 4] = ["github.com", "gitlab.com", "bitbucket.org", "codeberg.org"];
+    let (host, _) = package.split_once('/').filter(|(host, _)| host.contains('.'))?;
+    let end = match FORGES.contains(&host) {
+        true => package.match_indices('/').nth(2).map(|(at, _)| at),
+        false => package.find("/cmd/"),
+    };
+    package.get(..end.unwrap_or(package.len()))
 }
 
 /// Whether a replacement is a folder of the machine that built it.
@@ -356,6 +370,22 @@ mod tests {
         check("(devel)\nbuild\t-ldflags=\"-X main.version=dev -X main.commit=1.2.3\"", "");
         check("(devel)\nbuild\t-ldflags=-X", "");
         check("v3.1.0+dirty", "@v3.1.0%2Bdirty");
+    }
+
+    #[test]
+    fn programs_built_without_modules() {
+        let check = |path: &str, expected: Option<&str>| {
+            let (mut purls, issues) =
+                read(&build::pe(".data", &inline("go1.19.8", &format!("path\t{path}\nbuild\t-compiler=gc\n"))));
+            assert_eq!(purls.remove(0), "pkg:golang/stdlib@1.19.8");
+            assert_eq!((purls.pop().as_deref(), issues), (expected, 0), "{path}");
+        };
+        check("github.com/junegunn/fzf", Some("pkg:golang/github.com/junegunn/fzf"));
+        check("github.com/opencontainers/umoci/cmd/umoci", Some("pkg:golang/github.com/opencontainers/umoci"));
+        check("k8s.io/kubernetes/cmd/kubelet", Some("pkg:golang/k8s.io/kubernetes"));
+        check("a.b/c", Some("pkg:golang/a.b/c"));
+        check("cmd/go", None);
+        check("command-line-arguments", None);
     }
 
     #[test]
