@@ -34,6 +34,9 @@ const HEADER: usize = 32;
 /// What Go aligns the header to, in memory and so in the file.
 const ALIGN: usize = 16;
 
+/// The most headers tried where no section tells which: programs that read build info have two.
+const HEADER_LIMIT: usize = 64;
+
 /// The longest text: a module takes some 100 bytes, and the largest programs have 2,000.
 const TEXT_LIMIT: usize = 4 << 20;
 
@@ -74,7 +77,7 @@ fn build_info(bytes: &[u8]) -> Result<Option<(&str, &[u8])>, &'static str> {
         return Ok(Some(found));
     }
     let found = program::regions(bytes, &[".data"]).into_iter().find_map(|region| {
-        let mut heads = memmem::find_iter(region, MAGIC).filter(|at| at % ALIGN == 0);
+        let mut heads = memmem::find_iter(region, MAGIC).filter(|at| at % ALIGN == 0).take(HEADER_LIMIT);
         heads.find_map(|at| header(region.get(at..)?, bytes))
     });
     match section {
@@ -418,5 +421,9 @@ mod tests {
         check(&inline("go1.2", "mod\ta b\tv1\ndep\t\tv1\ndep\ta/../b\tv1\ndep\ta\tv 1\n=>\n"), 1, 4);
         check(&inline("go1.2", "=>\ta\tv1\nbuild\nmod\n\n\t\n"), 1, 0);
         assert_eq!(read(b"\x7fELF").0.len(), 0);
+        // Not every header of a file made of headers is followed.
+        let heads = |n: usize| build::pe(".data", &[[MAGIC, &[8, 0]].concat().repeat(n), inline("go1.2", "")].concat());
+        assert_eq!(read(&heads(HEADER_LIMIT - 1)).0.len(), 1);
+        assert_eq!(read(&heads(HEADER_LIMIT)).0.len(), 0);
     }
 }
