@@ -29,7 +29,7 @@ pub fn parse(input: &Input<'_>) -> Parsed {
     if let Some((path, version)) = cached(input.path) {
         let module = golang::package(&path, version);
         parsed.finds.extend(module.map(|m| source(m, paths::parent(input.path).into())));
-    } else if input.path.ends_with("vendor/modules.txt") {
+    } else if paths::base(paths::parent(input.path)) == "vendor" {
         vendored(input, &mut parsed);
     }
     parsed
@@ -154,6 +154,7 @@ mod tests {
             "w.y q v2.0.0 in srv/vendor/x.y/q",
         ];
         assert_eq!(read("srv/vendor/modules.txt", text), (expected.map(str::to_owned).to_vec(), 2));
-        assert_eq!(read("vendor/modules.txt", "").0.len(), 0);
+        assert_eq!(read("vendor/modules.txt", "# a.b/c v1.0.0").0, ["a.b c v1.0.0 in vendor/a.b/c"]);
+        assert_eq!(read("srv/myvendor/modules.txt", "# a.b/c v1.0.0").0.len(), 0);
     }
 }

@@ -50,7 +50,7 @@ fn kernel(bytes: &[u8]) -> Option<PackageFind> {
         name: "linux-kernel".into(),
         provides: vec![capability(&release)],
         version: release,
-        basis: Basis::Classified,
+        basis: Basis::Embedded,
         ..PackageFind::default()
     })
 }
