@@ -9,6 +9,7 @@ pub mod classify;
 pub mod composer;
 pub mod conan;
 pub mod dart;
+pub mod cargo_source;
 pub mod deb822;
 pub mod decode;
 pub mod dotnet;
@@ -16,6 +17,11 @@ pub mod dpkg;
 pub mod erlang;
 pub mod haskell;
 pub mod julia;
+pub mod elf_note;
+pub mod golang;
+pub mod golang_source;
+pub mod graalvm;
+pub mod kernel;
 pub mod license_file;
 mod literal;
 pub mod lua;
@@ -27,11 +33,13 @@ pub mod paths;
 pub mod pear;
 pub mod perl;
 pub mod perllocal;
+pub mod program;
 pub mod python;
 pub mod r;
 pub mod rpm;
 pub mod ruby;
 pub mod vcpkg;
+pub mod rust_audit;
 mod wanted;
 pub mod wordpress;
 
@@ -64,6 +72,13 @@ pub const TABLE: &[Cataloger] = &[
     vcpkg::CATALOGER,
     opam::CATALOGER,
     julia::CATALOGER,
+    golang::CATALOGER,
+    golang_source::CATALOGER,
+    rust_audit::CATALOGER,
+    cargo_source::CATALOGER,
+    elf_note::CATALOGER,
+    graalvm::CATALOGER,
+    kernel::CATALOGER,
     license_file::CATALOGER,
 ];
 
@@ -270,6 +285,13 @@ mod tests {
             "license: [\"MIT\"]\ndepends: [\"y\" {>= \"1\"}]\ndescription: \"\"\"\nX\"\"\"\n# z\nurl { a: \"b\" }\n",
         ),
         ("packages/X/a/Project.toml", "name = \"X\"\nuuid = \"a-b\"\nversion = \"1\"\n\n[deps]\nY = \"c\"\n"),
+        ("go/pkg/mod/github.com/!burnt!sushi/toml@v1.2.3/go.mod", "module github.com/BurntSushi/toml\n"),
+        ("srv/vendor/modules.txt", "# a.b/c v1.0.0\n## explicit; go 1.17\na.b/c/d\n# x.y/z v1.0.0 => w.y/z v1.1.0\n"),
+        (
+            "root/.cargo/registry/src/index.crates.io-6f17d22bba15001f/bstr-0.2.17/Cargo.toml",
+            "[package]\nname = \"bstr\"\nversion = \"0.2.17\"\nlicense = \"MIT OR Apache-2.0\"\nlicense-file = \"COPYING\"\n",
+        ),
+        ("boot/vmlinux-6.1", "Linux version %s (%s)\nLinux version 6.1.0-31-amd64 (debian-kernel@lists.debian.org)\n"),
         ("s/x/LICENSE", "text"),
     ];
 

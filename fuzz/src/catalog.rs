@@ -1,8 +1,13 @@
 //! Package databases. Every check hands its bytes to the one cataloger under each name that its files have.
 
+use crate::elf::elf;
 use crate::image::is_normal as is_normal_path;
 use crate::rpmdb;
+use flate2::Compression;
+use flate2::write::ZlibEncoder;
+use std::io::Write;
 use supercargo::catalog::{ISSUE_LIMIT, Input, Parsed, apk as apks, dpkg as debs, npm as node, os_release as distros};
+use supercargo::catalog::{cargo_source, elf_note, golang, golang_source, graalvm, kernel, rust_audit};
 use supercargo::catalog::{classify as classifier, is_program, python as pythons, rpm as rpms};
 use supercargo::model::{Ecosystem, Find, PackageFind, Requirement};
 use supercargo::purl;
@@ -170,4 +175,45 @@ pub fn os_release(data: &[u8]) {
         let found = parsed(distros::parse, path, data);
         assert!(found.finds.len() <= 1);
     }
+}
+
+/// Go's build info, the text of it, and the list of a vendor folder.
+pub fn go(data: &[u8]) {
+    parsed(golang::parse, "usr/bin/x", data);
+    // Pointers, and whatever stands where the strings do.
+    let header = [b"\xff Go buildinf:", data].concat();
+    parsed(golang::parse, "usr/bin/x", &elf(".go.buildinfo", &header));
+    let text = [&[0; 16], data, b"\n", &[0; 16]].concat();
+    let length = [0, 7, 14].map(|bits| (text.len() >> bits) as u8 & 0x7f | if bits < 14 { 0x80 } else { 0 });
+    let inline = [b"\xff Go buildinf:\x08\x02", &[0; 16][..], b"\x06go1.22", &length, &text].concat();
+    let found = parsed(golang::parse, "usr/bin/x", &elf(".go.buildinfo", &inline));
+    assert!(packages(&found).iter().any(|p| &*p.name == "stdlib") || data.len() >= 1 << 21);
+    parsed(golang_source::parse, "srv/vendor/modules.txt", data);
+    if let Ok(path) = std::str::from_utf8(data) {
+        parsed(golang_source::parse, &format!("go/pkg/mod/{}@v1.0.0/go.mod", path.replace('\0', "_")), b"");
+    }
+}
+
+/// Rust's list of crates, paths of sources in a program, and cargo's manifest.
+pub fn rust(data: &[u8]) {
+    parsed(rust_audit::parse, "usr/bin/x", &elf(".dep-v0", data));
+    let mut encoder = ZlibEncoder::new(Vec::new(), Compression::fast());
+    let packed = encoder.write_all(data).and_then(|()| encoder.finish()).unwrap_or_default();
+    parsed(rust_audit::parse, "usr/bin/x", &elf(".dep-v0", &packed));
+    let paths = [b"/rustc/0/library/core/src/", data, b"/registry/src/i/zz-good-1.0.0/src/lib.rs"].concat();
+    let found = parsed(rust_audit::parse, "usr/bin/x", &paths);
+    assert!(packages(&found).iter().any(|p| &*p.name == "zz-good" && &*p.version == "1.0.0"), "{found:?}");
+    parsed(cargo_source::parse, "root/.cargo/registry/src/i/a-1.0.0/Cargo.toml", data);
+}
+
+/// What else is read of programs, and kernels.
+pub fn programs(data: &[u8]) {
+    for parse in [elf_note::parse, graalvm::parse, rust_audit::parse, golang::parse] {
+        parsed(parse, "usr/lib/x.so", data);
+    }
+    parsed(elf_note::parse, "usr/lib/x.so", &elf(".note.package", data));
+    parsed(graalvm::parse, "srv/app", &[data, b"\0sbom_length\0"].concat());
+    parsed(kernel::parse, "boot/vmlinuz", data);
+    parsed(kernel::parse, "lib/modules/6.1/x.ko", data);
+    parsed(kernel::parse, "lib/modules/6.1/x.ko", &elf(".modinfo", data));
 }

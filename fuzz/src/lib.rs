@@ -7,9 +7,10 @@
 //!
 //! In reading order: [`image`] (archives, paths, decompression, layers, the tree), [`catalog`] (package databases),
 //! [`license`] (expressions, names, texts, copyright files), [`report`] (package URLs, documents), then what these share:
-//! [`tarball`] (archives made in code), [`rpmdb`] (rpm databases made in code), [`seeds`].
+//! [`tarball`] (archives made in code), [`rpmdb`] (rpm databases made in code), [`elf`] (programs made in code), [`seeds`].
 
 pub mod catalog;
+pub mod elf;
 pub mod image;
 pub mod lang;
 pub mod license;
@@ -47,6 +48,9 @@ pub const TARGETS: &[Target] = &[
     Target { name: "classify", check: catalog::classify, seeds: seeds::classify },
     Target { name: "npm", check: catalog::npm, seeds: seeds::npm },
     Target { name: "python", check: catalog::python, seeds: seeds::python },
+    Target { name: "go", check: catalog::go, seeds: seeds::go },
+    Target { name: "rust", check: catalog::rust, seeds: seeds::rust },
+    Target { name: "programs", check: catalog::programs, seeds: seeds::programs },
     Target { name: "os_release", check: catalog::os_release, seeds: seeds::os_release },
     Target { name: "ruby", check: lang::ruby, seeds: seeds::ruby },
     Target { name: "php", check: lang::php, seeds: seeds::php },

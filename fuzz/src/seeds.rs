@@ -1,5 +1,6 @@
 //! Seeds: the smallest inputs that reach deep into each parser. Made in code, so that none of them needs a file.
 
+use crate::elf::elf;
 use crate::{rpmdb, tarball};
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -158,6 +159,44 @@ pub fn npm() -> Vec<Vec<u8>> {
         "\u{feff}{\"name\":\"x\",\"version\":\"v1\",\"licenses\":[{\"type\":\"MIT\",\"url\":\"http://x\"},\"ISC\"],\"author\":{\"name\":\"J\"}}",
         "{\"name\":1,\"version\":null,\"license\":{\"type\":[\"MIT\"]},\"peerDependencies\":[],\"_id\":\"a@1\"}",
     ])
+}
+
+/// Go's texts, a header with pointers, the list of a vendor folder, a path of the cache.
+pub fn go() -> Vec<Vec<u8>> {
+    let mut out = texts(&[
+        "path\ta.b/c/cmd/c\nmod\ta.b/c\t(devel)\t\ndep\tgolang.org/x/sys\tv0.1.0\th1:a=\ndep\tx.y/z\tv1.0.0\n=>\tw.y/z\tv1.1.0\t\n\
+         build\t-ldflags=\"-s -X main.version=1.2.3\"\nbuild\tvcs.revision=0123456789abcdef\nbuild\tvcs.time=2022-10-14T17:30:21Z",
+        "# a.b/c v1.0.0\n## explicit; go 1.17\na.b/c/d\n# x.y/z v1.0.0 => w.y/z v1.1.0\n# x.y/q => ./local\n",
+        "github.com/!burnt!sushi/toml",
+    ]);
+    out.push([&[8, 0], &64_u64.to_le_bytes()[..], &72_u64.to_le_bytes()].concat());
+    out
+}
+
+/// Lists of crates, paths of sources, a manifest.
+pub fn rust() -> Vec<Vec<u8>> {
+    texts(&[
+        "{\"packages\":[{\"name\":\"a\",\"version\":\"1.0.0\",\"source\":\"crates.io\",\"kind\":\"build\"},\
+         {\"name\":\"b\",\"version\":\"0.1.0-rc.1\",\"source\":\"local\",\"dependencies\":[0],\"root\":true}]}",
+        "/root/.cargo/registry/src/index.crates.io-6f17d22bba15001f/foo-2-1.2.3-beta.1+b/src/lib.rsC:\\registry\\src\\i\\a-1.0.0\\x\
+         /usr/share/cargo/registry/c-1.0.0/x/rust/deps/d-1.0.0/x/rustc/0/vendor/e-1.0.0/x",
+        "[package]\nname = \"a\"\nversion = \"1.0.0\"\nlicense = \"MIT/Apache-2.0\"\nlicense-file = \"../LICENSE\"\n",
+    ])
+}
+
+/// Programs, notes, descriptions of modules, kernels.
+pub fn programs() -> Vec<Vec<u8>> {
+    let note = "{\"type\":\"deb\",\"os\":\"Debian\",\"name\":\"a\",\"version\":\"1-1\",\"architecture\":\"amd64\"}\0";
+    let mut out = texts(&[
+        "name=e1000\0version=7.3.21\0license=Dual MIT/GPL\0author=A\0vermagic=6.1.0 SMP\0",
+        "Linux version %s\0Linux version 6.1.0-31-amd64 (a@b)",
+        note,
+    ]);
+    let head = [4, note.len() as u32, 0xcafe_1a7e].map(u32::to_le_bytes).concat();
+    let note = [&head[..], b"FDO\0", note.as_bytes(), b"\0\0\0"].concat();
+    out.push(elf(".note.package", &note));
+    out.push(note);
+    out
 }
 
 /// Python's files.
