@@ -21,27 +21,81 @@ pub struct Alignment {
     pub missing: u32,
     /// Words of the text that are not the licence's.
     pub extra: u32,
-    /// Foreign words that turn the sense around, less missing ones: a `not` may stand elsewhere, but must be there.
-    pub turned: i32,
+    /// Foreign words that turn the sense around or impose something, less the same words where they are missing: a `not`
+    /// may stand elsewhere.
+    pub turned: u32,
+    /// Words that turn the sense around, impose something or give a right, which are missing and stand nowhere else.
+    pub lost: Lost,
+    /// Whether a paragraph or an item of a list stands between the licence's words that is not its own and imposes
+    /// something.
+    pub clause: bool,
+    /// Whether [`super::conclude::accept`] takes it for the licence.
+    pub accepted: bool,
     /// The longest run of missing words.
     pub longest_missing: u32,
     /// The longest run of foreign words.
     pub longest_extra: u32,
 }
 
+/// Words that a licence has and a text lacks, by what they say.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Lost {
+    /// Words that turn the sense around.
+    pub turning: u32,
+    /// Words that give rights.
+    pub rights: u32,
+}
+
 /// A variable with room for more words holds a name or a statement.
 const CHOICE: u16 = 8;
+/// A variable with room for more words holds statements of several lines, which may be paragraphs.
+const STATEMENT: u16 = 60;
 
-/// Whether a word is one that turns the sense of a sentence around.
-fn turns(word: u16) -> bool {
-    static TURNING: OnceLock<Vec<u16>> = OnceLock::new();
-    let words =
-        ["not", "no", "never", "only", "noncommercial", "commercial", "except", "unless", "prohibited", "forbidden"];
-    TURNING.get_or_init(|| words.iter().map(|w| index().number(w)).filter(|w| *w != UNKNOWN).collect()).contains(&word)
+/// Words that make another licence where they are foreign: they turn the sense around ...
+const TURNING: [&str; 13] = [
+    "must",
+    "shall",
+    "not",
+    "no",
+    "never",
+    "only",
+    "noncommercial",
+    "commercial",
+    "except",
+    "unless",
+    "prohibited",
+    "forbidden",
+    "restricted",
+];
+/// ... or impose something.
+const IMPOSING: [&str; 7] = ["sold", "require", "requires", "required", "subject", "conditions", "restrictions"];
+/// Words that give rights: a text that lacks one does not give it. `without` is among them for `without restriction`, of
+/// which some make `with restrictions`.
+const RIGHTS: [&str; 8] = ["sell", "sublicense", "merge", "publish", "modification", "modify", "distribute", "without"];
+
+/// How many words weigh more than others.
+const WEIGHTY: usize = TURNING.len() + IMPOSING.len() + RIGHTS.len();
+
+/// For each word of the vocabulary which of the weighty ones it is, from 1, or 0.
+fn weighty() -> &'static [u8] {
+    static WORDS: OnceLock<Vec<u8>> = OnceLock::new();
+    WORDS.get_or_init(|| {
+        let index = index();
+        let mut words = vec![0; index.vocabulary_len()];
+        for (n, word) in TURNING.iter().chain(&IMPOSING).chain(&RIGHTS).enumerate() {
+            if let Some(slot) = words.get_mut(usize::from(index.number(word))).filter(|_| index.number(word) != UNKNOWN)
+            {
+                *slot = n as u8 + 1;
+            }
+        }
+        words
+    })
 }
 
 /// How much a missing or foreign word weighs against one that fits.
 const PENALTY: i32 = 2;
+/// How much a word weighs that turns the sense around or gives a right: more than some words in another order.
+const TURNED: i32 = 8;
 /// What a word that fits gains in a table. A word that a variable takes costs one, so that no variable reaches for a word
 /// far away.
 const FIT: i32 = 4;
@@ -64,6 +118,11 @@ const MAX_REACH: usize = 40;
 impl Alignment {
     /// What fits minus what does not; of two readings of a place the one with the higher score is right.
     pub fn score(&self) -> i32 {
+        self.fit() - TURNED * (self.turned + self.lost.rights + self.lost.turning) as i32
+    }
+
+    /// The score as far as single words go, from which it can only fall.
+    fn fit(&self) -> i32 {
         self.matched as i32 - PENALTY * (self.missing + self.extra) as i32
     }
 
@@ -118,7 +177,12 @@ pub fn align(
         wild: index.wild.get(entry.wild.clone())?,
     };
     let words = text.ids.as_slice();
-    let mut tally = Tally { out: Alignment { doc, ..Alignment::default() }, missing_run: 0, extra_run: 0, wild_run: 0 };
+    let mut tally = Tally {
+        out: Alignment { doc, ..Alignment::default() },
+        weighty: weighty(),
+        balance: [0; WEIGHTY],
+        run: Run::default(),
+    };
     let &(t, p) = anchors.first()?;
     let (mut t, mut p) = (t as usize, p as usize);
     while t > 0 && p > 0 && words[t - 1] == template.words[p - 1] {
@@ -129,12 +193,12 @@ pub fn align(
     let mut anchors = anchors.iter().map(|&(t, p)| (t as usize, p as usize));
     loop {
         while t < words.len() && p < template.words.len() && words[t] == template.words[p] {
-            tally.hit(&template, p);
+            tally.hit(&template, p, text, t);
             t += 1;
             p += 1;
         }
         // At best all that is left fits, before and behind.
-        if tally.out.score() + ((first_p + template.words.len() - p) as i32) < beat {
+        if tally.out.fit() + ((first_p + template.words.len() - p) as i32) < beat {
             return None;
         }
         let Some((mut next_t, mut next_p)) = anchors.find(|&(at, ap)| at >= t && ap >= p) else { break };
@@ -150,7 +214,7 @@ pub fn align(
     let reach = end - p + 24 + most_wild(&template.wild[p..=end]).min(MAX_REACH);
     let to = (t + reach).min(words.len());
     tally.out.words.end = if end > p { table(&template, p..end, text, t..to, Free::End, room, &mut tally) } else { t };
-    if tally.out.score() + (first_p as i32) < beat {
+    if tally.out.fit() + (first_p as i32) < beat {
         return None;
     }
     // The words before the first anchor.
@@ -164,7 +228,7 @@ pub fn align(
     } else {
         first_t
     };
-    Some(tally.out)
+    Some(tally.done())
 }
 
 struct Template<'a> {
@@ -173,49 +237,156 @@ struct Template<'a> {
     wild: &'a [u16],
 }
 
+impl Template<'_> {
+    /// How many words a variable before word `p` may hold; none where its statements may be whole paragraphs.
+    fn room(&self, p: usize) -> u16 {
+        self.wild.get(p).copied().filter(|most| *most <= STATEMENT).unwrap_or(0)
+    }
+}
+
 fn most_wild(slots: &[u16]) -> usize {
     usize::from(slots.iter().copied().max().unwrap_or(0))
 }
 
 struct Tally {
     out: Alignment,
-    missing_run: u32,
-    extra_run: u32,
-    wild_run: u32,
+    weighty: &'static [u8],
+    /// Of each weighty word how often it is foreign, less how often it is missing.
+    balance: [i8; WEIGHTY],
+    run: Run,
 }
+
+/// Words since the last one that fits.
+#[derive(Default)]
+struct Run {
+    missing: u32,
+    extra: u32,
+    wild: u32,
+    /// Whether the foreign words began a paragraph or an item of a list; how many there are since; whether they impose
+    /// something.
+    begun: bool,
+    since: u32,
+    imposes: bool,
+    name: Name,
+}
+
+/// What stands in the place of a variable: words that it took, and words that happen to be its original ones.
+#[derive(Default)]
+struct Name {
+    words: u32,
+    imposes: bool,
+}
+
+/// A paragraph of fewer words is a heading or a name.
+const CLAUSE: u32 = 4;
 
 impl Tally {
     /// Ends all runs: what comes next stands elsewhere.
     fn rest(&mut self) {
-        (self.missing_run, self.extra_run, self.wild_run) = (0, 0, 0);
+        self.run = Run::default();
     }
 
-    fn hit(&mut self, template: &Template, p: usize) {
+    fn weight(&self, word: u16) -> Option<usize> {
+        usize::from(self.weighty.get(usize::from(word)).copied().unwrap_or(0)).checked_sub(1)
+    }
+
+    fn hit(&mut self, template: &Template, p: usize, text: &Words, t: usize) {
         self.out.matched += 1;
         self.out.required += u32::from(!template.optional[p]);
-        self.rest();
+        // A paragraph has ended where another begins, or where the licence goes on.
+        if self.run.imposes && self.run.begun && self.run.since >= CLAUSE && text.begins(t) {
+            self.out.clause = true;
+        }
+        // Original words of a variable do not end what it takes.
+        if template.optional[p] && template.room(p) > CHOICE && template.room(p + 1) > CHOICE {
+            let Run { name, wild, .. } = std::mem::take(&mut self.run);
+            self.run = Run { name, wild, ..Run::default() };
+            self.name(text, t);
+        } else {
+            self.rest();
+        }
+    }
+
+    /// A variable holds a name; a sentence that ends in another paragraph than it began in is none.
+    fn name(&mut self, text: &Words, t: usize) {
+        let imposes = self.imposes(text, t);
+        let name = &mut self.run.name;
+        // The next variable may begin a paragraph: `developed by <name>`, `4. The name of <name> may not be used`.
+        self.out.clause |= name.words > 0 && text.begins(t) && name.imposes;
+        name.imposes |= imposes;
+        name.words += 1;
+    }
+
+    fn imposes(&self, text: &Words, t: usize) -> bool {
+        self.weight(text.ids[t]).is_some_and(|n| n < TURNING.len() + IMPOSING.len())
     }
 
     fn miss(&mut self, template: &Template, p: usize) {
         if !template.optional[p] {
             self.out.missing += 1;
-            self.out.turned -= i32::from(turns(template.words[p]));
-            self.missing_run += 1;
-            self.out.longest_missing = self.out.longest_missing.max(self.missing_run);
+            if let Some(n) = self.weight(template.words[p]) {
+                self.balance[n] = self.balance[n].saturating_sub(1);
+            }
+            self.run.missing += 1;
+            self.out.longest_missing = self.out.longest_missing.max(self.run.missing);
         }
     }
 
-    fn extra(&mut self) {
+    fn foreign(&mut self, text: &Words, t: usize) {
+        if text.begins(t) {
+            if self.run.imposes && self.run.begun && self.run.since >= CLAUSE {
+                self.out.clause = true;
+            }
+            (self.run.begun, self.run.since, self.run.imposes) = (true, 0, false);
+        }
+        self.run.since += 1;
+        self.run.imposes |= self.imposes(text, t);
+    }
+
+    fn extra(&mut self, text: &Words, t: usize) {
+        self.foreign(text, t);
+        if let Some(n) = self.weight(text.ids[t]) {
+            self.balance[n] = self.balance[n].saturating_add(1);
+        }
+        self.count_extra();
+    }
+
+    fn count_extra(&mut self) {
         self.out.extra += 1;
-        self.extra_run += 1;
-        self.out.longest_extra = self.out.longest_extra.max(self.extra_run);
+        self.run.extra += 1;
+        self.out.longest_extra = self.out.longest_extra.max(self.run.extra);
     }
 
-    fn wild(&mut self, most: u16) {
-        self.wild_run += 1;
-        if self.wild_run > u32::from(most) {
-            self.extra();
+    fn wild(&mut self, most: u16, text: &Words, t: usize) {
+        if most <= CHOICE {
+            // A choice of words, unlike a name, leaves no room for a `not`.
+            if let Some(n) = self.weight(text.ids[t]).filter(|n| *n < TURNING.len()) {
+                self.balance[n] = self.balance[n].saturating_add(1);
+            }
         }
+        if most <= STATEMENT {
+            self.foreign(text, t);
+            self.name(text, t);
+        }
+        self.run.wild += 1;
+        if self.run.wild > u32::from(most) {
+            self.count_extra();
+        }
+    }
+
+    fn done(mut self) -> Alignment {
+        for (n, &balance) in self.balance.iter().enumerate() {
+            let (more, less) = (u32::from(balance.max(0).unsigned_abs()), u32::from(balance.min(0).unsigned_abs()));
+            match n {
+                _ if n < TURNING.len() => {
+                    self.out.turned += more;
+                    self.out.lost.turning += less;
+                }
+                _ if n < TURNING.len() + IMPOSING.len() => self.out.turned += more,
+                _ => self.out.lost.rights += less,
+            }
+        }
+        self.out
     }
 }
 
@@ -244,11 +415,7 @@ impl Row {
             Some(i) => (tpl.words[start + i], tpl.optional[start + i]),
             None => (UNKNOWN, true),
         };
-        Row {
-            word,
-            down: if optional { 0 } else { UNFIT },
-            across: if tpl.wild[start + i] > 0 { 1 } else { UNFIT },
-        }
+        Row { word, down: if optional { 0 } else { UNFIT }, across: if tpl.wild[start + i] > 0 { 1 } else { UNFIT } }
     }
 }
 
@@ -311,7 +478,9 @@ fn table(
         ps.clone().for_each(|p| tally.miss(tpl, p));
         if free == Free::None {
             let most = tpl.wild[ps.start..=ps.end].iter().copied().max().unwrap_or(0);
-            ts.clone().filter(|&t| !text.free[t]).for_each(|_| if most > 0 { tally.wild(most) } else { tally.extra() });
+            ts.clone()
+                .filter(|&t| !text.free[t])
+                .for_each(|t| if most > 0 { tally.wild(most, text, t) } else { tally.extra(text, t) });
         }
         return if free == Free::Start { ts.end } else { ts.start };
     }
@@ -379,23 +548,16 @@ fn table(
     for &op in ops.iter().rev() {
         match op {
             MATCH => {
-                tally.hit(tpl, p);
+                tally.hit(tpl, p, text, t);
                 p += 1;
             }
             MISS | SKIP => {
                 tally.miss(tpl, p);
                 p += 1;
             }
-            WILD => {
-                // A choice of words, unlike a name, leaves no room for a `not`.
-                tally.out.turned += i32::from(tpl.wild[p] <= CHOICE && turns(words[t]));
-                tally.wild(tpl.wild[p]);
-            }
+            WILD => tally.wild(tpl.wild[p], text, t),
             PASS => {}
-            _ => {
-                tally.out.turned += i32::from(turns(words[t]));
-                tally.extra();
-            }
+            _ => tally.extra(text, t),
         }
         t += usize::from(!matches!(op, MISS | SKIP));
     }
