@@ -16,6 +16,7 @@ mod phrases;
 mod scan;
 mod search;
 mod tag;
+mod tally;
 mod token;
 mod unknown;
 

@@ -17,7 +17,6 @@ fn texts_in_a_row_are_each_themselves() {
         (&["BSD-2-Clause", "BSD-3-Clause", "BSD-3-Clause"][..], "BSD-2-Clause AND BSD-3-Clause"),
         (&["BSD-2-Clause", "BSD-2-Clause", "BSD-3-Clause"], "BSD-2-Clause AND BSD-3-Clause"),
         (&["NTP", "ISC"], "NTP AND ISC"),
-        (&["WTFPL", "WTFPL"], "WTFPL"),
         (&["MIT", "Zlib", "MIT", "0BSD"], "MIT AND Zlib AND 0BSD"),
         (&["Sleepycat"], "Sleepycat"),
         (&["OpenSSL", "BSD-3-Clause"], "OpenSSL AND BSD-3-Clause"),
