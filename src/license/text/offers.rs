@@ -69,13 +69,12 @@ pub fn settle_repeats(items: &mut [Item]) {
         if !items[at].counts || items[at].text {
             continue;
         }
-        for n in 0..items.len() {
-            let item = &items[n];
+        for (n, item) in items.iter_mut().enumerate() {
             if n == at || !item.counts || item.text || !matches!(item.expression, Expr::License { .. }) {
                 continue;
             }
             if operands.contains(&item.expression) {
-                items[n].counts = false;
+                item.counts = false;
                 continue;
             }
             let same = |o: &&mut Expr| family(o) == family(&item.expression) && gives_version(o, &item.expression);
@@ -84,7 +83,7 @@ pub fn settle_repeats(items: &mut [Item]) {
                 && let Some(operand) = operands.iter_mut().find(same)
             {
                 *operand = item.expression.clone();
-                items[n].counts = false;
+                item.counts = false;
             }
         }
         if let Some(choice) = Expr::or(operands) {
