@@ -185,7 +185,8 @@ fn doc(id: &str, kind: u8, deprecated: bool, name: &str, template: &str, interne
     let mut optional = words.free.clone();
     let mut wild = vec![0u16; n + 1];
     let first_at = |byte: usize| words.at.partition_point(|&(start, _)| (start as usize) < byte);
-    for (from, to) in &filled.optional {
+    let dispensable = dispensable(id, kind, &filled.text);
+    for (from, to) in filled.optional.iter().chain(&dispensable) {
         optional[first_at(*from)..first_at(*to)].fill(true);
     }
     for (from, to, most) in &filled.variables {
@@ -197,6 +198,48 @@ fn doc(id: &str, kind: u8, deprecated: bool, name: &str, template: &str, interne
     }
     Doc { id: id.into(), kind, deprecated, name: name.into(), words, optional, wild }
 }
+
+/// Headings of what stands behind the terms of a long licence: how to apply it, and forms to fill in. People leave it out,
+/// and the terms are the licence without it.
+const ANNEXES: [&str; 7] =
+    ["exhibit a", "exhibit b", "appendix", "how to apply", "addendum", "schedule \"a", "end of terms"];
+
+/// What the templates do not call optional, but what no text needs to be its licence; as bytes.
+fn dispensable(id: &str, kind: u8, text: &str) -> Vec<(usize, usize)> {
+    let mut out = Vec::new();
+    if kind != 0 {
+        return out;
+    }
+    // LGPL 3 is an addition to GPL 3, whose text the list puts behind it; most copies are of the addition alone.
+    if id.starts_with("LGPL-3.0")
+        && let Some(at) = text.rfind("GNU GENERAL PUBLIC LICENSE")
+    {
+        out.push((at, text.len()));
+    }
+    // Creative Commons' remarks on its licences; the licence itself begins with these words and ends before those.
+    if id.starts_with("CC-BY") {
+        let begin =
+            ["By exercising the Licensed Rights", "THE WORK (AS DEFINED BELOW)"].iter().find_map(|w| text.find(w));
+        out.extend(begin.map(|at| (0, at)));
+        let end =
+            ["Creative Commons is not a party", "Creative Commons may be contacted"].iter().find_map(|w| text.rfind(w));
+        out.extend(end.map(|at| (at, text.len())));
+    }
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        let heading = line.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+        // Terms refer to their exhibits too, at the start of a line by chance.
+        if at * 10 > text.len() * 6 && line.len() < MOST_HEADING && ANNEXES.iter().any(|a| heading.starts_with(a)) {
+            out.push((at, text.len()));
+            break;
+        }
+        at += line.len();
+    }
+    out
+}
+
+/// A longer line is no heading.
+const MOST_HEADING: usize = 160;
 
 /// A template with its variables filled by their originals.
 #[derive(Default)]

@@ -2,17 +2,21 @@
 
 mod align;
 mod conclude;
+mod fields;
 mod gnu;
 mod grammar;
 mod ids;
 mod index;
+mod limits;
 mod memo;
 mod names;
 mod notice;
+mod offers;
 mod phrases;
 mod scan;
 mod search;
 mod tag;
+mod tally;
 mod token;
 mod unknown;
 
@@ -106,7 +110,7 @@ fn read(words: &str) -> Identified {
     let mut near: Vec<align::Alignment> = Vec::new();
     for a in search::search(index, &read, 0.5) {
         let Some(doc) = index.docs.get(a.doc) else { continue };
-        if !conclude::accept(index, &a) {
+        if !a.accepted {
             if doc.kind == index::Kind::License {
                 near.push(a);
             }
@@ -148,6 +152,10 @@ fn read(words: &str) -> Identified {
         closed[u.clone()].fill(true);
     }
     unknown.extend(unknown::stretches(&text, &closed, &statements));
+    for u in &unknown {
+        closed[u.clone()].fill(true);
+    }
+    unknown.extend(limits::paragraphs(&text, &closed, &statements));
     if texts.is_empty()
         && exceptions.is_empty()
         && statements.is_empty()

@@ -16,7 +16,9 @@ static TABLE: LazyLock<HashMap<String, Alias>> = LazyLock::new(|| {
 static LIST: LazyLock<HashMap<String, Option<&'static str>>> = LazyLock::new(|| {
     let mut urls: HashMap<String, Option<&'static str>> = HashMap::new();
     for id in super::license_ids().filter(|id| super::replacement(id).is_none()) {
-        for url in id.parse::<&dyn license::License>().map_or(&[] as &[&str], |l| l.see_also()) {
+        let pages = id.parse::<&dyn license::License>().map_or(&[] as &[&str], |l| l.see_also());
+        // Where a fragment says which of many licences a page means, the page says nothing.
+        for url in pages.iter().filter(|url| !url.contains('#')) {
             urls.entry(normal(url)).and_modify(|known| *known = known.filter(|k| *k == id)).or_insert(Some(id));
         }
     }

@@ -1,10 +1,10 @@
 //! Lays one licence beside the words of a text: runs of equal words from anchor to anchor, and between them a small
 //! table of least cost, in which optional words may be missing and variables take what they find.
 
-use super::index::{Index, index};
+use super::index::Index;
+use super::tally::{Lost, Tally, Template};
 use super::token::{UNKNOWN, Words};
 use std::ops::Range;
-use std::sync::OnceLock;
 
 /// What a licence and a place in a text have in common.
 #[derive(Clone, Debug, Default)]
@@ -21,27 +21,26 @@ pub struct Alignment {
     pub missing: u32,
     /// Words of the text that are not the licence's.
     pub extra: u32,
-    /// Foreign words that turn the sense around, less missing ones: a `not` may stand elsewhere, but must be there.
-    pub turned: i32,
+    /// Foreign words that turn the sense around or impose something, less the same words where they are missing: a `not`
+    /// may stand elsewhere.
+    pub turned: u32,
+    /// Words that turn the sense around, impose something or give a right, which are missing and stand nowhere else.
+    pub lost: Lost,
+    /// Whether a paragraph or an item of a list stands between the licence's words that is not its own and imposes
+    /// something.
+    pub clause: bool,
+    /// Whether [`super::conclude::accept`] takes it for the licence.
+    pub accepted: bool,
     /// The longest run of missing words.
     pub longest_missing: u32,
     /// The longest run of foreign words.
     pub longest_extra: u32,
 }
 
-/// A variable with room for more words holds a name or a statement.
-const CHOICE: u16 = 8;
-
-/// Whether a word is one that turns the sense of a sentence around.
-fn turns(word: u16) -> bool {
-    static TURNING: OnceLock<Vec<u16>> = OnceLock::new();
-    let words =
-        ["not", "no", "never", "only", "noncommercial", "commercial", "except", "unless", "prohibited", "forbidden"];
-    TURNING.get_or_init(|| words.iter().map(|w| index().number(w)).filter(|w| *w != UNKNOWN).collect()).contains(&word)
-}
-
 /// How much a missing or foreign word weighs against one that fits.
 const PENALTY: i32 = 2;
+/// How much a word weighs that turns the sense around or gives a right: more than some words in another order.
+const TURNED: i32 = 8;
 /// What a word that fits gains in a table. A word that a variable takes costs one, so that no variable reaches for a word
 /// far away.
 const FIT: i32 = 4;
@@ -64,6 +63,11 @@ const MAX_REACH: usize = 40;
 impl Alignment {
     /// What fits minus what does not; of two readings of a place the one with the higher score is right.
     pub fn score(&self) -> i32 {
+        self.fit() - TURNED * (self.turned + self.lost.rights + self.lost.turning) as i32
+    }
+
+    /// The score as far as single words go, from which it can only fall.
+    fn fit(&self) -> i32 {
         self.matched as i32 - PENALTY * (self.missing + self.extra) as i32
     }
 
@@ -118,7 +122,7 @@ pub fn align(
         wild: index.wild.get(entry.wild.clone())?,
     };
     let words = text.ids.as_slice();
-    let mut tally = Tally { out: Alignment { doc, ..Alignment::default() }, missing_run: 0, extra_run: 0, wild_run: 0 };
+    let mut tally = Tally::new(doc);
     let &(t, p) = anchors.first()?;
     let (mut t, mut p) = (t as usize, p as usize);
     while t > 0 && p > 0 && words[t - 1] == template.words[p - 1] {
@@ -129,12 +133,12 @@ pub fn align(
     let mut anchors = anchors.iter().map(|&(t, p)| (t as usize, p as usize));
     loop {
         while t < words.len() && p < template.words.len() && words[t] == template.words[p] {
-            tally.hit(&template, p);
+            tally.hit(&template, p, text, t);
             t += 1;
             p += 1;
         }
         // At best all that is left fits, before and behind.
-        if tally.out.score() + ((first_p + template.words.len() - p) as i32) < beat {
+        if tally.out.fit() + ((first_p + template.words.len() - p) as i32) < beat {
             return None;
         }
         let Some((mut next_t, mut next_p)) = anchors.find(|&(at, ap)| at >= t && ap >= p) else { break };
@@ -150,7 +154,7 @@ pub fn align(
     let reach = end - p + 24 + most_wild(&template.wild[p..=end]).min(MAX_REACH);
     let to = (t + reach).min(words.len());
     tally.out.words.end = if end > p { table(&template, p..end, text, t..to, Free::End, room, &mut tally) } else { t };
-    if tally.out.score() + (first_p as i32) < beat {
+    if tally.out.fit() + (first_p as i32) < beat {
         return None;
     }
     // The words before the first anchor.
@@ -164,59 +168,11 @@ pub fn align(
     } else {
         first_t
     };
-    Some(tally.out)
-}
-
-struct Template<'a> {
-    words: &'a [u16],
-    optional: &'a [bool],
-    wild: &'a [u16],
+    Some(tally.done())
 }
 
 fn most_wild(slots: &[u16]) -> usize {
     usize::from(slots.iter().copied().max().unwrap_or(0))
-}
-
-struct Tally {
-    out: Alignment,
-    missing_run: u32,
-    extra_run: u32,
-    wild_run: u32,
-}
-
-impl Tally {
-    /// Ends all runs: what comes next stands elsewhere.
-    fn rest(&mut self) {
-        (self.missing_run, self.extra_run, self.wild_run) = (0, 0, 0);
-    }
-
-    fn hit(&mut self, template: &Template, p: usize) {
-        self.out.matched += 1;
-        self.out.required += u32::from(!template.optional[p]);
-        self.rest();
-    }
-
-    fn miss(&mut self, template: &Template, p: usize) {
-        if !template.optional[p] {
-            self.out.missing += 1;
-            self.out.turned -= i32::from(turns(template.words[p]));
-            self.missing_run += 1;
-            self.out.longest_missing = self.out.longest_missing.max(self.missing_run);
-        }
-    }
-
-    fn extra(&mut self) {
-        self.out.extra += 1;
-        self.extra_run += 1;
-        self.out.longest_extra = self.out.longest_extra.max(self.extra_run);
-    }
-
-    fn wild(&mut self, most: u16) {
-        self.wild_run += 1;
-        if self.wild_run > u32::from(most) {
-            self.extra();
-        }
-    }
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -307,7 +263,9 @@ fn table(
         ps.clone().for_each(|p| tally.miss(tpl, p));
         if free == Free::None {
             let most = tpl.wild[ps.start..=ps.end].iter().copied().max().unwrap_or(0);
-            ts.clone().filter(|&t| !text.free[t]).for_each(|_| if most > 0 { tally.wild(most) } else { tally.extra() });
+            ts.clone()
+                .filter(|&t| !text.free[t])
+                .for_each(|t| if most > 0 { tally.wild(most, text, t) } else { tally.extra(text, t) });
         }
         return if free == Free::Start { ts.end } else { ts.start };
     }
@@ -375,23 +333,16 @@ fn table(
     for &op in ops.iter().rev() {
         match op {
             MATCH => {
-                tally.hit(tpl, p);
+                tally.hit(tpl, p, text, t);
                 p += 1;
             }
             MISS | SKIP => {
                 tally.miss(tpl, p);
                 p += 1;
             }
-            WILD => {
-                // A choice of words, unlike a name, leaves no room for a `not`.
-                tally.out.turned += i32::from(tpl.wild[p] <= CHOICE && turns(words[t]));
-                tally.wild(tpl.wild[p]);
-            }
+            WILD => tally.wild(tpl.wild[p], text, t),
             PASS => {}
-            _ => {
-                tally.out.turned += i32::from(turns(words[t]));
-                tally.extra();
-            }
+            _ => tally.extra(text, t),
         }
         t += usize::from(!matches!(op, MISS | SKIP));
     }

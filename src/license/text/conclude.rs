@@ -6,6 +6,7 @@ use super::gnu::Family;
 use super::grammar::{Force, Text};
 use super::ids;
 use super::index::{Index, Kind};
+use super::offers;
 use super::phrases::Statement;
 use crate::model::Expr;
 use std::ops::Range;
@@ -45,9 +46,13 @@ pub fn accept(index: &Index, a: &Alignment) -> bool {
     // Words that are missing are a title or a note more often than a clause; foreign words may restrict.
     let most_missing = (own / 10).clamp(6, 40);
     let most_extra = (own / 12).clamp(6, 24);
-    // A word that turns the sense around is no slip in a short text; in a long one it may stand in a preface. A `not`
-    // that is missing with its whole clause turns nothing around.
-    if own < 1000 && (a.turned > 0 || a.turned < 0 && a.longest_missing <= 2) {
+    // A clause of its own makes another licence, whatever its length and that of the licence.
+    if a.clause {
+        return false;
+    }
+    // A word that turns the sense around, imposes something or gives a right is no slip in a short text; in a long one it
+    // may stand in a preface. A `not` that is missing with its whole clause turns nothing around.
+    if own < 1000 && (a.turned > 0 || a.lost.rights > 0 || a.lost.turning > 0 && a.longest_missing <= 6) {
         return false;
     }
     a.likeness() >= least && a.longest_missing <= most_missing && a.longest_extra <= most_extra
@@ -85,7 +90,13 @@ pub fn names(index: &Index, a: &Alignment, statements: &[Statement]) -> bool {
         let before = a.words.start <= s.words.end + TITLE && s.words.start <= a.words.start + 12;
         s.force == Force::Grant && before && s.expression == expression
     };
-    a.turned <= 0 && a.longest_extra <= 4 && a.extra * 20 <= a.matched && statements.iter().any(said)
+    // What is cut short lacks rights with all that follows; one right alone is taken out.
+    let cut = a.lost.rights == 0 || a.longest_missing > 12;
+    cut && a.turned == 0
+        && !a.clause
+        && a.longest_extra <= 4
+        && a.extra * 20 <= a.matched
+        && statements.iter().any(said)
 }
 
 /// How far a title may stand before the text that it names, in words.
@@ -139,7 +150,9 @@ pub fn conclude(
     settle_titles(&mut items);
     settle_texts(&mut items);
     attach(&mut items, exceptions);
+    settle_exceptions(&mut items);
     settle_alternatives(text, &mut items);
+    offers::settle_repeats(&mut items);
     let counted =
         |items: &[Item]| -> Vec<Expr> { items.iter().filter(|i| i.counts).map(|i| i.expression.clone()).collect() };
     let texts = items.iter().filter(|i| i.counts && i.text).count();
@@ -148,7 +161,8 @@ pub fn conclude(
         let choice = Expr::or(of.into_iter().map(|i| i.expression.clone()));
         Expr::and(choice.into_iter().chain(rest.into_iter().map(|i| i.expression.clone())))
     } else {
-        Expr::and(counted(&items))
+        let stated = (!choices).then(|| offers::stated(text, &items)).flatten();
+        stated.or_else(|| Expr::and(counted(&items)))
     };
     (items, expression)
 }
@@ -179,7 +193,7 @@ fn settle_alternatives(text: &Text, items: &mut [Item]) {
 }
 
 /// What names of one family have in common.
-fn family(e: &Expr) -> String {
+pub fn family(e: &Expr) -> String {
     match e {
         Expr::License { id, .. } => match Family::of(id) {
             Some(_) => id.split('-').next().unwrap_or(id).to_string(),
@@ -396,6 +410,24 @@ fn attach(items: &mut Vec<Item>, exceptions: &[(Range<usize>, Box<str>)]) {
                 confidence: 80,
                 counts: true,
             }),
+        }
+    }
+}
+
+/// A licence that is named with its exception and once more without it, close by, is meant with it.
+fn settle_exceptions(items: &mut [Item]) {
+    let with: Vec<(usize, Expr)> = items
+        .iter()
+        .filter(|i| i.counts && !i.text)
+        .filter_map(|i| match &i.expression {
+            Expr::With(e, _) => Some((i.words.start, (**e).clone())),
+            _ => None,
+        })
+        .collect();
+    for item in items.iter_mut().filter(|i| i.counts && !i.text) {
+        let near = |at: &usize| item.words.start.abs_diff(*at) <= EXCEPTION;
+        if with.iter().any(|(at, e)| near(at) && *e == item.expression) {
+            item.counts = false;
         }
     }
 }

@@ -396,6 +396,10 @@ fn force(text: &Text, start: usize, end: usize, name: &Name, open: bool) -> Opti
     if text.before(start, 4, &["compatible", "incompatible", "than", "not", "neither", "against", "called"]).is_some() {
         return None;
     }
+    // `Under Section 7 of GPL version 3, you are granted additional permissions` speaks of a section.
+    if text.before(start, 4, &["section", "sections", "clause"]).is_some() {
+        return None;
+    }
     // Names of files and addresses: `common-licenses/GPL-2`, `COPYING.LGPL`, `www.gnu.org/licenses/gpl.html`.
     let before =
         text.words.at.get(name.words.start).and_then(|w| text.raw.as_bytes().get((w.0 as usize).wrapping_sub(1)));

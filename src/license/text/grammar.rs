@@ -2,6 +2,7 @@
 //! grammars of grants ([`super::gnu`]), names ([`super::names`]) and phrases ([`super::phrases`]) stand.
 
 use super::index::{Index, index};
+use super::limits;
 use super::token::{UNKNOWN, Words};
 use super::unknown;
 use crate::model::Expr;
@@ -72,6 +73,8 @@ pub mod begins {
     pub const LEGAL: u8 = 16;
     /// Words with which rights are kept.
     pub const CLOSED: u8 = 32;
+    /// Words that limit rights or demand something.
+    pub const LIMITS: u8 = 128;
 }
 
 /// For each word of the vocabulary what it can begin.
@@ -87,6 +90,7 @@ fn beginnings() -> &'static [u8] {
                 | flag(word == "perl", begins::PERL)
                 | flag(word == "public", begins::PUBLIC)
                 | flag(matches!(word, "proprietary" | "confidential" | "unauthorized" | "unauthorised"), begins::CLOSED)
+                | flag(limits::begins(word), begins::LIMITS)
                 | flag(unknown::begins(word), begins::RIGHTS)
                 | flag(unknown::legal(word).is_some(), begins::LEGAL)
         };

@@ -33,7 +33,7 @@ pub struct Doc {
     pub wild: Range<usize>,
     /// How many words may not be missing.
     pub required: u32,
-    /// How many seeds lead to it.
+    /// How many seeds lead to it, without those of its optional parts.
     pub seeds: u32,
     /// Of several equal matches the one with the lowest rank counts.
     pub rank: u32,
@@ -132,6 +132,16 @@ impl Index {
             });
         }
         let words = input.copies();
+        // Names must be found in sentences, so each of their words is one of the vocabulary.
+        let mut read = token::Words::default();
+        for doc in &docs {
+            for name in super::names::spellings(&doc.name).iter().map(String::as_str).chain([&*doc.listed]) {
+                token::read(name, 0..name.len(), &mut Intern(&mut vocabulary), &mut read);
+            }
+        }
+        for (name, _) in super::names::ALIASES {
+            token::read(name, 0..name.len(), &mut Intern(&mut vocabulary), &mut read);
+        }
         let mut index = Index {
             version,
             docs,
@@ -160,25 +170,29 @@ impl Index {
             if ranks.get(usize::from(*entry)) > Some(&doc.rank) {
                 *entry = number;
             }
-            let before = all.len();
+            let optional = &self.optional[doc.words.clone()];
+            let mut seeds = 0;
             own.clear();
             for (p, run) in words.windows(SEED).enumerate() {
                 // A run across a variable is there only where the variable has its original words.
                 if run.contains(&UNKNOWN) || wild[p + 1..p + SEED].iter().any(|w| *w > 0) {
                     continue;
                 }
+                // Where a run begins decides whether the text must have it: `seeds` counts what it must have.
+                let may_lack = optional[p];
                 let hash = hash(run);
                 if sampled(hash) {
                     all.push((hash, number, p.min(65_535) as u16));
-                } else {
+                    seeds += usize::from(!may_lack);
+                } else if !may_lack {
                     own.push((hash, p.min(65_535) as u16));
                 }
             }
-            let lacking = FEWEST.saturating_sub(all.len() - before).min(own.len());
+            let lacking = FEWEST.saturating_sub(seeds).min(own.len());
             // Spread over the text, so that a change in one place does not lose them all.
             let step = own.len().checked_div(lacking).unwrap_or(1).max(1);
             all.extend(own.iter().step_by(step).take(lacking).map(|&(hash, p)| (hash, number, p)));
-            doc.seeds = (all.len() - before) as u32;
+            doc.seeds = (seeds + lacking) as u32;
         }
         // As one number each: compared as three they take several times as long, and this is most of the start.
         all.sort_unstable_by_key(|&(hash, doc, p)| u64::from(hash) << 32 | u64::from(doc) << 16 | u64::from(p));
@@ -188,7 +202,8 @@ impl Index {
             if group.len() <= MOST_REPEATED {
                 kept.extend_from_slice(group);
             } else if let Some(doc) = group.first().and_then(|g| self.docs.get_mut(usize::from(g.1))) {
-                doc.seeds -= group.len() as u32;
+                let must = |p: u16| !self.optional[doc.words.start + usize::from(p)];
+                doc.seeds -= group.iter().filter(|g| must(g.2)).count() as u32;
             }
         }
         let all = kept;
@@ -233,6 +248,20 @@ struct Lookup<'a>(&'a Vocabulary);
 impl Lexicon for Lookup<'_> {
     fn id(&mut self, word: &[u8]) -> u16 {
         self.0.get(word)
+    }
+
+    fn is_known(&mut self, word: &[u8]) -> bool {
+        // Names in other languages and digits are words too; halves of those are rare.
+        word.len() >= 5 && self.0.get(word) != UNKNOWN
+    }
+}
+
+/// Gives each word that it reads a number.
+struct Intern<'a>(&'a mut Vocabulary);
+
+impl Lexicon for Intern<'_> {
+    fn id(&mut self, word: &[u8]) -> u16 {
+        std::str::from_utf8(word).map_or(UNKNOWN, |word| self.0.intern(word))
     }
 }
 

@@ -10,7 +10,7 @@ use std::sync::OnceLock;
 
 /// Names in use and what they mean. An empty expression says that the name leaves the version open; what it means then
 /// comes from [`open`].
-const ALIASES: [(&str, &str); 118] = [
+pub const ALIASES: [(&str, &str); 118] = [
     ("MIT", "MIT"),
     ("MIT License", "MIT"),
     ("MIT X11", "MIT"),
@@ -148,6 +148,8 @@ struct Name {
     means: Option<(Expr, bool)>,
     /// One word that is also an everyday one needs `license` beside it.
     weak: bool,
+    /// An id that is made of everyday words: it counts as it is written in the list only.
+    written: Option<Box<str>>,
 }
 
 /// Names by their first word, the longest first.
@@ -156,46 +158,64 @@ fn names() -> &'static HashMap<u16, Vec<Name>> {
     NAMES.get_or_init(|| {
         let index = index();
         let mut map: HashMap<u16, Vec<Name>> = HashMap::new();
-        let mut add = |name: &str, means: Option<(Expr, bool)>| {
+        let mut add = |name: &str, means: Option<(Expr, bool)>, written: Option<&str>| {
             let mut words = Words::default();
             // A word before it, so that a leading number is no list mark.
             token::read(&format!("x {name}"), 2..name.len() + 2, &mut index.lexicon(), &mut words);
             let weak = words.ids.len() == 1;
             let Some(&first) = words.ids.first() else { return };
             if !words.ids.contains(&token::UNKNOWN) {
-                map.entry(first).or_default().push(Name { words: words.ids, means, weak });
+                let written = written.map(Box::from);
+                map.entry(first).or_default().push(Name { words: words.ids, means, weak, written });
             }
         };
         for (name, means) in ALIASES {
-            add(name, meaning(means));
+            add(name, meaning(means), None);
         }
         for doc in index.docs.iter().filter(|d| d.kind == Kind::License) {
             if super::gnu::Family::of(&doc.listed).is_some() || *doc.id != *doc.listed {
                 continue;
             }
-            let words = doc.name.split_whitespace().count();
-            if words >= 2 {
-                add(&doc.name, Some((Expr::id(&doc.id), false)));
+            let means = || Some((Expr::id(&doc.id), false));
+            for name in spellings(&doc.name) {
+                add(&name, means(), None);
             }
-            // `Academic Free License v2.1` is also written with `version 2.1` and with the bare number.
-            if let Some((name, version)) = doc.name.rsplit_once(' ')
-                && let number = version.trim_start_matches('v')
-                && number.starts_with(|c: char| c.is_ascii_digit())
-                && words >= 3
-            {
-                for between in ["version ", "v", ""] {
-                    add(&format!("{name} {between}{number}"), Some((Expr::id(&doc.id), false)));
-                }
-            }
-            if doc.id.contains('-') && doc.id.contains(|c: char| c.is_ascii_digit()) {
-                add(&doc.id, Some((Expr::id(&doc.id), false)));
-            }
+            let plain = doc.id.contains('-') && doc.id.contains(|c: char| c.is_ascii_digit());
+            add(&doc.id, means(), (!plain).then_some(&*doc.id));
         }
         for list in map.values_mut() {
-            list.sort_by_key(|n| std::cmp::Reverse(n.words.len()));
+            list.sort_by_key(|n| (std::cmp::Reverse(n.words.len()), n.written.is_some()));
         }
         map
     })
+}
+
+/// In how many ways the full name of a licence is written: with and without `version`, and Creative Commons' in one word or
+/// two (`ShareAlike`), with and without the word on the country.
+pub fn spellings(name: &str) -> Vec<String> {
+    let words = name.split_whitespace().count();
+    if words < 2 {
+        return Vec::new();
+    }
+    let mut out = vec![name.to_string()];
+    if let Some((name, version)) = name.rsplit_once(' ')
+        && let number = version.trim_start_matches('v')
+        && number.starts_with(|c: char| c.is_ascii_digit())
+        && words >= 3
+    {
+        out.extend(["version ", "v", "v ", ""].map(|between| format!("{name} {between}{number}")));
+    }
+    if name.starts_with("Creative Commons Attribution") {
+        let short =
+            ["International", "Unported", "Generic"].iter().find_map(|w| name.strip_suffix(w)).map(str::trim_end);
+        for name in [Some(name), short].into_iter().flatten() {
+            let joined = name.replace("Share Alike", "ShareAlike").replace("Non Commercial", "NonCommercial");
+            out.push(joined.replace("No Derivatives", "NoDerivatives"));
+            out.push(joined.replace("No Derivatives", "NoDerivs"));
+            out.push(name.to_string());
+        }
+    }
+    out
 }
 
 /// Words with which a licence is granted, right before its name or a few words before.
@@ -221,12 +241,18 @@ pub fn mentions(text: &Text) -> Vec<Mention> {
     let mut i = 0;
     while i < text.len() {
         let here = names.get(&text.words.ids[i]).filter(|_| !text.taken[i] && text.words.ids[i] != token::UNKNOWN);
-        let found = here.and_then(|list| list.iter().find(|n| text.words.ids[i..].starts_with(&n.words)));
-        let Some(name) = found else {
+        let fits = |n: &Name| {
+            n.written
+                .as_ref()
+                .is_none_or(|written| is_written(text, i, n.words.len(), written))
+                .then(|| end_of(text, i, &n.words))?
+        };
+        let found = here.and_then(|list| list.iter().find_map(|n| Some((n, fits(n)?))));
+        let Some((name, end)) = found else {
             i += 1;
             continue;
         };
-        let words = i..i + name.words.len();
+        let words = i..end;
         let next = i;
         i = words.end;
         let Some((expression, open)) = &name.means else { continue };
@@ -239,13 +265,26 @@ pub fn mentions(text: &Text) -> Vec<Mention> {
             words.end = end;
             i = end;
         }
-        if name.weak && !written_as_name(text.slice(next)) {
+        if name.weak && name.written.is_none() && !written_as_name(text.slice(next)) {
+            continue;
+        }
+        // `Ruby`, `Intel` and `Fair` are licences only where the words around say so.
+        if name.weak && name.written.is_some() && !called_license(text, next) {
+            continue;
+        }
+        // `LICENSE-MIT` is a file, which licenses where `the licenses found in` it do.
+        let file =
+            next > 0 && matches!(text.gap(next - 1), "-" | ".") && matches!(text.word(next - 1), "license" | "copying");
+        let found = file
+            && text.before(next, 8, &["found"]).is_some()
+            && text.before(next, 10, &["licenses", "either"]).is_some();
+        if file && !found {
             continue;
         }
         // `libraries/mit/...`, `apache.org`, `user@mit.edu` name no licence; `MIT/X11`, `(MIT)` do.
         let before = text.words.at.get(next).and_then(|w| text.raw.as_bytes().get((w.0 as usize).wrapping_sub(1)));
         let after = text.gap(words.end - 1).as_bytes();
-        if matches!(before, Some(b'@' | b'.' | b'_' | b':'))
+        if matches!(before, Some(b'@' | b'.' | b'_' | b':')) && !found
             || words.end < text.len() && matches!(after, b"." | b"@" | b"_" | b"://" | b"::")
         {
             continue;
@@ -261,7 +300,9 @@ pub fn mentions(text: &Text) -> Vec<Mention> {
             continue;
         }
         let quoted = text.before(next, 4, &["copy", "copies", "text", "texts", "see", "read", "found"]).is_some();
-        let granted = grants(text, next)
+        let quoted = quoted && !found;
+        let granted = found
+            || grants(text, next)
             || matches!(text.word(words.end), "license" | "licensed" | "licenses")
                 && !matches!(text.word(words.end + 1), "text" | "texts" | "header" | "headers")
             || words.len() >= 2 && name.words.len() > 1 && text.word(words.end - 1) == "license" && alone(text, &words);
@@ -275,6 +316,35 @@ pub fn mentions(text: &Text) -> Vec<Mention> {
     out
 }
 
+/// Where a name ends that begins at `at`. A short name in parentheses is passed over: `SIL Open Font License (OFL) v1.1`.
+fn end_of(text: &Text, at: usize, name: &[u16]) -> Option<usize> {
+    let words = &text.words.ids;
+    let same = words[at..].iter().zip(name).take_while(|(a, b)| a == b).count();
+    if same == name.len() {
+        return Some(at + same);
+    }
+    let short = at + same;
+    let aside = same >= 3 && text.gap(short - 1).trim_start().starts_with('(') && text.gap(short).starts_with(')');
+    (aside && words.get(short + 1..).is_some_and(|rest| rest.starts_with(&name[same..]))).then_some(at + name.len() + 1)
+}
+
+/// Whether an id stands here as the list writes it.
+fn is_written(text: &Text, at: usize, words: usize, id: &str) -> bool {
+    let bytes = text.bytes(&(at..at + words));
+    let written = text.raw.get(bytes).unwrap_or("");
+    if words > 1 { written.eq_ignore_ascii_case(id) } else { written == id }
+}
+
+/// Whether `license` stands right beside a word, or what grants one right before it.
+fn called_license(text: &Text, at: usize) -> bool {
+    let said = |i: usize| matches!(text.word(i), "license" | "licenses" | "licensed");
+    let before = at.checked_sub(if at > 0 && text.word(at - 1) == "the" { 2 } else { 1 });
+    said(at + 1) && !text.ends(at)
+        || before.is_some_and(|i| {
+            !text.ends(i) && (said(i) || text.word(i) == "under" && (text.word(at + 1) == "and" || text.ends(at)))
+        })
+}
+
 /// Whether the words before a name grant by it. `license` alone does so as the name of a field or as a heading.
 fn grants(text: &Text, name: usize) -> bool {
     if text.before(name, 8, &GRANTING).is_some() {
@@ -286,6 +356,11 @@ fn grants(text: &Text, name: usize) -> bool {
             && (gap.starts_with(':') || gap.starts_with('=') || text.gap(i).contains('\n'))
     };
     (name.saturating_sub(4)..name).any(field)
+        || labelled(text, name)
+        || name > 1
+            && matches!(text.word(name - 1), "is" | "are")
+            && !text.ends(name - 1)
+            && WORKS.contains(&text.word(name - 2))
         || text.before(name, 5, &["license", "licenses"]).is_some_and(|i| matches!(text.word(i + 1), "is" | "are"))
 }
 
@@ -320,10 +395,29 @@ fn version(text: &Text, open: &Expr, from: usize) -> Option<(&'static str, usize
     None
 }
 
-/// Whether a name stands in a line of its own.
+/// What is licensed in `Source code is MIT`.
+const WORKS: [&str; 10] =
+    ["code", "source", "software", "documentation", "docs", "icons", "fonts", "library", "project", "everything"];
+
+/// `Icons: CC BY 4.0`, `Code: MIT License`: a name behind a label of a few words that begins a line or sentence.
+fn labelled(text: &Text, name: usize) -> bool {
+    let Some(before) = name.checked_sub(1) else { return false };
+    let gap = text.gap(before);
+    let colon = gap.trim_start_matches(['*', '"', '`', ')']).starts_with(':') && !gap.contains(['\n', '/']);
+    colon && (name.saturating_sub(4)..name).any(|i| i == 0 || text.ends(i - 1) || text.gap(i - 1).contains('\n'))
+}
+
+/// Whether a name stands in a line of its own, or between the marks of a banner: `foo v1.2 | MIT License | example.org`.
 fn alone(text: &Text, words: &std::ops::Range<usize>) -> bool {
-    let starts = words.start == 0 || text.gap(words.start - 1).contains('\n');
-    starts && text.gap(words.end - 1).contains('\n')
+    let (before, after) = (words.start.checked_sub(1).map_or("\n", |i| text.gap(i)), text.gap(words.end - 1));
+    let marked = |gap: &str| gap.contains(" | ") || gap.contains(" - ") || gap.contains(" \u{2013} ");
+    let starts = before.contains('\n') || marked(before);
+    let ends = after.contains('\n')
+        || marked(after)
+        || after.contains("(c)")
+        || after.contains("*/")
+        || after.contains('\u{a9}');
+    starts && ends
 }
 
 /// `Expat`, `MIT`, `zlib`, but not `apache` or `artistic` in the middle of a sentence.

@@ -96,6 +96,24 @@ pub fn statement(bytes: &[u8], range: Range<usize>, follows: bool) -> Option<usi
     Some(range.start + text[..length].trim_end().len())
 }
 
+/// Whether a line holds an address as people put it below their name: a number for the house or the place, and a comma, or
+/// an `@`; no sentence.
+#[allow(dead_code)]
+pub fn is_address(rest: &[u8]) -> bool {
+    let length = rest.iter().take(MAX_ADDRESS).position(|&b| b == b'\n' || b == b'\r').unwrap_or(rest.len());
+    if length >= MAX_ADDRESS {
+        return false;
+    }
+    let line = &rest[..length];
+    let digits = line.split(|b| !b.is_ascii_digit()).any(|n| (4..=6).contains(&n.len()));
+    let words = line.split(|b| b.is_ascii_whitespace()).filter(|w| !w.is_empty()).count();
+    digits && line.contains(&b',') && words <= 9 && line.first().is_some_and(u8::is_ascii_digit)
+        || words <= 4 && line.contains(&b'@')
+}
+
+/// A longer line is a sentence.
+const MAX_ADDRESS: usize = 72;
+
 /// Shorter words before a full stop, and these, are abbreviations.
 const ABBREVIATIONS: [&str; 8] = ["Inc", "Corp", "Ltd", "Co", "Jr", "Sr", "Univ", "GmbH"];
 

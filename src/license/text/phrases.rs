@@ -1,6 +1,7 @@
 //! Sentences that name more than one licence or none: choices (`under either A or B`), Perl's terms, the public domain,
 //! `SPDX-License-Identifier`, and the copies that Debian keeps in `/usr/share/common-licenses`.
 
+use super::fields;
 use super::gnu;
 use super::grammar::{Force, Mention, Text, begins};
 use super::names;
@@ -32,6 +33,7 @@ pub fn statements(text: &Text) -> Vec<Statement> {
     mentions.extend(public_domain(text));
     mentions.extend(proprietary(text));
     mentions.extend(common_licenses(text));
+    mentions.extend(fields::expressions(text));
     mentions.sort_by_key(|m| (m.words.start, std::cmp::Reverse(m.words.end)));
     // Of mentions that overlap the longer counts (`GNU General Public License` within Perl's sentence).
     let mut kept: Vec<Mention> = Vec::new();
@@ -62,7 +64,9 @@ pub fn statements(text: &Text) -> Vec<Statement> {
             named.push(m);
         }
     }
-    join(text, &named)
+    let mut statements = join(text, &named);
+    fields::add_addresses(text, &mut statements);
+    statements
 }
 
 /// How many words may stand between two names of one list.
@@ -282,7 +286,9 @@ fn public_domain(text: &Text) -> Vec<Mention> {
                     "into",
                     "is",
                     "are",
-                    "to",
+                    "committed",
+                    "belongs",
+                    "given",
                     "placed",
                     "released",
                     "dedicated",
@@ -291,15 +297,20 @@ fn public_domain(text: &Text) -> Vec<Mention> {
                     "under",
                     "licensed",
                     "copyright",
-                    "as",
                     "donated",
-                    "the",
                 ],
             )
             .is_some()
             || i == 0
             || text.ends(i - 1);
-        let denied = text.before(i, 6, &["not", "no", "neither", "nor", "if", "without", "where", "fallen"]).is_some();
+        let denied = text
+            .before(
+                i,
+                6,
+                &["not", "no", "neither", "nor", "if", "without", "where", "fallen", "same", "fork", "similar"],
+            )
+            .is_some()
+            || (i.saturating_sub(6)..i).any(|j| text.reads(j, &["used", "to", "be"]));
         if said && !denied {
             let expression = Expr::reference("public-domain");
             out.push(Mention { expression, words: i..i + 2, force: Force::Grant, open: false, method: "phrase" });

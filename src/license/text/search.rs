@@ -2,6 +2,7 @@
 //! several claim the same words the one that explains them best gets them.
 
 use super::align::{Alignment, Room, align};
+use super::conclude::accept;
 use super::index::{Index, SEED, hash};
 use super::token::Words;
 use std::cell::Cell;
@@ -13,6 +14,12 @@ const LEAST_SEEDS: f32 = 0.22;
 const LOOK_BACK: usize = 12;
 /// What the seeds of a candidate may have missed: its true share of common words is at most so much larger.
 const SLACK: f32 = 0.2;
+/// So many words missing or foreign in one place may be where one text ends and another begins.
+const HOLE: u32 = 6;
+/// So many foreign words stand before the next text at least, more or less.
+const GAP: u32 = 8;
+/// How much worse than its parts a licence may explain its words and still have them.
+const SLIP: i32 = 12;
 /// At most so many candidates of one place are aligned.
 const MOST_TRIED: usize = 16;
 
@@ -100,8 +107,15 @@ fn settle(
             if common * 2 > candidate.words.len().min(a.words.len()) {
                 rivals += 1;
             }
-            if common * 10 > candidate.words.len() * 8 || common * 10 > a.words.len() * 8 {
-                beat = beat.max(a.score());
+            // What is not accepted beats nothing: the words may be those of several texts in a row.
+            if a.accepted && (common * 10 > candidate.words.len() * 8 || common * 10 > a.words.len() * 8) {
+                // Nor does what has slips where the candidate may have none.
+                if a.is_exact()
+                    || !whole && a.longest_extra.max(a.longest_missing) < HOLE
+                    || common * 10 > a.words.len() * 8
+                {
+                    beat = beat.max(a.score());
+                }
                 // An exact match is beaten only by a licence that has words beyond it.
                 let beyond = |&(t, _): &(u32, u32)| (t as usize) < a.words.start || t as usize + SEED > a.words.end;
                 beaten |= a.is_exact() && !whole && !links.iter().any(beyond);
@@ -110,12 +124,14 @@ fn settle(
         if beaten || bound < beat || rivals >= MOST_TRIED {
             continue;
         }
-        if let Some(a) = align(index, candidate.doc, text, links, beat, room).filter(|a| a.likeness() >= least) {
+        if let Some(mut a) = align(index, candidate.doc, text, links, beat, room).filter(|a| a.likeness() >= least) {
+            a.accepted = accept(index, &a);
             places.add(&a.words, aligned.len());
             aligned.push(a);
         }
     }
-    aligned.sort_by(|a, b| {
+    let mut ranked: Vec<&Alignment> = aligned.iter().collect();
+    ranked.sort_by(|a, b| {
         // Of equals the one that says more of its own words, then the better known one.
         b.score()
             .cmp(&a.score())
@@ -123,17 +139,48 @@ fn settle(
             .then_with(|| index.docs[a.doc].rank.cmp(&index.docs[b.doc].rank))
             .then(a.words.start.cmp(&b.words.start))
     });
-    let mut places = Places::new(first..last);
     let from = found.len();
-    for a in aligned {
-        let taken = places.over(&a.words).map(|n| &found[from + n]).any(|b| {
+    let mut won = Places::new(first..last);
+    for a in ranked {
+        let taken = won.over(&a.words).map(|n| &found[from + n]).any(|b| {
             let common = overlap(&a.words, &b.words);
             common * 5 > a.words.len().min(b.words.len())
         });
-        if !taken {
-            places.add(&a.words, found.len() - from);
-            found.push(a);
+        if !taken && !split(a, &aligned, &places) {
+            won.add(&a.words, found.len() - from);
+            found.push(a.clone());
         }
+    }
+}
+
+/// Whether the words of an alignment are better explained by others within them. Some licences are made of texts that are
+/// licences too, and reach over several of them that stand in a row.
+fn split(a: &Alignment, aligned: &[Alignment], places: &Places) -> bool {
+    if a.is_exact() {
+        return false;
+    }
+    let mut within: Vec<&Alignment> = places
+        .over(&a.words)
+        .map(|n| &aligned[n])
+        .filter(|b| b.accepted && overlap(&a.words, &b.words) * 5 > b.words.len() * 4)
+        .collect();
+    within.sort_by_key(|b| std::cmp::Reverse(b.score()));
+    let mut parts: Vec<&Alignment> = Vec::new();
+    for b in within {
+        if !parts.iter().any(|p| overlap(&p.words, &b.words) * 5 > p.words.len().min(b.words.len())) {
+            parts.push(b);
+        }
+    }
+    let (all, whole) = (parts.iter().map(|p| p.score()).sum::<i32>(), a.score());
+    let exact = !parts.is_empty() && parts.iter().all(|p| p.is_exact());
+    if a.accepted {
+        // A text with a slip is not worse for it than its parts without.
+        parts.len() > 1 && exact && all > whole + SLIP
+    } else if parts.len() > 1 {
+        all * 5 >= whole * 4
+    } else {
+        // What stands in a text as one part of it is not the whole of it.
+        !parts.is_empty() && (all * 10 >= whole * 9 || exact && all * 3 >= whole * 2)
     }
 }
 
@@ -210,8 +257,23 @@ fn candidates(index: &Index, text: &Words) -> (Vec<Candidate>, Vec<(u32, u32)>) 
         if (hits.len() as f32) < (entry.seeds as f32 * LEAST_SEEDS).max(1.0) {
             continue;
         }
-        chain.run(hits, |links| {
-            let share = links.len() as f32 / entry.seeds as f32;
+        let may_lack = |p: u32| index.optional[entry.words.start + p as usize];
+        chain.run(hits, |mut links| {
+            // Optional words far behind all others are those of another text.
+            while let [.., (t0, p0), (t1, p1)] = links
+                && may_lack(*p1)
+                && t1 - t0 > p1 - p0 + GAP
+            {
+                links = &links[..links.len() - 1];
+            }
+            while let [(t0, p0), (t1, p1), ..] = links
+                && may_lack(*p0)
+                && t1 - t0 > p1 - p0 + GAP
+            {
+                links = &links[1..];
+            }
+            let own = links.iter().filter(|(_, p)| !may_lack(*p)).count();
+            let share = own as f32 / entry.seeds as f32;
             let (Some(&(t0, p0)), Some(&(t1, p1))) = (links.first(), links.last()) else { return };
             if share < LEAST_SEEDS {
                 return;

@@ -12,6 +12,10 @@ use std::ops::Range;
 pub trait Lexicon {
     /// The number of a word in lower case.
     fn id(&mut self, word: &[u8]) -> u16;
+    /// Whether a word of two halves, parted at the end of a line, is one. No halves are joined where words are collected.
+    fn is_known(&mut self, _word: &[u8]) -> bool {
+        false
+    }
 }
 
 /// A word that no licence of the list has.
@@ -109,10 +113,22 @@ pub struct Words {
     pub at: Vec<(u32, u32)>,
     /// Words of copyright statements: no words of a licence, unless one happens to have them there.
     pub free: Vec<bool>,
+    /// Words before which a paragraph or an item of a list begins.
+    pub breaks: Vec<bool>,
     /// Copyright statements.
     pub statements: Vec<Range<usize>>,
 }
 
+impl Words {
+    /// Whether a paragraph or an item of a list begins with word `i`.
+    #[allow(dead_code)]
+    pub fn begins(&self, i: usize) -> bool {
+        self.breaks.get(i) == Some(&true)
+    }
+}
+
+/// So many bytes may stand between the halves of a word that is parted at the end of a line.
+const MAX_MARGIN: usize = 40;
 /// Words longer than this are no words of a licence; their tail is skipped.
 const MAX_WORD: usize = 48;
 
@@ -120,21 +136,40 @@ const MAX_WORD: usize = 48;
 pub fn read(text: &str, range: Range<usize>, lexicon: &mut impl Lexicon, out: &mut Words) {
     let bytes = text.as_bytes();
     let end = range.end.min(bytes.len());
-    let mut reader =
-        Reader { bytes, end, at: range.start, line_start: true, after_statement: false, free_until: 0, lexicon, out };
+    let mut reader = Reader {
+        bytes,
+        end,
+        at: range.start,
+        escaped: is_escaped(text.get(range.start..end).unwrap_or_default()),
+        line_start: true,
+        after_statement: false,
+        free_until: 0,
+        lines: 2,
+        lexicon,
+        out,
+    };
     reader.run();
+}
+
+/// Whether the text is a string of some programming language, in which lines end with `\n`.
+fn is_escaped(text: &str) -> bool {
+    text.matches("\\n").take(4).count() == 4 && text.matches("\\n").count() > text.matches('\n').count()
 }
 
 struct Reader<'a, L> {
     bytes: &'a [u8],
     end: usize,
     at: usize,
+    /// Whether lines end with `\n` as it is written in strings.
+    escaped: bool,
     /// Whether only marks stand between the start of the line and `at`.
     line_start: bool,
     /// Whether the line before was a copyright statement.
     after_statement: bool,
     /// Where the last statement ends.
     free_until: usize,
+    /// Ends of lines since the last word; the mark of a list item counts as two.
+    lines: u8,
     lexicon: &'a mut L,
     out: &'a mut Words,
 }
@@ -177,8 +212,18 @@ impl<L: Lexicon> Reader<'_, L> {
         while self.at < self.end {
             let kind = KIND[usize::from(self.byte(self.at))];
             match kind {
+                SEPARATOR if self.escaped && self.byte(self.at) == b'\\' => {
+                    if self.byte(self.at + 1) == b'n' {
+                        self.lines = self.lines.saturating_add(1);
+                        self.line_start = true;
+                    }
+                    self.at += 2;
+                }
                 SEPARATOR => self.at += 1,
                 NEWLINE => {
+                    // The two signs with which some systems end a line are one end.
+                    let second = self.byte(self.at) == b'\n' && self.at > 0 && self.bytes[self.at - 1] == b'\r';
+                    self.lines = self.lines.saturating_add(u8::from(!second));
                     self.at += 1;
                     self.line_start = true;
                 }
@@ -195,11 +240,21 @@ impl<L: Lexicon> Reader<'_, L> {
     /// The first letter of a line: a copyright statement that begins here, or goes on here with a year, is noted.
     fn begin_line(&mut self) {
         self.line_start = false;
-        match notice::statement(self.bytes, self.at..self.end, self.after_statement) {
+        let mut end = self.end;
+        if self.escaped {
+            end = self.bytes[self.at..end].windows(2).take(512).position(|w| w == b"\\n").map_or(end, |n| self.at + n);
+        }
+        match notice::statement(self.bytes, self.at..end, self.after_statement) {
             Some(end) => {
                 self.out.statements.push(self.at..end);
                 self.free_until = end;
                 self.after_statement = true;
+            }
+            // An address below it, in the next line, belongs to it.
+            None if self.after_statement && self.lines <= 1 && notice::is_address(&self.bytes[self.at..self.end]) => {
+                let line = self.bytes[self.at..self.end].iter().position(|b| matches!(b, b'\n' | b'\r'));
+                self.free_until = line.map_or(self.end, |n| self.at + n);
+                self.first_of_line();
             }
             None => {
                 self.after_statement = false;
@@ -228,6 +283,7 @@ impl<L: Lexicon> Reader<'_, L> {
         if !body.is_empty() && spaced && self.may_be_list() && is_list_number(body) && (dotted || body.contains(&b'.'))
         {
             self.at = end;
+            self.lines = 2;
             return;
         }
         if self.at < self.end {
@@ -289,10 +345,45 @@ impl<L: Lexicon> Reader<'_, L> {
             return;
         }
         self.at = at;
-        let short = len <= 4 && self.is_mark(start, at, &buffer[..len]);
-        if !short {
+        if self.byte(at) == b'-'
+            && let Some((end, whole)) = self.parted(at, &mut buffer, len)
+        {
+            self.at = end;
+            self.push(start, end, &buffer[..whole]);
+            return;
+        }
+        if len <= 4 && self.is_mark(start, at, &buffer[..len]) {
+            self.lines = 2;
+        } else {
             self.push(start, at, &buffer[..len]);
         }
+    }
+
+    /// A word that is parted at the end of the line, whose first half ends at the hyphen at `at` and is in `buffer`: where
+    /// its second half ends, and the length of both. Words that have a hyphen anyway are two words, as everywhere.
+    fn parted(&mut self, at: usize, buffer: &mut [u8; MAX_WORD], len: usize) -> Option<(usize, usize)> {
+        let mut next = at + 1;
+        if !matches!(self.byte(next), b'\n' | b'\r') {
+            return None;
+        }
+        // Comment marks and indentation stand before the second half.
+        while next - at < MAX_MARGIN && !matches!(KIND[usize::from(self.byte(next))], WORD | WIDE) {
+            next += 1;
+        }
+        let mut whole = len;
+        while self.byte(next).is_ascii_lowercase() || whole > len && self.byte(next).is_ascii_uppercase() {
+            if whole == MAX_WORD {
+                return None;
+            }
+            buffer[whole] = self.byte(next);
+            (whole, next) = (whole + 1, next + 1);
+        }
+        // `dual-licensed` keeps its hyphen in the middle of a line too.
+        if &buffer[..len] == b"dual" {
+            return None;
+        }
+        (whole > len && !self.byte(next).is_ascii_alphanumeric() && self.lexicon.is_known(&buffer[..whole]))
+            .then_some((next, whole))
     }
 
     /// Whether a short word is a list mark (`a)`, `(iv)`, `. 2. `) or a copyright sign.
@@ -395,6 +486,10 @@ impl<L: Lexicon> Reader<'_, L> {
                     self.out.ids.pop();
                     self.out.at.pop();
                     self.out.free.pop();
+                    // What follows begins where the words began that are gone.
+                    if self.out.breaks.pop() == Some(true) {
+                        self.lines = 2;
+                    }
                 }
                 return;
             }
@@ -417,6 +512,8 @@ impl<L: Lexicon> Reader<'_, L> {
         self.out.ids.push(id);
         self.out.at.push((start as u32, end as u32));
         self.out.free.push(start < self.free_until);
+        self.out.breaks.push(self.lines > 1);
+        self.lines = 0;
     }
 
     /// The end of an HTML tag or comment mark, or of the `<` alone where what follows is none.

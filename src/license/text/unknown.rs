@@ -10,8 +10,13 @@ use std::ops::Range;
 /// Fewer words grant nothing that needs a reference of its own.
 const SHORTEST: usize = 12;
 
+/// A heading has no more words.
+const HEADING: usize = 12;
+/// A comment on what a licence permits has no more words.
+const COMMENT: usize = 48;
+
 /// Words with which rights are given.
-const GRANTS: [&[&str]; 28] = [
+const GRANTS: [&[&str]; 40] = [
     &["you", "are", "allowed", "to"],
     &["users", "may", "copy"],
     &["you", "may", "use"],
@@ -40,6 +45,18 @@ const GRANTS: [&[&str]; 28] = [
     &["everyone", "is", "permitted"],
     &["hereby", "grants"],
     &["license", "to", "use"],
+    &["right", "and", "license", "to"],
+    &["the", "rights", "to", "use", "copy"],
+    &["can", "be", "copied"],
+    &["can", "be", "used", "freely"],
+    &["can", "be", "redistributed"],
+    &["copy", "and", "use"],
+    &["use", "as", "you", "wish"],
+    &["use", "it", "as", "you", "wish"],
+    &["with", "no", "restrictions"],
+    &["without", "any", "restrictions"],
+    &["without", "restrictions"],
+    &["do", "whatever", "you", "want"],
 ];
 
 /// Words of contracts and licences; where they are many, the text is one.
@@ -91,6 +108,15 @@ pub fn stretches(text: &Text, taken: &[bool], statements: &[Statement]) -> Vec<R
         }
         let start = (0..i).rev().find(|&j| taken[j] || paragraph(text, j)).map_or(0, |j| j + 1);
         let stop = (i..text.len()).find(|&j| taken[j] || paragraph(text, j)).map_or(text.len(), |j| j + 1);
+        // `You may use it for commercial projects` explains what a licence says that is granted by name.
+        let explains = matches!(text.word(i), "you" | "may" | "can")
+            && stop - start <= COMMENT
+            && (start..stop).any(|j| text.word(j) == "commercial")
+            && statements.iter().any(|s| s.force == Force::Grant);
+        if explains {
+            i = stop;
+            continue;
+        }
         // Rights given under a licence that the paragraph names are that licence's.
         if statements.iter().any(|s| s.force == Force::Grant && s.words.start < stop && s.words.end > start) {
             i = stop;
@@ -103,6 +129,12 @@ pub fn stretches(text: &Text, taken: &[bool], statements: &[Statement]) -> Vec<R
             let stop = (end..text.len())
                 .find(|&j| paragraph(text, j) || taken.get(j + 1) == Some(&true))
                 .map_or(text.len(), |j| j + 1);
+            // A paragraph that grants a licence by name says something of its own.
+            let granted = |s: &Statement| s.force == Force::Grant && (end..stop).contains(&s.words.start);
+            let named = |s: &Statement| (end..stop).contains(&s.words.start);
+            if end > i && (statements.iter().any(granted) || stop - end <= HEADING && statements.iter().any(named)) {
+                break;
+            }
             let legal = (end..stop).filter(|&j| text.begins(j, begins::LEGAL)).count();
             if end > i && legal * 20 < stop - end {
                 break;

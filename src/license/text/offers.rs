@@ -1,0 +1,100 @@
+//! Choices that are said once for licences which stand elsewhere, and licences that are said once more beside a choice of
+//! which they are a part.
+
+use super::conclude::{Item, family};
+use super::gnu::Family;
+use super::grammar::Text;
+use crate::model::Expr;
+
+/// A choice among more is not what such words speak of.
+const MOST: usize = 3;
+/// A file that counts more is a list of works.
+const FEW: usize = 6;
+/// How far the words of a choice may stand before a name, and behind it, in words.
+const BEFORE: usize = 40;
+const BEHIND: usize = 24;
+
+/// Where sentences name licences without joining them, and words beside them offer a choice: the choice of all that counts.
+pub fn stated(text: &Text, items: &[Item]) -> Option<Expr> {
+    // Each must be named near the words that offer: others are licences of parts.
+    let mut counted: Vec<&Expr> = Vec::new();
+    for item in items.iter().filter(|i| i.counts) {
+        if !matches!(item.expression, Expr::License { .. } | Expr::With(..))
+            && item.expression != Expr::reference("BSD")
+        {
+            return None;
+        }
+        if !counted.contains(&&item.expression) {
+            counted.push(&item.expression);
+        }
+    }
+    if !(2..=MOST).contains(&counted.len()) {
+        return None;
+    }
+    let first = items.iter().filter(|i| i.counts && !i.text).map(|i| i.words.start).min()?;
+    let last = items.iter().filter(|i| i.counts && !i.text).map(|i| i.words.end).max()?;
+    let near = |i: usize, e: &Expr| {
+        items.iter().any(|item| {
+            !item.text && item.expression == *e && i + BEFORE >= item.words.start && i <= item.words.end + BEHIND
+        })
+    };
+    let said = (first.saturating_sub(BEFORE)..(last + BEHIND).min(text.len()))
+        .any(|i| !text.taken[i] && offers(text, i, counted.len()) && counted.iter().all(|e| near(i, e)));
+    said.then(|| Expr::or(counted.into_iter().cloned())).flatten()
+}
+
+/// Whether words at `i` offer a choice among `several` licences.
+fn offers(text: &Text, i: usize, several: usize) -> bool {
+    match text.word(i) {
+        "dual" | "dually" => several == 2 && text.word(i + 1).starts_with("licens"),
+        "duallicensed" => several == 2,
+        "tri" | "triple" | "multi" => several > 2 && text.word(i + 1).starts_with("licens"),
+        "you" => matches!(text.word(i + 1), "may" | "can") && matches!(text.word(i + 2), "choose" | "pick" | "select"),
+        "at" => text.reads(i, &["at", "your", "option"]) && !text.reads(i + 3, &["any", "later"]),
+        "either" => text.reads(i, &["either", "of", "the"]) || text.reads(i, &["either", "of", "these"]),
+        "pick" | "choose" => text.word(i + 1) == "the" && text.word(i + 2) == "one" || text.word(i + 1) == "whichever",
+        _ => false,
+    }
+}
+
+/// What a choice offers and a sentence says once more adds nothing; where the choice leaves the version open, the sentence
+/// says it: `the MIT and GPL licenses`, and later the grant of `version 2 or any later version`.
+pub fn settle_repeats(items: &mut [Item]) {
+    // A long list is of many works, of which one may be under a choice and the next under a part of it.
+    if items.iter().filter(|i| i.counts).count() > FEW {
+        return;
+    }
+    for at in 0..items.len() {
+        let Expr::Or(mut operands) = items[at].expression.clone() else { continue };
+        if !items[at].counts || items[at].text {
+            continue;
+        }
+        for (n, item) in items.iter_mut().enumerate() {
+            if n == at || !item.counts || item.text || !matches!(item.expression, Expr::License { .. }) {
+                continue;
+            }
+            if operands.contains(&item.expression) {
+                item.counts = false;
+                continue;
+            }
+            let same = |o: &&mut Expr| family(o) == family(&item.expression) && gives_version(o, &item.expression);
+            let kin = operands.iter().filter(|o| family(o) == family(&item.expression)).count();
+            if kin == 1
+                && let Some(operand) = operands.iter_mut().find(same)
+            {
+                *operand = item.expression.clone();
+                item.counts = false;
+            }
+        }
+        if let Some(choice) = Expr::or(operands) {
+            items[at].expression = choice;
+        }
+    }
+}
+
+/// Whether a grant says more of the version than the operand does: the operand is open, or of the same version alone.
+fn gives_version(operand: &Expr, grant: &Expr) -> bool {
+    let (Some(bare), Some(grant)) = (operand.as_plain_id(), grant.as_plain_id()) else { return false };
+    let Some(family) = Family::of(bare) else { return false };
+    family.open() == *operand || bare.strip_suffix("-only").is_some_and(|v| grant == format!("{v}-or-later"))
+}
