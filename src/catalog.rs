@@ -5,6 +5,7 @@
 //! dependencies, licence texts) is joined in the room `inventory`.
 
 pub mod apk;
+pub mod archive;
 pub mod deb822;
 pub mod decode;
 pub mod dpkg;
