@@ -9,6 +9,8 @@ pub mod archive;
 pub mod deb822;
 pub mod decode;
 pub mod dpkg;
+pub mod java;
+pub mod jdk;
 pub mod license_file;
 pub mod npm;
 pub mod os_release;
@@ -28,6 +30,8 @@ pub const TABLE: &[Cataloger] = &[
     rpm::CATALOGER,
     npm::CATALOGER,
     python::CATALOGER,
+    java::CATALOGER,
+    jdk::CATALOGER,
     license_file::CATALOGER,
 ];
 
@@ -174,6 +178,13 @@ mod tests {
         ),
         ("s/t/x-1.0.dist-info/RECORD", "../../bin/x,sha256=a,1\n\"a,\"\"b\",,\n"),
         ("s/x.egg-info/installed-files.txt", "../x.py\n"),
+        (
+            "root/.m2/repository/g/a/1/a-1.pom",
+            "<project><parent><groupId>g</groupId><version>1</version></parent><artifactId>a</artifactId>\
+             <properties><n>MIT</n></properties><licenses><license><name>${n} &amp; x</name><url>http://x</url></license>\
+             </licenses><dependencies><dependency><groupId>g</groupId></dependency></dependencies></project>",
+        ),
+        ("usr/lib/jvm/x/release", "IMPLEMENTOR=\"Debian\"\nJAVA_VERSION=\"17.0.1\"\nIMAGE_TYPE=\"JRE\"\n"),
         ("s/x/LICENSE", "text"),
     ];
 

@@ -1,0 +1,518 @@
+//! What an archive is called where no pom says it: file name, manifest and folders of classes.
+//!
+//! Maven's plugins made most symbolic names out of group and artifact, by a rule that can be turned round; where it cannot,
+//! a group is a guess, and one that is not plausible is not made. Left out: classifiers (`-sources`), which are the same
+//! artifact. References: Maven's naming of repository files, the maven-bundle-plugin's default `Bundle-SymbolicName`.
+
+use super::manifest::Manifest;
+use super::pom::{Coordinates, is_id, is_version};
+use crate::catalog::decode;
+
+/// A file name taken apart.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileName {
+    /// The part before the version: mostly the artifact id.
+    pub name: String,
+    /// The version.
+    pub version: Option<String>,
+}
+
+/// Words that stand behind a version and are no part of it: what kind of file of the artifact it is.
+const CLASSIFIERS: [&str; 19] = [
+    "sources",
+    "javadoc",
+    "tests",
+    "test",
+    "shaded",
+    "all",
+    "jar",
+    "uber",
+    "fat",
+    "exec",
+    "boot",
+    "standalone",
+    "bundle",
+    "bin",
+    "client",
+    "classes",
+    "nodep",
+    "plain",
+    "original",
+];
+
+/// How the names of platforms begin, which are classifiers too.
+const PLATFORMS: [&str; 9] = ["linux", "osx", "windows", "win", "mac", "natives", "x86", "aarch", "amd64"];
+
+/// Words that stand between the numbers of a version.
+const QUALIFIERS: [&str; 9] = ["alpha", "beta", "rc", "cr", "m", "b", "snapshot", "ea", "pre"];
+
+/// Takes a file name apart: `log4j-1.2-api-2.17.1.jar` is `log4j-1.2-api` and `2.17.1`.
+pub fn split(file: &str) -> FileName {
+    let stem = match file.rsplit_once('.') {
+        Some((stem, _)) if !stem.is_empty() => stem,
+        _ => file,
+    };
+    let words: Vec<&str> = stem.split('-').collect();
+    let number = |w: &&str| w.starts_with(|c: char| c.is_ascii_digit());
+    let is = |list: &[&str], word: &str| list.iter().any(|w| word.eq_ignore_ascii_case(w));
+    let Some(last) = words.iter().skip(1).rposition(number).map(|i| i + 1) else { return split_bundle(stem) };
+    // `1.0-20230101.120000-1`, `1.0-beta-2`: the version began before its last number.
+    let mut start = last;
+    while let Some(before) = start.checked_sub(1).filter(|b| *b > 0).and_then(|b| words.get(b)) {
+        let begins =
+            number(before) || (is(&QUALIFIERS, before) && start > 2 && words.get(start - 2).is_some_and(number));
+        if !begins {
+            break;
+        }
+        start -= 1;
+    }
+    let classifier = |w: &&str| {
+        let lower = w.to_ascii_lowercase();
+        is(&CLASSIFIERS, w) || PLATFORMS.iter().any(|p| lower.starts_with(p))
+    };
+    let end = words.iter().skip(last + 1).position(|w| classifier(w)).map_or(words.len(), |i| last + 1 + i);
+    let joined = |from: usize, to: usize| words.get(from..to).unwrap_or_default().join("-");
+    FileName { name: joined(0, start), version: Some(joined(start, end)).filter(|v| is_version(v)) }
+}
+
+/// `org.eclipse.core.jobs_3.10.800.v20200421`, as OSGi names files.
+fn split_bundle(stem: &str) -> FileName {
+    let parts = stem.rsplit_once('_').filter(|(name, version)| {
+        !name.is_empty()
+            && version.contains('.')
+            && version.starts_with(|c: char| c.is_ascii_digit())
+            && is_version(version)
+    });
+    match parts {
+        Some((name, version)) => FileName { name: name.to_owned(), version: Some(version.to_owned()) },
+        None => {
+            let words: Vec<&str> = stem.split('-').collect();
+            let kept = words.iter().rposition(|w| !["sources", "javadoc"].contains(w)).map_or(0, |i| i + 1);
+            FileName { name: words.get(..kept).unwrap_or_default().join("-"), version: None }
+        }
+    }
+}
+
+/// Letters and digits alone, in lower case: how names are compared that tools wrote in different ways.
+fn plain(text: &str) -> String {
+    text.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
+}
+
+/// As [`plain`], without digits: distributions name `tomcat9-util` what is `tomcat-util`.
+fn letters(text: &str) -> String {
+    plain(text).chars().filter(|c| !c.is_ascii_digit()).collect()
+}
+
+/// The symbolic name that the maven-bundle-plugin gives: group and artifact, without what they share.
+fn symbolic(group: &str, artifact: &str) -> String {
+    let last = group.rsplit('.').next().unwrap_or(group);
+    match artifact.strip_prefix(last) {
+        Some("") => group.to_owned(),
+        Some(rest) if rest.starts_with(['-', '.']) => format!("{group}.{}", rest.trim_start_matches(['-', '.'])),
+        _ if artifact.starts_with(group) => artifact.to_owned(),
+        _ => format!("{group}.{artifact}"),
+    }
+}
+
+/// How sure it is that a pom in an archive is the archive's own, and not that of something shaded into it; 0 where nothing
+/// says so.
+pub fn fits(pom: &Coordinates, file: &FileName, manifest: &Manifest) -> u32 {
+    let Some(artifact) = pom.artifact.as_deref() else { return 0 };
+    let group = pom.group.as_deref().unwrap_or("");
+    let version = |v: Option<&str>| v.is_some() && v == pom.version.as_deref();
+    let by_file = version(file.version.as_deref());
+    // A file may be named after another version only by mistake.
+    let contradicted = file.version.is_some() && !by_file;
+    let by_manifest =
+        ["Implementation-Version", "Bundle-Version", "Specification-Version"].iter().any(|a| version(manifest.get(a)));
+    let names = |text: &str| {
+        plain(text) == plain(artifact) || plain(text) == plain(&format!("{group}{artifact}")) || {
+            let bare = text.strip_prefix(group).unwrap_or(text);
+            !bare.is_empty() && plain(bare) == plain(artifact)
+        }
+    };
+    let score = if file.name == artifact {
+        100
+    } else if plain(&file.name) == plain(artifact) || file.name == format!("{group}.{artifact}") {
+        90
+    } else if manifest.symbolic_name().is_some_and(|n| n == symbolic(group, artifact) || names(n)) {
+        80
+    } else if ["Implementation-Title", "Short-Name", "Extension-Name"]
+        .iter()
+        .any(|a| manifest.get(a).is_some_and(names))
+    {
+        70
+    } else if letters(&file.name) == letters(artifact) && !letters(artifact).is_empty() {
+        60
+    } else if by_file && (related(&file.name, artifact) || related(artifact, &file.name)) {
+        // `ecj-3.33.jar` holds `org.eclipse.jdt:ecj`, `jna-platform` may be named `platform`.
+        40
+    } else if by_manifest && !contradicted {
+        20
+    } else {
+        0
+    };
+    match score {
+        0 => 0,
+        score if by_file => score + 8,
+        score if contradicted => score / 2,
+        score if by_manifest => score + 4,
+        score => score,
+    }
+}
+
+/// Whether one name is a whole word at the beginning or the end of the other.
+fn related(long: &str, short: &str) -> bool {
+    let edge = |rest: Option<&str>, at: fn(&str) -> Option<char>| {
+        rest.is_some_and(|r| at(r).is_some_and(|c| !c.is_ascii_alphanumeric()))
+    };
+    !short.is_empty()
+        && (edge(long.strip_prefix(short), |r| r.chars().next())
+            || edge(long.strip_suffix(short), |r| r.chars().last()))
+}
+
+/// What a manifest and a file name make of an archive without a pom.
+pub fn guess(file: &FileName, manifest: &Manifest, classes: Option<&str>) -> Coordinates {
+    // The plugins of Jenkins and NiFi say it outright.
+    for [group, name, version] in [
+        ["Group-Id", "Short-Name", "Plugin-Version"],
+        ["Group-Id", "Extension-Name", "Plugin-Version"],
+        ["Nar-Group", "Nar-Id", "Nar-Version"],
+    ] {
+        if let (Some(group), Some(name)) = (manifest.get(group), manifest.get(name))
+            && is_id(group)
+            && is_id(name)
+        {
+            let version = manifest.get(version).and_then(|v| v.split_whitespace().next());
+            let version = version.filter(|v| is_version(v)).map(str::to_owned).or_else(|| file.version.clone());
+            return Coordinates { group: Some(group.to_owned()), artifact: Some(name.to_owned()), version };
+        }
+    }
+    let artifact = artifact(file, manifest);
+    let group = artifact.as_deref().map(|a| group(a, manifest, classes));
+    Coordinates { group, artifact, version: version(file, manifest) }
+}
+
+/// The artifact id. Files are mostly named after it, and titles are mostly prose: the manifest counts where the file has
+/// no version in its name and is called otherwise (`app.jar`), or where a distribution has put a number into the name.
+fn artifact(file: &FileName, manifest: &Manifest) -> Option<String> {
+    let title =
+        manifest.get("Implementation-Title").filter(|t| is_id(t) && t.contains(|c: char| c.is_ascii_lowercase()));
+    let title = title.filter(|t| !t.contains('.'));
+    let own_word = manifest.symbolic_name().filter(|n| is_id(n)).and_then(|n| n.rsplit('.').next());
+    for name in [title, own_word].into_iter().flatten() {
+        if name != file.name && letters(name) == letters(&file.name) && name.contains('-') {
+            return Some(name.to_owned());
+        }
+    }
+    if file.version.is_none()
+        && let Some(title) = title
+        && !related(&file.name, title)
+        && !related(title, &file.name)
+    {
+        return Some(title.to_owned());
+    }
+    let name: String = file.name.chars().map(|c| if c.is_whitespace() { '-' } else { c }).collect();
+    decode::token(&name).map(String::from)
+}
+
+/// The version: as the file has it, where the manifest says about the same (`9.3` beside a bundle's `9.3.0`).
+fn version(file: &FileName, manifest: &Manifest) -> Option<String> {
+    let said = |attribute: &str| {
+        let value = manifest.get(attribute)?.split([' ', ';']).next()?.trim_matches('"');
+        (is_version(value) && value.contains(|c: char| c.is_ascii_digit())).then(|| value.to_owned())
+    };
+    let own = said("Implementation-Version").or_else(|| said("Bundle-Version"));
+    match (&file.version, own) {
+        (Some(named), Some(said)) if same_version(named, &said) => Some(named.clone()),
+        (_, Some(said)) => Some(said),
+        (Some(named), None) => Some(named.clone()),
+        // What a specification's version says of its implementation is little, but more than nothing.
+        (None, None) => said("Specification-Version"),
+    }
+}
+
+/// Whether one is the other with more detail behind it: zeros, a build, a qualifier.
+fn same_version(a: &str, b: &str) -> bool {
+    let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
+    long.strip_prefix(short).is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_digit()))
+        || plain(short) == plain(long)
+        // OSGi wants a dot where Maven has a hyphen: `2.0.0.SNAPSHOT`.
+        || short.replace('-', ".").trim_end_matches(".0") == long.replace('-', ".").trim_end_matches(".0")
+}
+
+/// Domains under which projects have a word of their own, so that they alone are nobody's group.
+const UMBRELLAS: [&str; 14] = [
+    "org.apache",
+    "com.google",
+    "org.codehaus",
+    "org.jboss",
+    "com.sun",
+    "com.oracle",
+    "org.eclipse",
+    "com.github",
+    "io.github",
+    "net.sourceforge",
+    "com.ibm",
+    "com.microsoft",
+    "org.sonatype",
+    "net.java",
+];
+
+/// Artifacts (`x*`: and what begins so) whose group nothing in their files says, or says wrongly.
+const KNOWN: [(&str, &str); 44] = [
+    ("ant", "org.apache.ant"),
+    ("ant-*", "org.apache.ant"),
+    ("antlr", "antlr"),
+    ("aopalliance", "aopalliance"),
+    ("asm", "org.ow2.asm"),
+    ("asm-*", "org.ow2.asm"),
+    ("bcpg", "org.bouncycastle"),
+    ("bcpkix", "org.bouncycastle"),
+    ("bcprov", "org.bouncycastle"),
+    ("commons-beanutils", "commons-beanutils"),
+    ("commons-cli", "commons-cli"),
+    ("commons-codec", "commons-codec"),
+    ("commons-collections", "commons-collections"),
+    ("commons-daemon", "commons-daemon"),
+    ("commons-digester", "commons-digester"),
+    ("commons-fileupload", "commons-fileupload"),
+    ("commons-httpclient", "commons-httpclient"),
+    ("commons-io", "commons-io"),
+    ("commons-lang", "commons-lang"),
+    ("commons-logging", "commons-logging"),
+    ("commons-net", "commons-net"),
+    ("commons-validator", "commons-validator"),
+    ("ecj", "org.eclipse.jdt"),
+    ("gson", "com.google.code.gson"),
+    ("guava", "com.google.guava"),
+    ("h2", "com.h2database"),
+    ("itext", "com.lowagie"),
+    ("jcl-over-slf4j", "org.slf4j"),
+    ("jline", "jline"),
+    ("jna", "net.java.dev.jna"),
+    ("jna-platform", "net.java.dev.jna"),
+    ("joda-time", "joda-time"),
+    ("jsch", "com.jcraft"),
+    ("jsr305", "com.google.code.findbugs"),
+    ("junit", "junit"),
+    ("log4j", "log4j"),
+    ("mariadb-java-client", "org.mariadb.jdbc"),
+    ("mysql-connector-java", "mysql"),
+    ("ojdbc*", "com.oracle.database.jdbc"),
+    ("slf4j-*", "org.slf4j"),
+    ("spring-*", "org.springframework"),
+    ("xalan", "xalan"),
+    ("xercesImpl", "xerces"),
+    ("xml-apis", "xml-apis"),
+];
+
+/// The group id. Where nothing says one it is the artifact's own name, as Maven 1 had it for all (`junit:junit`): the purl
+/// type wants a group.
+fn group(artifact: &str, manifest: &Manifest, classes: Option<&str>) -> String {
+    let known = KNOWN.iter().find(|(name, _)| match name.strip_suffix('*') {
+        Some(start) => artifact.starts_with(start),
+        None => *name == artifact,
+    });
+    if let Some((_, group)) =
+        known.filter(|(_, group)| !group.starts_with("org.springframework") || is_spring(manifest))
+    {
+        return (*group).to_owned();
+    }
+    let vendor = manifest.get("Implementation-Vendor-Id").filter(|v| is_domain(v) && !UMBRELLAS.contains(v));
+    let names = [manifest.symbolic_name(), manifest.get("Automatic-Module-Name"), classes];
+    let names = || names.into_iter().flatten().filter(|n| is_domain(n));
+    let turned = names().find_map(|name| turn_round(name, artifact));
+    let title = manifest.get("Implementation-Title").filter(|t| is_domain(t)).and_then(|t| turn_round(t, artifact));
+    let cut = || names().find_map(beginning);
+    vendor.map(str::to_owned).or(turned).or(title).or_else(cut).unwrap_or_else(|| artifact.to_owned())
+}
+
+/// Projects beside Spring itself have artifacts of such names in groups of their own.
+fn is_spring(manifest: &Manifest) -> bool {
+    let module = manifest.get("Automatic-Module-Name").unwrap_or("");
+    module.matches('.').count() == 1 && module.starts_with("spring.")
+}
+
+/// Whether it is a domain turned round: `org.apache`, not `slf4j.api`.
+fn is_domain(name: &str) -> bool {
+    let first = name.split('.').next().unwrap_or("");
+    let top =
+        matches!(first, "com" | "org" | "net" | "edu" | "gov" | "info" | "biz" | "dev" | "app" | "javax" | "jakarta")
+            || (first.len() == 2 && first.bytes().all(|b| b.is_ascii_lowercase()));
+    top && name.contains('.') && is_id(name) && !name.split('.').any(str::is_empty)
+}
+
+/// The group in a symbolic name, if it was made of group and artifact.
+fn turn_round(name: &str, artifact: &str) -> Option<String> {
+    let above = |group: &str| is_domain(group) && !UMBRELLAS.contains(&group);
+    if let Some(group) = name.strip_suffix(artifact).and_then(|g| g.strip_suffix('.')) {
+        // `org.apache.velocity` is `org.apache.velocity:velocity`, for nobody is `org.apache:velocity`, and
+        // `org.apache.tomcat-util` is `org.apache.tomcat:tomcat-util`.
+        let word = artifact.split('-').next().unwrap_or(artifact);
+        return Some(if above(group) { group.to_owned() } else { format!("{group}.{word}") });
+    }
+    for (at, _) in artifact.match_indices('-') {
+        let (head, rest) = artifact.split_at(at);
+        let rest = rest.trim_start_matches('-');
+        for rest in [rest.to_owned(), rest.replace('-', ".")] {
+            if let Some(group) = name.strip_suffix(&rest).and_then(|g| g.strip_suffix('.'))
+                && group.rsplit('.').next() == Some(head)
+                && above(group)
+            {
+                return Some(group.to_owned());
+            }
+        }
+    }
+    // `org.postgresql.jdbc` is of `org.postgresql`, where the artifact is `postgresql`.
+    let (at, _) =
+        name.match_indices('.').find(|(at, _)| name.get(..*at).and_then(|n| n.rsplit('.').next()) == Some(artifact))?;
+    name.get(..at).filter(|g| above(g)).map(str::to_owned)
+}
+
+/// What is left to guess: the domain and the project's word.
+fn beginning(name: &str) -> Option<String> {
+    let umbrella = UMBRELLAS.iter().any(|u| name == *u || name.strip_prefix(u).is_some_and(|r| r.starts_with('.')));
+    let count = if umbrella { 3 } else { 2 };
+    let parts: Vec<&str> = name.split('.').take(count).collect();
+    let last = parts.last().copied().unwrap_or("");
+    // `org.apache.tomcat-dbcp`: an artifact of `org.apache.tomcat`.
+    let last = if umbrella { last.split('-').next().unwrap_or(last) } else { last };
+    let front = parts.get(..parts.len().saturating_sub(1)).unwrap_or_default();
+    (parts.len() == count).then(|| format!("{}.{last}", front.join(".")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn manifest(text: &str) -> Manifest {
+        Manifest::parse(text.replace('|', "\n").as_bytes())
+    }
+
+    #[test]
+    fn file_names() {
+        let check = |file: &str, name: &str, version: Option<&str>| {
+            let got = split(file);
+            assert_eq!((&*got.name, got.version.as_deref()), (name, version), "{file}");
+        };
+        check("commons-lang3-3.12.0.jar", "commons-lang3", Some("3.12.0"));
+        check("log4j-1.2-api-2.17.1.jar", "log4j-1.2-api", Some("2.17.1"));
+        check("foo-2.0-SNAPSHOT.war", "foo", Some("2.0-SNAPSHOT"));
+        check("foo-1.0-20230101.120000-1.jar", "foo", Some("1.0-20230101.120000-1"));
+        check("foo-1.0-beta-2.jar", "foo", Some("1.0-beta-2"));
+        check("guava-31.1-jre.jar", "guava", Some("31.1-jre"));
+        check("netty-epoll-4.1.94.Final-linux-x86_64.jar", "netty-epoll", Some("4.1.94.Final"));
+        check("foo-1.0-sources.jar", "foo", Some("1.0"));
+        check("foo-1.0-jar-with-dependencies.jar", "foo", Some("1.0"));
+        check("jackson-module-scala_2.12-2.10.0.jar", "jackson-module-scala_2.12", Some("2.10.0"));
+        check("org.eclipse.core.jobs_3.10.800.v20200421.jar", "org.eclipse.core.jobs", Some("3.10.800.v20200421"));
+        check("itext.jar", "itext", None);
+        check("foo-sources.jar", "foo", None);
+        check("jul-to-slf4j.jar", "jul-to-slf4j", None);
+        check("3270-tool-1.jar", "3270-tool", Some("1"));
+        check("x-2-${v}.jar", "x", None);
+        check(".jar", ".jar", None);
+        check("", "", None);
+        check("-1.jar", "", Some("1"));
+    }
+
+    #[test]
+    fn the_own_pom_among_others() {
+        let check = |gav: [&str; 3], file: &str, text: &str, fit: bool| {
+            let [g, a, v] = gav.map(|p| Some(p.to_owned()));
+            let pom = Coordinates { group: g, artifact: a, version: v };
+            assert_eq!(fits(&pom, &split(file), &manifest(text)) > 0, fit, "{gav:?} {file} {text}");
+        };
+        let core = ["org.apache.maven", "maven-core", "3.8.7"];
+        check(core, "maven-core-3.8.7.jar", "", true);
+        check(core, "maven3-core.jar", "", true);
+        check(core, "x.jar", "Bundle-SymbolicName: org.apache.maven.core", true);
+        check(core, "x.jar", "Implementation-Title: Maven Core", true);
+        check(core, "x.jar", "Implementation-Version: 3.8.7", true);
+        check(core, "x-3.8.7.jar", "", false);
+        check(core, "x.jar", "", false);
+        check(core, "x-1.0.jar", "Implementation-Version: 3.8.7", false);
+        check(core, "core-3.8.7.jar", "", true);
+        let [g, a, _] = core;
+        let of = |file: &str| {
+            let pom = Coordinates { group: Some(g.into()), artifact: Some(a.into()), version: Some("1".into()) };
+            fits(&pom, &split(file), &Manifest::default())
+        };
+        assert!(of("maven-core-1.jar") > of("maven-core.jar") && of("maven-core.jar") > of("maven-core-2.jar"));
+        assert!(of("maven-core-2.jar") > of("maven3-core-2.jar"));
+    }
+
+    #[test]
+    fn coordinates_without_a_pom() {
+        let check = |file: &str, text: &str, classes: Option<&str>, expected: &str| {
+            let got = guess(&split(file), &manifest(text), classes);
+            let part = |p: Option<String>| p.unwrap_or_default();
+            let got = format!("{}:{}:{}", part(got.group), part(got.artifact), part(got.version));
+            assert_eq!(got, expected, "{file} {text}");
+        };
+        // Real manifests, shortened.
+        check(
+            "postgresql.jar",
+            "Implementation-Title: PostgreSQL JDBC Driver|Implementation-Version: 42.5.5|Specification-Version: 4.2|\
+             Implementation-Vendor-Id: org.postgresql|Automatic-Module-Name: org.postgresql.jdbc",
+            None,
+            "org.postgresql:postgresql:42.5.5",
+        );
+        check("postgresql.jar", "Automatic-Module-Name: org.postgresql.jdbc", None, "org.postgresql:postgresql:");
+        check("lowagie.jar", "Main-Class: x", Some("com.lowagie"), "com.lowagie:lowagie:");
+        check("tool.jar", "Main-Class: x", None, "tool:tool:");
+        check(
+            "asm-9.4.jar",
+            "Bundle-SymbolicName: org.objectweb.asm|Bundle-Version: 9.4.0",
+            None,
+            "org.ow2.asm:asm:9.4",
+        );
+        check(
+            "tomcat9-util-9.0.70.jar",
+            "Bundle-SymbolicName: org.apache.tomcat-util|Bundle-Version: 9.0.70",
+            None,
+            "org.apache.tomcat:tomcat-util:9.0.70",
+        );
+        check(
+            "maven-core-3.8.7.jar",
+            "Bundle-SymbolicName: org.apache.maven.core;singleton:=true",
+            None,
+            "org.apache.maven:maven-core:3.8.7",
+        );
+        check("velocity-1.7.jar", "Bundle-SymbolicName: org.apache.velocity", None, "org.apache.velocity:velocity:1.7");
+        check(
+            "mockito-core-3.jar",
+            "Bundle-SymbolicName: org.mockito.mockito-core",
+            None,
+            "org.mockito:mockito-core:3",
+        );
+        check("rhino-1.7.jar", "Bundle-SymbolicName: org.mozilla.rhino", None, "org.mozilla:rhino:1.7");
+        check("assertj-core-3.jar", "Automatic-Module-Name: org.assertj.core", None, "org.assertj:assertj-core:3");
+        check("a-b-c-1.jar", "Automatic-Module-Name: org.a.b.c", None, "org.a:a-b-c:1");
+        check("slf4j-api-1.7.32.jar", "Bundle-SymbolicName: slf4j.api", None, "org.slf4j:slf4j-api:1.7.32");
+        check("spring-core-5.jar", "Automatic-Module-Name: spring.core", None, "org.springframework:spring-core:5");
+        check("spring-x-5.jar", "Automatic-Module-Name: com.acme.spring", None, "com.acme:spring-x:5");
+        check("x-1.jar", "Bundle-SymbolicName: org.apache.felix.scr.ds", None, "org.apache.felix:x:1");
+        check("x-1.jar", "Implementation-Vendor-Id: org.apache", Some("org"), "x:x:1");
+        check(
+            "app.jar",
+            "Implementation-Title: my-service|Implementation-Version: 2.1",
+            None,
+            "my-service:my-service:2.1",
+        );
+        check("lib-2.0.jar", "Implementation-Title: other", None, "lib:lib:2.0");
+        check("lib-2.0.jar", "Bundle-Version: 2.0.0.SNAPSHOT", None, "lib:lib:2.0");
+        check("lib-2.jar", "Implementation-Version: 3.1", None, "lib:lib:3.1");
+        check("lib.jar", "Implementation-Version: ${project.version}|Specification-Version: 4", None, "lib:lib:4");
+        check("lib.jar", "Implementation-Version: 1.8.0_402 (build 5)", None, "lib:lib:1.8.0_402");
+        check(
+            "git.hpi",
+            "Group-Id: org.jenkins-ci.plugins|Short-Name: git|Plugin-Version: 4.2 (private-x)",
+            None,
+            "org.jenkins-ci.plugins:git:4.2",
+        );
+        check("\u{e9} b.jar", "", None, "\u{e9}-b:\u{e9}-b:");
+        check("..jar", "", None, "::");
+    }
+}
