@@ -184,14 +184,14 @@ struct Listed<'a> {
     described: BTreeMap<&'a str, Vec<&'a Entry>>,
     texts: Vec<&'a Entry>,
     archives: Vec<&'a Entry>,
-    /// The package that all its classes lie in.
+    /// The package that most of its classes lie in.
     classes: Option<String>,
     has_classes: bool,
 }
 
 fn list(entries: &[Entry]) -> Listed<'_> {
     let mut out = Listed::default();
-    let mut common: Option<&str> = None;
+    let mut by_project: BTreeMap<&str, (usize, &str)> = BTreeMap::new();
     // Of an application the classes are in a folder of their own; those beside it are the launcher's.
     let root = ["BOOT-INF/classes/", "WEB-INF/classes/"];
     let root = root.into_iter().find(|r| entries.iter().any(|e| e.name.starts_with(r))).unwrap_or("");
@@ -201,10 +201,11 @@ fn list(entries: &[Entry]) -> Listed<'_> {
             out.has_classes = true;
             let inside = folder.strip_prefix(root.trim_end_matches('/')).map(|f| f.trim_start_matches('/'));
             let inside = inside.filter(|f| !f.is_empty() && !f.starts_with("META-INF"));
-            common = match (common, inside) {
-                (Some(common), Some(folder)) => Some(shared(common, folder)),
-                (common, folder) => common.or(folder),
-            };
+            if let Some(folder) = inside {
+                let (count, common) = by_project.entry(name::project(folder)).or_insert((0, folder));
+                *count += 1;
+                *common = shared(common, folder);
+            }
         } else if entry.name.eq_ignore_ascii_case("META-INF/MANIFEST.MF") {
             out.manifest = Some(entry);
         } else if matches!(base, "pom.properties" | "pom.xml") {
@@ -219,7 +220,9 @@ fn list(entries: &[Entry]) -> Listed<'_> {
             out.texts.push(entry);
         }
     }
-    out.classes = common.filter(|c| !c.is_empty()).map(|c| c.replace('/', "."));
+    let all: usize = by_project.values().map(|(count, _)| count).sum();
+    let most = by_project.values().max_by_key(|(count, _)| count).filter(|(count, _)| count * 2 > all);
+    out.classes = most.map(|(_, common)| common.replace('/', "."));
     out
 }
 

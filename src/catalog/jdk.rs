@@ -64,9 +64,13 @@ fn version(value: &str) -> Option<Box<str>> {
 fn product(maker: &str, image: &str) -> (&'static str, &'static str) {
     let maker = maker.to_ascii_lowercase();
     if maker.contains("azul") || maker.contains("zulu") {
-        ("azul", "zulu")
-    } else if maker.contains("oracle") || maker.contains("sun microsystems") {
-        ("oracle", if image.eq_ignore_ascii_case("jre") { "jre" } else { "jdk" })
+        return ("azul", "zulu");
+    }
+    let kind = if image.eq_ignore_ascii_case("jre") { "jre" } else { "jdk" };
+    if maker.contains("oracle") {
+        ("oracle", kind)
+    } else if maker.contains("sun microsystems") {
+        ("sun", kind)
     } else {
         ("oracle", "openjdk")
     }
@@ -95,6 +99,7 @@ mod tests {
         let oracle = "IMPLEMENTOR=\"Oracle Corporation\"|JAVA_VERSION=\"17.0.1\"";
         check(oracle, "pkg:generic/oracle/jdk@17.0.1");
         check(&format!("{oracle}|IMAGE_TYPE=\"JRE\""), "pkg:generic/oracle/jre@17.0.1");
+        check("IMPLEMENTOR=\"Sun Microsystems\"|JAVA_VERSION=\"1.7.0_80\"", "pkg:generic/sun/jdk@1.7.0_80");
         check("JAVA_VERSION=\"1.8.0_402\"|SOURCE=\"\"", "pkg:generic/oracle/openjdk@1.8.0_402");
         check(
             "IMPLEMENTOR=\"Eclipse Adoptium\"|JAVA_VERSION=\"1.8.0_402\"|FULL_VERSION=\"1.8.0_402-b06\"",

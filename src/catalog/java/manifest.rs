@@ -49,9 +49,9 @@ impl Manifest {
         get(&self.main, name).or_else(|| name.starts_with("Implementation-").then(|| get(&self.package, name))?)
     }
 
-    /// Whether there is none or it says nothing.
-    pub fn is_empty(&self) -> bool {
-        self.main.is_empty()
+    /// The value of an attribute of the whole archive.
+    pub fn main(&self, name: &str) -> Option<&str> {
+        get(&self.main, name)
     }
 
     /// `Bundle-SymbolicName` without its directives (`;singleton:=true`).
@@ -243,7 +243,7 @@ mod tests {
             assert_eq!(manifest.get("Bundle-Version"), None);
         }
         assert_eq!(Manifest::parse(b"A: Jos\xe9\n").get("a"), Some("Jos\u{e9}"));
-        assert!(Manifest::parse(b"").is_empty() && Manifest::parse(b" \n\r\n\0").is_empty());
+        assert!(Manifest::parse(b"").main.is_empty() && Manifest::parse(b" \n\r\n\0").main.is_empty());
     }
 
     #[test]

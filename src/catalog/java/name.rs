@@ -188,6 +188,14 @@ pub fn guess(file: &FileName, manifest: &Manifest, classes: Option<&str>) -> Coo
             return Coordinates { group: Some(group.to_owned()), artifact: Some(name.to_owned()), version };
         }
     }
+    // Some builds put both into the title.
+    if let Some((group, name)) = manifest.get("Implementation-Title").and_then(|t| t.split_once(':'))
+        && is_id(group)
+        && is_id(name)
+    {
+        let (group, artifact) = (Some(group.to_owned()), Some(name.to_owned()));
+        return Coordinates { group, artifact, version: version(file, manifest) };
+    }
     let artifact = artifact(file, manifest);
     let group = artifact.as_deref().map(|a| group(a, manifest, classes));
     Coordinates { group, artifact, version: version(file, manifest) }
@@ -199,14 +207,17 @@ fn artifact(file: &FileName, manifest: &Manifest) -> Option<String> {
     let title =
         manifest.get("Implementation-Title").filter(|t| is_id(t) && t.contains(|c: char| c.is_ascii_lowercase()));
     let title = title.filter(|t| !t.contains('.'));
-    let own_word = manifest.symbolic_name().filter(|n| is_id(n)).and_then(|n| n.rsplit('.').next());
-    for name in [title, own_word].into_iter().flatten() {
+    let mut words = manifest.symbolic_name().filter(|n| is_id(n)).unwrap_or("").rsplit('.');
+    let (last, before) = (words.next().unwrap_or(""), words.next().unwrap_or(""));
+    // `org.apache.tomcat-util`, and `org.apache.tomcat.jdbc` of what is `tomcat-jdbc`.
+    for name in [title.unwrap_or(""), last, &format!("{before}-{last}")] {
         if name != file.name && letters(name) == letters(&file.name) && name.contains('-') {
             return Some(name.to_owned());
         }
     }
     if file.version.is_none()
         && let Some(title) = title
+        && letters(title) != letters(&file.name)
         && !related(&file.name, title)
         && !related(title, &file.name)
     {
@@ -218,17 +229,19 @@ fn artifact(file: &FileName, manifest: &Manifest) -> Option<String> {
 
 /// The version: as the file has it, where the manifest says about the same (`9.3` beside a bundle's `9.3.0`).
 fn version(file: &FileName, manifest: &Manifest) -> Option<String> {
-    let said = |attribute: &str| {
-        let value = manifest.get(attribute)?.split([' ', ';']).next()?.trim_matches('"');
+    let said = |attribute: Option<&str>| {
+        let value = attribute?.split([' ', ';']).next()?.trim_matches('"');
         (is_version(value) && value.contains(|c: char| c.is_ascii_digit())).then(|| value.to_owned())
     };
-    let own = said("Implementation-Version").or_else(|| said("Bundle-Version"));
-    match (&file.version, own) {
+    match (&file.version, said(manifest.main("Implementation-Version"))) {
         (Some(named), Some(said)) if same_version(named, &said) => Some(named.clone()),
         (_, Some(said)) => Some(said),
+        // A bundle's version is written by hand in old ones, and then old (Xerces 2.12.0 says 2.11.0).
         (Some(named), None) => Some(named.clone()),
         // What a specification's version says of its implementation is little, but more than nothing.
-        (None, None) => said("Specification-Version"),
+        (None, None) => ["Bundle-Version", "Implementation-Version", "Specification-Version"]
+            .iter()
+            .find_map(|attribute| said(manifest.get(attribute))),
     }
 }
 
@@ -260,7 +273,7 @@ const UMBRELLAS: [&str; 14] = [
 ];
 
 /// Artifacts (`x*`: and what begins so) whose group nothing in their files says, or says wrongly.
-const KNOWN: [(&str, &str); 44] = [
+const KNOWN: [(&str, &str); 45] = [
     ("ant", "org.apache.ant"),
     ("ant-*", "org.apache.ant"),
     ("antlr", "antlr"),
@@ -300,6 +313,7 @@ const KNOWN: [(&str, &str); 44] = [
     ("mariadb-java-client", "org.mariadb.jdbc"),
     ("mysql-connector-java", "mysql"),
     ("ojdbc*", "com.oracle.database.jdbc"),
+    ("serializer", "xalan"),
     ("slf4j-*", "org.slf4j"),
     ("spring-*", "org.springframework"),
     ("xalan", "xalan"),
@@ -319,7 +333,10 @@ fn group(artifact: &str, manifest: &Manifest, classes: Option<&str>) -> String {
     {
         return (*group).to_owned();
     }
-    let vendor = manifest.get("Implementation-Vendor-Id").filter(|v| is_domain(v) && !UMBRELLAS.contains(v));
+    let vendor = manifest.get("Implementation-Vendor-Id").filter(|v| {
+        // `junit` beside `junit4`.
+        (is_domain(v) && !UMBRELLAS.contains(v)) || (is_id(v) && letters(v) == letters(artifact))
+    });
     let names = [manifest.symbolic_name(), manifest.get("Automatic-Module-Name"), classes];
     let names = || names.into_iter().flatten().filter(|n| is_domain(n));
     let turned = names().find_map(|name| turn_round(name, artifact));
@@ -368,6 +385,16 @@ fn turn_round(name: &str, artifact: &str) -> Option<String> {
     let (at, _) =
         name.match_indices('.').find(|(at, _)| name.get(..*at).and_then(|n| n.rsplit('.').next()) == Some(artifact))?;
     name.get(..at).filter(|g| above(g)).map(str::to_owned)
+}
+
+/// The beginning of a folder of classes that tells the project: `org/apache/velocity`, `com/lowagie`.
+pub fn project(folder: &str) -> &str {
+    let end = |n: usize| folder.match_indices('/').nth(n).map_or(folder.len(), |(at, _)| at);
+    let two = folder.get(..end(1)).unwrap_or(folder);
+    let is_umbrella = UMBRELLAS
+        .iter()
+        .any(|u| u.len() == two.len() && u.bytes().zip(two.bytes()).all(|(a, b)| a == b || (a == b'.' && b == b'/')));
+    if is_umbrella { folder.get(..end(2)).unwrap_or(folder) } else { two }
 }
 
 /// What is left to guess: the domain and the project's word.
@@ -444,6 +471,16 @@ mod tests {
     }
 
     #[test]
+    fn folders_of_classes() {
+        let check = |folder: &str, expected: &str| assert_eq!(project(folder), expected);
+        check("org/apache/velocity/app/tools", "org/apache/velocity");
+        check("org/apache", "org/apache");
+        check("com/lowagie/text", "com/lowagie");
+        check("groovy", "groovy");
+        check("", "");
+    }
+
+    #[test]
     fn coordinates_without_a_pom() {
         let check = |file: &str, text: &str, classes: Option<&str>, expected: &str| {
             let got = guess(&split(file), &manifest(text), classes);
@@ -504,6 +541,23 @@ mod tests {
         check("lib-2.0.jar", "Implementation-Title: other", None, "lib:lib:2.0");
         check("lib-2.0.jar", "Bundle-Version: 2.0.0.SNAPSHOT", None, "lib:lib:2.0");
         check("lib-2.jar", "Implementation-Version: 3.1", None, "lib:lib:3.1");
+        let xerces = "Bundle-Version: 2.11.0||Name: a/|Implementation-Version: 1.4";
+        check("xercesImpl-2.12.0.jar", xerces, None, "xerces:xercesImpl:2.12.0");
+        check("xercesImpl.jar", xerces, None, "xerces:xercesImpl:2.11.0");
+        check("lib.jar", "Bundle-Version: 10.14.2000000.???", None, "lib:lib:");
+        check(
+            "batik.jar",
+            "Implementation-Title: org.apache.xmlgraphics:batik-all",
+            None,
+            "org.apache.xmlgraphics:batik-all:",
+        );
+        check("junit4.jar", "Implementation-Title: JUnit|Implementation-Vendor-Id: junit", None, "junit:junit4:");
+        check(
+            "tomcat9-jdbc-9.jar",
+            "Bundle-SymbolicName: org.apache.tomcat.jdbc",
+            None,
+            "org.apache.tomcat:tomcat-jdbc:9",
+        );
         check("lib.jar", "Implementation-Version: ${project.version}|Specification-Version: 4", None, "lib:lib:4");
         check("lib.jar", "Implementation-Version: 1.8.0_402 (build 5)", None, "lib:lib:1.8.0_402");
         check(

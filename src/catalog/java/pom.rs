@@ -305,7 +305,7 @@ pub fn is_id(text: &str) -> bool {
 
 /// Whether it may be a version: in one piece, and no template of any kind.
 pub fn is_version(text: &str) -> bool {
-    decode::token(text).is_some() && !text.contains(['$', '@', '{', '}', '\\', ':', '<', '>', '"'])
+    decode::token(text).is_some() && !text.contains(['$', '@', '{', '}', '\\', ':', '<', '>', '"', '?'])
 }
 
 fn set(coordinates: &mut Coordinates, field: &str, value: &str) {

@@ -224,7 +224,7 @@ fn broken_archives_never_panic() {
     let good = zip_of(&[(&path, &own), ("META-INF/MANIFEST.MF", b"A: b\n"), ("x.jar", &inner), ("NOTICE", b"n")]);
     for at in 0..good.len() {
         let _ = read("x-1.jar", &good[..at]);
-        for byte in [0, 1, 0x7f, 0xff] {
+        for byte in [0, 0xff] {
             let mut bad = good.clone();
             bad[at] = byte;
             let parsed = read("x-1.jar", &bad);
