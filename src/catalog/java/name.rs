@@ -208,10 +208,12 @@ fn artifact(file: &FileName, manifest: &Manifest) -> Option<String> {
         manifest.get("Implementation-Title").filter(|t| is_id(t) && t.contains(|c: char| c.is_ascii_lowercase()));
     let title = title.filter(|t| !t.contains('.'));
     let mut words = manifest.symbolic_name().filter(|n| is_id(n)).unwrap_or("").rsplit('.');
-    let (last, before) = (words.next().unwrap_or(""), words.next().unwrap_or(""));
+    let last = words.next().unwrap_or("");
+    let joined = words.next().map(|before| format!("{before}-{last}")).unwrap_or_default();
     // `org.apache.tomcat-util`, and `org.apache.tomcat.jdbc` of what is `tomcat-jdbc`.
-    for name in [title.unwrap_or(""), last, &format!("{before}-{last}")] {
-        if name != file.name && letters(name) == letters(&file.name) && name.contains('-') {
+    let same = |name: &str| !letters(name).is_empty() && letters(name) == letters(&file.name);
+    for name in [title.unwrap_or(""), last, &joined] {
+        if name != file.name && same(name) && name.contains('-') {
             return Some(name.to_owned());
         }
     }
@@ -273,7 +275,7 @@ const UMBRELLAS: [&str; 14] = [
 ];
 
 /// Artifacts (`x*`: and what begins so) whose group nothing in their files says, or says wrongly.
-const KNOWN: [(&str, &str); 45] = [
+const KNOWN: [(&str, &str); 46] = [
     ("ant", "org.apache.ant"),
     ("ant-*", "org.apache.ant"),
     ("antlr", "antlr"),
@@ -297,6 +299,7 @@ const KNOWN: [(&str, &str); 45] = [
     ("commons-net", "commons-net"),
     ("commons-validator", "commons-validator"),
     ("ecj", "org.eclipse.jdt"),
+    ("groovy*", "org.codehaus.groovy"),
     ("gson", "com.google.code.gson"),
     ("guava", "com.google.guava"),
     ("h2", "com.h2database"),
@@ -328,9 +331,15 @@ fn group(artifact: &str, manifest: &Manifest, classes: Option<&str>) -> String {
         Some(start) => artifact.starts_with(start),
         None => *name == artifact,
     });
-    if let Some((_, group)) =
-        known.filter(|(_, group)| !group.starts_with("org.springframework") || is_spring(manifest))
-    {
+    let module = manifest.get("Automatic-Module-Name").unwrap_or("");
+    let meant = |group: &str| match group {
+        // Projects beside Spring itself have artifacts of such names in groups of their own.
+        "org.springframework" => module.matches('.').count() == 1 && module.starts_with("spring."),
+        // Since version 4 it is Apache's.
+        "org.codehaus.groovy" => !module.starts_with("org.apache."),
+        _ => true,
+    };
+    if let Some((_, group)) = known.filter(|(_, group)| meant(group)) {
         return (*group).to_owned();
     }
     let vendor = manifest.get("Implementation-Vendor-Id").filter(|v| {
@@ -343,12 +352,6 @@ fn group(artifact: &str, manifest: &Manifest, classes: Option<&str>) -> String {
     let title = manifest.get("Implementation-Title").filter(|t| is_domain(t)).and_then(|t| turn_round(t, artifact));
     let cut = || names().find_map(beginning);
     vendor.map(str::to_owned).or(turned).or(title).or_else(cut).unwrap_or_else(|| artifact.to_owned())
-}
-
-/// Projects beside Spring itself have artifacts of such names in groups of their own.
-fn is_spring(manifest: &Manifest) -> bool {
-    let module = manifest.get("Automatic-Module-Name").unwrap_or("");
-    module.matches('.').count() == 1 && module.starts_with("spring.")
 }
 
 /// Whether it is a domain turned round: `org.apache`, not `slf4j.api`.
@@ -538,6 +541,10 @@ mod tests {
             None,
             "my-service:my-service:2.1",
         );
+        check("groovy-ant-2.4.jar", "Bundle-SymbolicName: groovy-ant", None, "org.codehaus.groovy:groovy-ant:2.4");
+        check("groovy-2.4.jar", "Bundle-SymbolicName: groovy", None, "org.codehaus.groovy:groovy:2.4");
+        let groovy = "Bundle-SymbolicName: groovy-ant|Automatic-Module-Name: org.apache.groovy.ant";
+        check("groovy-ant-4.0.jar", groovy, None, "org.apache.groovy:groovy-ant:4.0");
         check("lib-2.0.jar", "Implementation-Title: other", None, "lib:lib:2.0");
         check("lib-2.0.jar", "Bundle-Version: 2.0.0.SNAPSHOT", None, "lib:lib:2.0");
         check("lib-2.jar", "Implementation-Version: 3.1", None, "lib:lib:3.1");
