@@ -387,7 +387,8 @@ impl Reader {
         let own = if place.is_part { None } else { own(&poms, &file, manifest) }.map(|at| poms.remove(at));
         let mut seen: BTreeSet<(Box<str>, Box<str>, Box<str>)> = BTreeSet::new();
         if !place.is_part {
-            let guess = name::guess(&file, manifest, classes);
+            // Among classes of many projects those of the largest library would win.
+            let guess = name::guess(&file, manifest, classes.filter(|_| poms.is_empty()));
             let (coordinates, pom) = match &own {
                 Some((_, c, d)) => {
                     // A version or group that its pom leaves open is in the manifest or the file's name.

@@ -80,8 +80,10 @@ impl Manifest {
 /// taken for the address of that.
 pub fn push_pair(out: &mut Vec<Box<str>>, name: Option<&str>, url: Option<&str>) {
     let given = |s: Option<&str>| s.map(str::trim).filter(|s| !s.is_empty()).map(Box::<str>::from);
-    match (given(name), given(url)) {
-        (Some(name), url) if name.contains("://") => {
+    let is_address = |s: &str| s.contains("://") || s.starts_with("www.");
+    // Some give the name of a file here, which would be taken for another licence.
+    match (given(name), given(url.filter(|u| is_address(u.trim())))) {
+        (Some(name), url) if is_address(&name) => {
             out.splice(0..0, url.filter(|u| *u != name));
             out.insert(0, name);
         }
@@ -275,6 +277,7 @@ mod tests {
         check("Apache License, Version 2.0", &["Apache License, Version 2.0"]);
         check("Eclipse Public License, v. 2.0, MIT", &["Eclipse Public License, v. 2.0", "MIT"]);
         check("http://a;link=\"http://a\"", &["http://a"]);
+        check("JJ2000;link=LICENSE.txt, MIT", &["JJ2000", "MIT"]);
         check("<<EXTERNAL>>", &[]);
         check("\"unclosed, quote", &["unclosed, quote"]);
     }

@@ -18,7 +18,8 @@ pub struct FileName {
 }
 
 /// Words that stand behind a version and are no part of it: what kind of file of the artifact it is.
-const CLASSIFIERS: [&str; 19] = [
+const CLASSIFIERS: [&str; 20] = [
+    "indy",
     "sources",
     "javadoc",
     "tests",
@@ -275,7 +276,7 @@ const UMBRELLAS: [&str; 14] = [
 ];
 
 /// Artifacts (`x*`: and what begins so) whose group nothing in their files says, or says wrongly.
-const KNOWN: [(&str, &str); 46] = [
+const KNOWN: [(&str, &str); 47] = [
     ("ant", "org.apache.ant"),
     ("ant-*", "org.apache.ant"),
     ("antlr", "antlr"),
@@ -298,6 +299,7 @@ const KNOWN: [(&str, &str); 46] = [
     ("commons-logging", "commons-logging"),
     ("commons-net", "commons-net"),
     ("commons-validator", "commons-validator"),
+    ("derby*", "org.apache.derby"),
     ("ecj", "org.eclipse.jdt"),
     ("groovy*", "org.codehaus.groovy"),
     ("gson", "com.google.code.gson"),
@@ -346,7 +348,9 @@ fn group(artifact: &str, manifest: &Manifest, classes: Option<&str>) -> String {
         // `junit` beside `junit4`.
         (is_domain(v) && !UMBRELLAS.contains(v)) || (is_id(v) && letters(v) == letters(artifact))
     });
-    let names = [manifest.symbolic_name(), manifest.get("Automatic-Module-Name"), classes];
+    let start = manifest.get("Start-Class").or_else(|| manifest.get("Main-Class")).and_then(|c| c.rsplit_once('.'));
+    let start = start.map(|(package, _)| package).filter(|p| !LAUNCHERS.iter().any(|l| p.starts_with(l)));
+    let names = [manifest.symbolic_name(), manifest.get("Automatic-Module-Name"), classes, start];
     let names = || names.into_iter().flatten().filter(|n| is_domain(n));
     let turned = names().find_map(|name| turn_round(name, artifact));
     let title = manifest.get("Implementation-Title").filter(|t| is_domain(t)).and_then(|t| turn_round(t, artifact));
@@ -354,12 +358,36 @@ fn group(artifact: &str, manifest: &Manifest, classes: Option<&str>) -> String {
     vendor.map(str::to_owned).or(turned).or(title).or_else(cut).unwrap_or_else(|| artifact.to_owned())
 }
 
+/// Main classes of tools that pack a program with its libraries.
+const LAUNCHERS: [&str; 3] = ["org.springframework.boot.loader", "org.eclipse.jdt.internal", "com.simontuffs.onejar"];
+
+/// Top-level domains of more than two letters that groups begin with.
+const DOMAINS: [&str; 19] = [
+    "com",
+    "org",
+    "net",
+    "edu",
+    "gov",
+    "mil",
+    "int",
+    "info",
+    "biz",
+    "name",
+    "dev",
+    "app",
+    "tech",
+    "cloud",
+    "tools",
+    "software",
+    "technology",
+    "javax",
+    "jakarta",
+];
+
 /// Whether it is a domain turned round: `org.apache`, not `slf4j.api`.
 fn is_domain(name: &str) -> bool {
     let first = name.split('.').next().unwrap_or("");
-    let top =
-        matches!(first, "com" | "org" | "net" | "edu" | "gov" | "info" | "biz" | "dev" | "app" | "javax" | "jakarta")
-            || (first.len() == 2 && first.bytes().all(|b| b.is_ascii_lowercase()));
+    let top = DOMAINS.contains(&first) || (first.len() == 2 && first.bytes().all(|b| b.is_ascii_lowercase()));
     top && name.contains('.') && is_id(name) && !name.split('.').any(str::is_empty)
 }
 
@@ -502,6 +530,11 @@ mod tests {
         check("postgresql.jar", "Automatic-Module-Name: org.postgresql.jdbc", None, "org.postgresql:postgresql:");
         check("lowagie.jar", "Main-Class: x", Some("com.lowagie"), "com.lowagie:lowagie:");
         check("tool.jar", "Main-Class: x", None, "tool:tool:");
+        let tabula = "Main-Class: technology.tabula.CommandLineApp";
+        check("tabula-1.0.5-jar-with-dependencies.jar", tabula, None, "technology.tabula:tabula:1.0.5");
+        let boot = "Main-Class: org.springframework.boot.loader.JarLauncher";
+        check("app.jar", boot, None, "app:app:");
+        check("app.jar", &format!("{boot}|Start-Class: io.acme.shop.web.Main"), None, "io.acme:app:");
         check(
             "asm-9.4.jar",
             "Bundle-SymbolicName: org.objectweb.asm|Bundle-Version: 9.4.0",
