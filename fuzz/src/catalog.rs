@@ -2,8 +2,10 @@
 
 use crate::image::is_normal as is_normal_path;
 use crate::rpmdb;
-use supercargo::catalog::{ISSUE_LIMIT, Input, Parsed, apk as apks, dpkg as debs, npm as node, os_release as distros};
-use supercargo::catalog::{python as pythons, rpm as rpms};
+use supercargo::catalog::{
+    ISSUE_LIMIT, Input, Parsed, apk as apks, dpkg as debs, java as javas, jdk as jdks, npm as node,
+};
+use supercargo::catalog::{os_release as distros, python as pythons, rpm as rpms};
 use supercargo::model::{Ecosystem, Find, PackageFind, Requirement};
 use supercargo::purl;
 
@@ -25,7 +27,7 @@ fn parsed(parse: fn(&Input<'_>) -> Parsed, path: &str, bytes: &[u8]) -> Parsed {
     }
     for find in &parsed.finds {
         match find {
-            Find::Package(package) => check_package(package),
+            Find::Package(package) | Find::Source(package) => check_package(package),
             Find::Files { name, files, .. } => {
                 assert!(!name.is_empty());
                 files.iter().for_each(|f| assert!(is_normal(&f.path), "{:?} is no normal path", f.path));
@@ -130,6 +132,18 @@ pub fn npm(data: &[u8]) {
     let inside = parsed(node::parse, "srv/node_modules/@a/b/package.json", data);
     assert!(packages(&inside).len() <= 1);
     parsed(node::parse, "package.json", data);
+}
+
+/// Java archives, sure ones and those whose names other formats have too, and poms of repositories.
+pub fn java(data: &[u8]) {
+    for path in ["srv/app-1.0.jar", "srv/app.war", "srv/app.rar", "srv/ui-1.aar", "root/.m2/repository/g/a/1/a-1.pom"] {
+        parsed(javas::parse, path, data);
+    }
+}
+
+/// The file `release` of a JDK.
+pub fn jdk(data: &[u8]) {
+    assert!(parsed(jdks::parse, "usr/lib/jvm/x/release", data).finds.len() <= 1);
 }
 
 /// Python's metadata and lists of files.

@@ -44,6 +44,8 @@ pub const TARGETS: &[Target] = &[
     Target { name: "rpm", check: catalog::rpm, seeds: seeds::rpm },
     Target { name: "rpm_header", check: catalog::rpm_header, seeds: seeds::rpm_header },
     Target { name: "npm", check: catalog::npm, seeds: seeds::npm },
+    Target { name: "java", check: catalog::java, seeds: seeds::java },
+    Target { name: "jdk", check: catalog::jdk, seeds: seeds::jdk },
     Target { name: "python", check: catalog::python, seeds: seeds::python },
     Target { name: "os_release", check: catalog::os_release, seeds: seeds::os_release },
     Target { name: "expr", check: license::expr, seeds: seeds::expr },

@@ -71,7 +71,7 @@ pub fn split(file: &str) -> FileName {
         let lower = w.to_ascii_lowercase();
         is(&CLASSIFIERS, w) || PLATFORMS.iter().any(|p| lower.starts_with(p))
     };
-    let end = words.iter().skip(last + 1).position(|w| classifier(w)).map_or(words.len(), |i| last + 1 + i);
+    let end = words.iter().skip(last + 1).position(classifier).map_or(words.len(), |i| last + 1 + i);
     let joined = |from: usize, to: usize| words.get(from..to).unwrap_or_default().join("-");
     FileName { name: joined(0, start), version: Some(joined(start, end)).filter(|v| is_version(v)) }
 }
