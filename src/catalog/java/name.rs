@@ -212,9 +212,9 @@ fn artifact(file: &FileName, manifest: &Manifest) -> Option<String> {
     let last = words.next().unwrap_or("");
     let joined = words.next().map(|before| format!("{before}-{last}")).unwrap_or_default();
     // `org.apache.tomcat-util`, and `org.apache.tomcat.jdbc` of what is `tomcat-jdbc`.
-    let same = |name: &str| !letters(name).is_empty() && letters(name) == letters(&file.name);
+    let same = |name: &str| plain(name) != plain(&file.name) && letters(name) == letters(&file.name);
     for name in [title.unwrap_or(""), last, &joined] {
-        if name != file.name && same(name) && name.contains('-') {
+        if same(name) && name.contains('-') {
             return Some(name.to_owned());
         }
     }
@@ -276,13 +276,14 @@ const UMBRELLAS: [&str; 14] = [
 ];
 
 /// Artifacts (`x*`: and what begins so) whose group nothing in their files says, or says wrongly.
-const KNOWN: [(&str, &str); 47] = [
+const KNOWN: [(&str, &str); 55] = [
     ("ant", "org.apache.ant"),
     ("ant-*", "org.apache.ant"),
     ("antlr", "antlr"),
     ("aopalliance", "aopalliance"),
     ("asm", "org.ow2.asm"),
     ("asm-*", "org.ow2.asm"),
+    ("batik-*", "org.apache.xmlgraphics"),
     ("bcpg", "org.bouncycastle"),
     ("bcpkix", "org.bouncycastle"),
     ("bcprov", "org.bouncycastle"),
@@ -306,6 +307,9 @@ const KNOWN: [(&str, &str); 47] = [
     ("guava", "com.google.guava"),
     ("h2", "com.h2database"),
     ("itext", "com.lowagie"),
+    ("jackson-annotations", "com.fasterxml.jackson.core"),
+    ("jackson-core", "com.fasterxml.jackson.core"),
+    ("jackson-databind", "com.fasterxml.jackson.core"),
     ("jcl-over-slf4j", "org.slf4j"),
     ("jline", "jline"),
     ("jna", "net.java.dev.jna"),
@@ -313,14 +317,18 @@ const KNOWN: [(&str, &str); 47] = [
     ("joda-time", "joda-time"),
     ("jsch", "com.jcraft"),
     ("jsr305", "com.google.code.findbugs"),
+    ("jul-to-slf4j", "org.slf4j"),
     ("junit", "junit"),
     ("log4j", "log4j"),
+    ("log4j-over-slf4j", "org.slf4j"),
     ("mariadb-java-client", "org.mariadb.jdbc"),
+    ("maven-resolver-*", "org.apache.maven.resolver"),
     ("mysql-connector-java", "mysql"),
     ("ojdbc*", "com.oracle.database.jdbc"),
     ("serializer", "xalan"),
     ("slf4j-*", "org.slf4j"),
     ("spring-*", "org.springframework"),
+    ("surefire-*", "org.apache.maven.surefire"),
     ("xalan", "xalan"),
     ("xercesImpl", "xerces"),
     ("xml-apis", "xml-apis"),
@@ -343,6 +351,10 @@ fn group(artifact: &str, manifest: &Manifest, classes: Option<&str>) -> String {
     };
     if let Some((_, group)) = known.filter(|(_, group)| meant(group)) {
         return (*group).to_owned();
+    }
+    // `javax.servlet-api` is `javax.servlet:javax.servlet-api`, and all of its kin are so.
+    if ["javax.", "jakarta."].iter().any(|start| artifact.starts_with(start)) {
+        return artifact.strip_suffix("-api").unwrap_or(artifact).to_owned();
     }
     let vendor = manifest.get("Implementation-Vendor-Id").filter(|v| {
         // `junit` beside `junit4`.
@@ -411,6 +423,11 @@ fn turn_round(name: &str, artifact: &str) -> Option<String> {
                 return Some(group.to_owned());
             }
         }
+    }
+    if let Some(group) = name.strip_suffix(&artifact.replace('-', ".")).and_then(|g| g.strip_suffix('.'))
+        && above(group)
+    {
+        return Some(group.to_owned());
     }
     // `org.postgresql.jdbc` is of `org.postgresql`, where the artifact is `postgresql`.
     let (at, _) =
@@ -562,6 +579,15 @@ mod tests {
         );
         check("rhino-1.7.jar", "Bundle-SymbolicName: org.mozilla.rhino", None, "org.mozilla:rhino:1.7");
         check("assertj-core-3.jar", "Automatic-Module-Name: org.assertj.core", None, "org.assertj:assertj-core:3");
+        check(
+            "log4j-core-2.jar",
+            "Bundle-SymbolicName: org.apache.logging.log4j.core",
+            None,
+            "org.apache.logging.log4j:log4j-core:2",
+        );
+        check("aa-bb-2.jar", "Bundle-SymbolicName: org.acme.x.aa.bb", None, "org.acme.x.aa:aa-bb:2");
+        let servlet = "Bundle-SymbolicName: javax.servlet-api|Implementation-Vendor-Id: org.glassfish";
+        check("javax.servlet-api-4.0.1.jar", servlet, None, "javax.servlet:javax.servlet-api:4.0.1");
         check("a-b-c-1.jar", "Automatic-Module-Name: org.a.b.c", None, "org.a:a-b-c:1");
         check("slf4j-api-1.7.32.jar", "Bundle-SymbolicName: slf4j.api", None, "org.slf4j:slf4j-api:1.7.32");
         check("spring-core-5.jar", "Automatic-Module-Name: spring.core", None, "org.springframework:spring-core:5");
