@@ -1,22 +1,25 @@
 //! Java archives (jar, war, ear and their kin, nested to any depth within bounds) and the poms of local repositories.
 //!
 //! Every archive is one package. Which one is told by the pom that fits its name, else by its manifest, else by its file name
-//! (`java/name.rs`); the other poms in it belong to what was shaded into it and are packages of their own. A pom in a
+//! (`java/name.rs`, `java/group.rs`); the other poms in it belong to what was shaded into it and are packages of their own. A pom in a
 //! repository (`~/.m2`, Debian's `usr/share/maven-repo`) is no package: it tells the licence of one. Left out: class files,
 //! Android's and Gradle's own metadata, `.jmod`, parents of poms in other files. Specifications: JAR File Specification, POM
 //! Reference, OSGi Core.
 
+mod group;
+mod listing;
 mod manifest;
 mod name;
 mod pom;
 
 use super::archive::{Archive, Budget, DEPTH_LIMIT, Entry, Trouble};
-use super::{Cataloger, Group, Input, Parsed, RECORD_LIMIT, Want, decode, license_file, paths};
+use super::{Cataloger, Group, Input, Parsed, RECORD_LIMIT, Want, decode, paths};
 use crate::model::{Basis, Declared, Ecosystem, EmbeddedText, Find, Grammar, PackageFind, Requirement, Severity};
+use listing::list;
 use manifest::Manifest;
 use name::FileName;
 use pom::{Coordinates, Pom, is_id, is_version};
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 /// The row of the table.
@@ -79,6 +82,7 @@ pub fn parse(input: &Input<'_>) -> Parsed {
                 budget: Budget::new(input.bytes.len()),
                 texts: HashSet::new(),
                 text_bytes: 0,
+                is_full: false,
             };
             reader.archive(&Place { file, inner: None, is_part: false }, input.bytes, None, 0);
             reader.parsed
@@ -176,68 +180,12 @@ struct Described {
     pom: Option<Pom>,
 }
 
-/// The entries of an archive that are read.
-#[derive(Default)]
-struct Listed<'a> {
-    manifest: Option<&'a Entry>,
-    /// By folder.
-    described: BTreeMap<&'a str, Vec<&'a Entry>>,
-    texts: Vec<&'a Entry>,
-    archives: Vec<&'a Entry>,
-    /// The package that most of its classes lie in.
-    classes: Option<String>,
-    has_classes: bool,
-}
-
-fn list(entries: &[Entry]) -> Listed<'_> {
-    let mut out = Listed::default();
-    let mut by_project: BTreeMap<&str, (usize, &str)> = BTreeMap::new();
-    // Of an application the classes are in a folder of their own; those beside it are the launcher's.
-    let root = ["BOOT-INF/classes/", "WEB-INF/classes/"];
-    let root = root.into_iter().find(|r| entries.iter().any(|e| e.name.starts_with(r))).unwrap_or("");
-    for entry in entries {
-        let (folder, base) = (paths::parent(&entry.name), paths::base(&entry.name));
-        if base.ends_with(".class") {
-            out.has_classes = true;
-            let inside = folder.strip_prefix(root.trim_end_matches('/')).map(|f| f.trim_start_matches('/'));
-            let inside = inside.filter(|f| !f.is_empty() && !f.starts_with("META-INF"));
-            if let Some(folder) = inside {
-                let (count, common) = by_project.entry(name::project(folder)).or_insert((0, folder));
-                *count += 1;
-                *common = shared(common, folder);
-            }
-        } else if entry.name.eq_ignore_ascii_case("META-INF/MANIFEST.MF") {
-            out.manifest = Some(entry);
-        } else if matches!(base, "pom.properties" | "pom.xml") {
-            let inside = folder.starts_with("META-INF/maven") || folder.contains("/META-INF/maven");
-            // What an archetype would make of it is a template.
-            if inside && !folder.contains("archetype-resources") {
-                out.described.entry(folder).or_default().push(entry);
-            }
-        } else if matches!(ending(base), Some(Ending::Sure | Ending::Unsure)) {
-            out.archives.push(entry);
-        } else if matches!(folder, "" | "META-INF") && license_file::is_license(&entry.name, base) {
-            out.texts.push(entry);
-        }
-    }
-    let all: usize = by_project.values().map(|(count, _)| count).sum();
-    let most = by_project.values().max_by_key(|(count, _)| count).filter(|(count, _)| count * 2 > all);
-    out.classes = most.map(|(_, common)| common.replace('/', "."));
-    out
-}
-
-/// The folders that two paths have in common.
-fn shared<'a>(a: &'a str, b: &str) -> &'a str {
-    let same = a.split('/').zip(b.split('/')).take_while(|(a, b)| a == b);
-    let length: usize = same.map(|(a, _)| a.len() + 1).sum();
-    a.get(..length.saturating_sub(1)).unwrap_or("")
-}
-
 struct Reader {
     parsed: Parsed,
     budget: Budget,
     texts: HashSet<Arc<str>>,
     text_bytes: usize,
+    is_full: bool,
 }
 
 impl Reader {
@@ -427,14 +375,11 @@ impl Reader {
     }
 
     fn push(&mut self, find: PackageFind) {
-        match self.parsed.finds.len() {
-            n if n < PACKAGE_LIMIT => self.parsed.finds.push(Find::Package(Box::new(find))),
-            PACKAGE_LIMIT if !self.parsed.issues.iter().any(|i| i.message.starts_with("there are more than")) => {
-                let message =
-                    format!("there are more than {PACKAGE_LIMIT} packages in the file; the rest was left out");
-                self.parsed.issue(RECORD_LIMIT, Severity::Error, message);
-            }
-            _ => {}
+        if self.parsed.finds.len() < PACKAGE_LIMIT {
+            self.parsed.finds.push(Find::Package(Box::new(find)));
+        } else if !std::mem::replace(&mut self.is_full, true) {
+            let message = format!("there are more than {PACKAGE_LIMIT} packages in the file; the rest was left out");
+            self.parsed.issue(RECORD_LIMIT, Severity::Error, message);
         }
     }
 }
