@@ -5,22 +5,25 @@
 //! dependencies, licence texts) is joined in the room `inventory`.
 
 pub mod apk;
+pub mod archive;
+pub mod cargo_source;
 pub mod classify;
 pub mod composer;
 pub mod conan;
 pub mod dart;
-pub mod cargo_source;
 pub mod deb822;
 pub mod decode;
 pub mod dotnet;
 pub mod dpkg;
-pub mod erlang;
-pub mod haskell;
-pub mod julia;
 pub mod elf_note;
+pub mod erlang;
 pub mod golang;
 pub mod golang_source;
 pub mod graalvm;
+pub mod haskell;
+pub mod java;
+pub mod jdk;
+pub mod julia;
 pub mod kernel;
 pub mod license_file;
 mod literal;
@@ -38,8 +41,8 @@ pub mod python;
 pub mod r;
 pub mod rpm;
 pub mod ruby;
-pub mod vcpkg;
 pub mod rust_audit;
+pub mod vcpkg;
 mod wanted;
 pub mod wordpress;
 
@@ -79,6 +82,8 @@ pub const TABLE: &[Cataloger] = &[
     elf_note::CATALOGER,
     graalvm::CATALOGER,
     kernel::CATALOGER,
+    java::CATALOGER,
+    jdk::CATALOGER,
     license_file::CATALOGER,
 ];
 
@@ -292,6 +297,13 @@ mod tests {
             "[package]\nname = \"bstr\"\nversion = \"0.2.17\"\nlicense = \"MIT OR Apache-2.0\"\nlicense-file = \"COPYING\"\n",
         ),
         ("boot/vmlinux-6.1", "Linux version %s (%s)\nLinux version 6.1.0-31-amd64 (debian-kernel@lists.debian.org)\n"),
+        (
+            "root/.m2/repository/g/a/1/a-1.pom",
+            "<project><parent><groupId>g</groupId><version>1</version></parent><artifactId>a</artifactId>\
+             <properties><n>MIT</n></properties><licenses><license><name>${n} &amp; x</name><url>http://x</url></license>\
+             </licenses><dependencies><dependency><groupId>g</groupId></dependency></dependencies></project>",
+        ),
+        ("usr/lib/jvm/x/release", "IMPLEMENTOR=\"Debian\"\nJAVA_VERSION=\"17.0.1\"\nIMAGE_TYPE=\"JRE\"\n"),
         ("s/x/LICENSE", "text"),
     ];
 

@@ -9,6 +9,7 @@ use std::io::Write;
 use supercargo::catalog::{ISSUE_LIMIT, Input, Parsed, apk as apks, dpkg as debs, npm as node, os_release as distros};
 use supercargo::catalog::{cargo_source, elf_note, golang, golang_source, graalvm, kernel, rust_audit};
 use supercargo::catalog::{classify as classifier, is_program, python as pythons, rpm as rpms};
+use supercargo::catalog::{java as javas, jdk as jdks};
 use supercargo::model::{Ecosystem, Find, PackageFind, Requirement};
 use supercargo::purl;
 
@@ -152,6 +153,7 @@ pub fn classify(data: &[u8]) {
         assert!(packages(&parsed(classifier::parse, path, data)).len() <= 1);
     }
     classifier::linked_version(data);
+use supercargo::catalog::{java as javas, jdk as jdks};
 }
 
 /// Python's metadata and lists of files.

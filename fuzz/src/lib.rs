@@ -47,6 +47,8 @@ pub const TARGETS: &[Target] = &[
     Target { name: "rpm_header", check: catalog::rpm_header, seeds: seeds::rpm_header },
     Target { name: "classify", check: catalog::classify, seeds: seeds::classify },
     Target { name: "npm", check: catalog::npm, seeds: seeds::npm },
+    Target { name: "java", check: catalog::java, seeds: seeds::java },
+    Target { name: "jdk", check: catalog::jdk, seeds: seeds::jdk },
     Target { name: "python", check: catalog::python, seeds: seeds::python },
     Target { name: "go", check: catalog::go, seeds: seeds::go },
     Target { name: "rust", check: catalog::rust, seeds: seeds::rust },

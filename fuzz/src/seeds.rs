@@ -199,6 +199,60 @@ pub fn programs() -> Vec<Vec<u8>> {
     out
 }
 
+
+/// Archives of Java, and a pom.
+pub fn java() -> Vec<Vec<u8>> {
+    let pom = "<project><parent><groupId>g</groupId><artifactId>p</artifactId><version>1</version></parent>\
+        <artifactId>a</artifactId><properties><n>MIT</n></properties><licenses><license><name>${n} &amp; x</name>\
+        <url>http://x</url></license></licenses><dependencies><dependency><groupId>g</groupId><artifactId>b</artifactId>\
+        </dependency></dependencies></project>";
+    let manifest = "Manifest-Version: 1.0\r\nImplementation-Title: a\r\nBundle-SymbolicName: org.a.b\r\n .c;x=y\r\n\
+        Bundle-License: \"Apache-2.0\";link=\"http://x\",MIT\r\nImplementation-Version: 1.0\r\n";
+    let jar = zip(&[
+        ("META-INF/MANIFEST.MF", manifest.as_bytes()),
+        ("META-INF/LICENSE", b"text"),
+        ("META-INF/maven/g/a/pom.xml", pom.as_bytes()),
+        ("META-INF/maven/g/s/pom.properties", b"groupId=g\nartifactId=s\nversion=2\n"),
+        ("org/a/b/C.class", b""),
+    ]);
+    vec![zip(&[("WEB-INF/lib/a-1.jar", &jar), ("web.xml", b"")]), jar, pom.as_bytes().to_vec()]
+}
+
+/// A zip archive of stored files.
+fn zip(files: &[(&str, &[u8])]) -> Vec<u8> {
+    let (mut out, mut directory) = (Vec::new(), Vec::new());
+    for (name, bytes) in files {
+        let mut crc = flate2::Crc::new();
+        crc.update(bytes);
+        let size = (bytes.len() as u32).to_le_bytes();
+        // Version, flags, method, time, date; what both headers have in common.
+        let common = [
+            &[20, 0, 0, 0, 0, 0, 0, 0, 0, 0][..],
+            &crc.sum().to_le_bytes(),
+            &size,
+            &size,
+            &[name.len() as u8, 0, 0, 0],
+        ]
+        .concat();
+        let at = (out.len() as u32).to_le_bytes();
+        directory.extend([b"PK\x01\x02\x14\0", &common[..], &[0; 10], &at, name.as_bytes()].concat());
+        out.extend([b"PK\x03\x04", &common[..], name.as_bytes(), bytes].concat());
+    }
+    let (start, size, count) = (out.len() as u32, directory.len() as u32, files.len() as u8);
+    out.extend(directory);
+    out.extend(
+        [b"PK\x05\x06\0\0\0\0", &[count, 0, count, 0][..], &size.to_le_bytes(), &start.to_le_bytes(), &[0, 0]].concat(),
+    );
+    out
+}
+
+/// The file `release` of a JDK.
+pub fn jdk() -> Vec<Vec<u8>> {
+    texts(&[
+        "IMPLEMENTOR=\"Azul Systems, Inc.\"\nJAVA_RUNTIME_VERSION=\"17.0.9+8\"\nJAVA_VERSION=17\nIMAGE_TYPE=\"JRE\"\n",
+    ])
+}
+
 /// Python's files.
 pub fn python() -> Vec<Vec<u8>> {
     texts(&[
