@@ -5,15 +5,21 @@
 //! dependencies, licence texts) is joined in the room `inventory`.
 
 pub mod apk;
+pub mod conda;
 pub mod deb822;
 pub mod decode;
 pub mod dpkg;
+pub mod homebrew;
 pub mod license_file;
 pub mod npm;
+pub mod opkg;
 pub mod os_release;
+pub mod pacman;
 pub mod paths;
+pub mod portage;
 pub mod python;
 pub mod rpm;
+pub mod rpm_manifest;
 mod wanted;
 
 use crate::model::{Find, IssueCode, Severity};
@@ -25,6 +31,12 @@ pub const TABLE: &[Cataloger] = &[
     apk::CATALOGER,
     dpkg::CATALOGER,
     rpm::CATALOGER,
+    rpm_manifest::CATALOGER,
+    opkg::CATALOGER,
+    pacman::CATALOGER,
+    portage::CATALOGER,
+    conda::CATALOGER,
+    homebrew::CATALOGER,
     npm::CATALOGER,
     python::CATALOGER,
     license_file::CATALOGER,
@@ -173,6 +185,40 @@ mod tests {
         ),
         ("s/t/x-1.0.dist-info/RECORD", "../../bin/x,sha256=a,1\n\"a,\"\"b\",,\n"),
         ("s/x.egg-info/installed-files.txt", "../x.py\n"),
+        (
+            "usr/lib/opkg/status",
+            "Package: libc\nVersion: 1.2.4-4\nStatus: install user installed\nArchitecture: x86_64\n",
+        ),
+        ("usr/lib/opkg/info/x.control", "Package: x\nVersion: 1\nLicense: GPL-2.0-only MIT\nDepends: libc\n"),
+        ("usr/lib/opkg/info/x.list", "/usr/bin/x\n/etc/x\t0100644\n"),
+        (
+            "var/lib/pacman/local/zlib-1:1.3.1-2/desc",
+            "%NAME%\nzlib\n\n%VERSION%\n1:1.3.1-2\n\n%LICENSE%\nZlib\n\n%DEPENDS%\nglibc>=2\n",
+        ),
+        ("var/lib/pacman/local/zlib-1:1.3.1-2/files", "%FILES%\nusr/\nusr/lib/libz.so\n\n%BACKUP%\netc/x\tabc\n"),
+        (
+            "var/db/pkg/sys-apps/sed-4.9-r1/CONTENTS",
+            "dir /bin\nobj /bin/sed 376c02bd3b22804df8fdfdc895e7dbfb 1649284374\nsym /bin/s -> sed 1\n",
+        ),
+        ("var/db/pkg/sys-apps/sed-4.9-r1/LICENSE", "|| ( GPL-3+ MIT )\n"),
+        (
+            "opt/conda/conda-meta/zlib-1.2.13-h_5.json",
+            "{\"name\":\"zlib\",\"version\":\"1.2.13\",\"build\":\"h_5\",\"channel\":\"https://x/conda-forge/noarch\",\
+             \"license\":\"Zlib\",\"files\":[\"lib/libz.so\"],\"depends\":[\"libgcc-ng >=12\"],\"fn\":\"zlib-1.2.13-h_5.conda\"}",
+        ),
+        (
+            "opt/homebrew/Cellar/zlib/1.3.1/INSTALL_RECEIPT.json",
+            "{\"runtime_dependencies\":[{\"full_name\":\"glibc\"}],\"source\":{\"tap\":\"a/b\"}}",
+        ),
+        (
+            "opt/homebrew/Cellar/zlib/1.3.1/.brew/zlib.rb",
+            "class Zlib < Formula\n  desc \"x\"\n  license all_of: [\"Zlib\", { any_of: [\"MIT\", \"ISC\"] }]\nend\n",
+        ),
+        (
+            "var/lib/rpmmanifest/container-manifest-2",
+            "filesystem\t1.1-9.cm2\t1653628924\t1653753130\tMicrosoft Corporation\t(none)\t7596\tx86_64\t0\t\
+             filesystem-1.1-9.cm2.src.rpm\n",
+        ),
         ("s/x/LICENSE", "text"),
     ];
 

@@ -42,6 +42,10 @@ pub fn purl(find: &PackageFind, distro: Option<&DistroFind>) -> Result<String, P
     let mut qualifiers: Vec<(&str, String)> = find.qualifiers.iter().map(|(k, v)| (*k, v.to_string())).collect();
     let mut namespace = find.namespace.as_deref();
     if find.ecosystem.is_os() {
+        // A package that says another namespace than the image's distribution is none of its packages (a library of another
+        // distribution inside a wheel); Gentoo has the category there.
+        let foreign = |d: &&DistroFind| namespace.is_some_and(|n| n != os_namespace(find.ecosystem, &d.id));
+        let distro = distro.filter(|d| !foreign(d));
         namespace = namespace.or(distro.map(|d| os_namespace(find.ecosystem, &d.id)));
         qualifiers.extend(distro.filter(|d| !d.id.is_empty()).map(|d| ("distro", distro_qualifier(d))));
         qualifiers.extend(find.source.as_ref().and_then(|s| upstream(find, s)).map(|u| ("upstream", u)));

@@ -24,6 +24,8 @@ use crate::catalog::ParseIssue;
 use crate::model::{Find, Severity};
 use std::ops::ControlFlow;
 
+pub(super) use package::source_package;
+
 /// The row of the table.
 pub const CATALOGER: Cataloger = Cataloger {
     name: "rpm",
