@@ -5,12 +5,15 @@
 //! dependencies, licence texts) is joined in the room `inventory`.
 
 pub mod apk;
+pub mod bitnami;
+pub mod chisel;
 pub mod conda;
 pub mod deb822;
 pub mod decode;
 pub mod dpkg;
 pub mod homebrew;
 pub mod license_file;
+pub mod nix;
 pub mod npm;
 pub mod opkg;
 pub mod os_release;
@@ -20,6 +23,9 @@ pub mod portage;
 pub mod python;
 pub mod rpm;
 pub mod rpm_manifest;
+pub mod sbom;
+pub mod snap;
+mod sqlite;
 mod wanted;
 
 use crate::model::{Find, IssueCode, Severity};
@@ -36,7 +42,12 @@ pub const TABLE: &[Cataloger] = &[
     pacman::CATALOGER,
     portage::CATALOGER,
     conda::CATALOGER,
+    nix::CATALOGER,
     homebrew::CATALOGER,
+    snap::CATALOGER,
+    chisel::CATALOGER,
+    bitnami::CATALOGER,
+    sbom::CATALOGER,
     npm::CATALOGER,
     python::CATALOGER,
     license_file::CATALOGER,
@@ -218,6 +229,29 @@ mod tests {
             "var/lib/rpmmanifest/container-manifest-2",
             "filesystem\t1.1-9.cm2\t1653628924\t1653753130\tMicrosoft Corporation\t(none)\t7596\tx86_64\t0\t\
              filesystem-1.1-9.cm2.src.rpm\n",
+        ),
+        ("snap/x/1/meta/snap.yaml", "name: x\nversion: '2.10'\nsummary: |\n  An x\nlicense: GPL-3.0\n"),
+        ("snap/x/1/snap/manifest.yaml", "architectures:\n- amd64\nprimed-stage-packages:\n- libc6=2.31-0ubuntu9\n"),
+        ("usr/share/snappy/dpkg.yaml", "packages:\n- adduser=3.118ubuntu2\n- libc6:i386=2.31\n"),
+        (
+            "opt/bitnami/x/.spdx-x.spdx",
+            "{\"spdxVersion\":\"SPDX-2.3\",\"packages\":[{\"name\":\"x\",\"licenseDeclared\":\"MIT\",\"externalRefs\":[\
+             {\"referenceType\":\"purl\",\"referenceLocator\":\"pkg:bitnami/x@1-0?arch=amd64\"}]}]}",
+        ),
+        (
+            "app/bom.json",
+            "{\"bomFormat\":\"CycloneDX\",\"components\":[{\"type\":\"library\",\"name\":\"x\",\"version\":\"1\",\
+             \"purl\":\"pkg:npm/%40a/x@1\",\"licenses\":[{\"license\":{\"id\":\"MIT\"}}]}]}",
+        ),
+        (
+            "app/bom.xml",
+            "<bom><components><component type=\"library\"><name>x</name><version>1</version><licenses><license>\
+             <id>MIT</id></license></licenses><purl>pkg:npm/x@1</purl></component></components></bom>",
+        ),
+        (
+            "app/x.spdx",
+            "SPDXVersion: SPDX-2.3\nPackageName: x\nPackageVersion: 1\nPackageLicenseDeclared: MIT\n\
+             ExternalRef: PACKAGE-MANAGER purl pkg:npm/x@1\nPackageComment: <text>a\nb</text>\n",
         ),
         ("s/x/LICENSE", "text"),
     ];
