@@ -4,7 +4,7 @@
 //! installed; what else it names (the modules in a Go program) is known from a document. The texts of the licences lie in
 //! `licenses` below the folder. Specification: SPDX 2.3; purls as in the type's definition.
 
-use super::sbom::{components, package};
+use super::sbom::{components, packages};
 use super::{Cataloger, Group, Input, Parsed, Want, paths};
 use crate::model::{Basis, Ecosystem, Find};
 
@@ -24,8 +24,7 @@ pub fn parse(input: &Input<'_>) -> Parsed {
         parsed.file_issue("the file is no SPDX document with packages; the package was left out");
     }
     let folder = paths::parent(input.path);
-    for component in &components {
-        let Some(mut find) = package(component, input.path) else { continue };
+    for mut find in packages(&components, input.path) {
         if find.ecosystem == Ecosystem("bitnami") {
             find.basis = Basis::Installed;
             find.text_folder = Some(folder.into());

@@ -102,7 +102,11 @@ pub fn parse(input: &Input<'_>) -> Parsed {
     });
     match result {
         Ok((rows, references)) => packages(&rows, &references, &store, &mut parsed),
-        Err(why) => parsed.file_issue(format!("could not read the SQLite database: {}", sqlite::plain(&why))),
+        // Its message may quote the schema.
+        Err(why) => {
+            let why = decode::shown(&sqlite::plain(&why));
+            parsed.file_issue(format!("could not read the SQLite database: {why}"));
+        }
     }
     parsed
 }
@@ -185,7 +189,8 @@ fn packages(rows: &BTreeMap<i64, Row>, references: &HashMap<i64, Vec<i64>>, stor
         builds.entry(paths::base(deriver)).or_default().push(*id);
     }
     for (deriver, ids) in builds {
-        let bases: Vec<&str> = ids.iter().filter_map(|id| rows.get(id)).map(|row| paths::base(&row.path)).collect();
+        let base_of = |id: &i64| rows.get(id).map(|row| paths::base(&row.path)).filter(|b| decode::token(b).is_some());
+        let bases: Vec<&str> = ids.iter().filter_map(base_of).collect();
         let named = |base: &str| store_path(base).map(|s| (s.name.to_owned(), s.version.to_owned()));
         // The derivation's name has no output in it. It is no evidence that there is a package: an output must be one.
         let said = deriver.strip_suffix(".drv").and_then(named);
@@ -195,7 +200,7 @@ fn packages(rows: &BTreeMap<i64, Row>, references: &HashMap<i64, Vec<i64>>, stor
         let own: BTreeSet<i64> = ids.iter().copied().collect();
         let needed: BTreeSet<i64> =
             ids.iter().filter_map(|id| references.get(id)).flatten().copied().filter(|id| !own.contains(id)).collect();
-        let requires = needed.iter().filter_map(|id| rows.get(id)).map(|row| paths::base(&row.path));
+        let requires = needed.iter().filter_map(base_of);
         // The default output is the one with the shortest name.
         let folder = bases.iter().min_by_key(|base| (base.len(), **base)).and_then(|base| paths::resolve(store, base));
         parsed.finds.push(Find::Package(Box::new(PackageFind {

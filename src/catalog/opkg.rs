@@ -101,7 +101,7 @@ fn declared(value: &str) -> Option<Declared> {
             && !matches!(*word, "AND" | "OR" | "WITH")
     };
     let words: Vec<&str> = value.split_whitespace().collect();
-    let list = words.len() > 1 && words.iter().all(|w| identifier(w));
+    let list = words.len() > 1 && words.iter().all(identifier);
     let values: Vec<Box<str>> =
         if list { words.into_iter().map(Into::into).collect() } else { vec![value.trim().into()] };
     (!value.trim().is_empty()).then_some(Declared { grammar: Grammar::Any, field: "License", values })

@@ -18,6 +18,7 @@ use super::{Cataloger, Group, Input, Parsed, RECORD_LIMIT, Want, bitnami, decode
 use crate::model::{Basis, Declared, Ecosystem, EmbeddedText, Find, Grammar, PackageFind, Severity, SourcePackage};
 use crate::purl;
 use serde_json::Value;
+use std::collections::HashMap;
 
 /// The row of the table.
 pub const CATALOGER: Cataloger =
@@ -73,12 +74,28 @@ pub(super) struct Component {
 pub fn parse(input: &Input<'_>) -> Parsed {
     let mut parsed = Parsed::default();
     let components = components(input, &mut parsed);
-    for component in &components {
-        if let Some(find) = package(component, input.path) {
-            parsed.finds.push(Find::Package(Box::new(find)));
+    let found = packages(&components, input.path);
+    parsed.finds = found.into_iter().map(|find| Find::Package(Box::new(find))).collect();
+    parsed
+}
+
+/// The packages among components, each once: a part of a package (a purl with a subpath) and a second file of it are the
+/// package again, and say at most the licence that the first did not.
+pub(super) fn packages(components: &[Component], path: &str) -> Vec<PackageFind> {
+    let mut out: Vec<PackageFind> = Vec::new();
+    let mut places: HashMap<String, usize> = HashMap::new();
+    for find in components.iter().filter_map(|component| package(component, path)) {
+        let identity = purl::purl(&find, None).unwrap_or_else(|_| purl::fallback(&find));
+        match places.get(&identity).and_then(|place| out.get_mut(*place)) {
+            Some(first) if first.declared.is_empty() => first.declared = find.declared,
+            Some(_) => {}
+            None => {
+                places.insert(identity, out.len());
+                out.push(find);
+            }
         }
     }
-    parsed
+    out
 }
 
 /// The components of a document, whatever its format; a file that is none has none, for names like `bom.json` are nobody's
@@ -173,7 +190,7 @@ const QUALIFIERS: [(&str, &str); 8] = [
 ];
 
 /// The package that a component is; `None` where it is none.
-pub(super) fn package(component: &Component, path: &str) -> Option<PackageFind> {
+fn package(component: &Component, path: &str) -> Option<PackageFind> {
     let not_delivered = matches!(
         component.kind.as_str(),
         "container"
@@ -212,14 +229,15 @@ pub(super) fn package(component: &Component, path: &str) -> Option<PackageFind> 
 /// A component without a purl is a package where it says that it is one, with name and version.
 fn unnamed(component: &Component) -> Option<PackageFind> {
     matches!(component.kind.as_str(), "application" | "firmware" | "framework" | "library").then_some(())?;
-    // SPDX says "no idea" with these words.
+    // SPDX says "no idea" with these words. A name may have spaces (`Little CMS 2`).
     let said = |s: &Option<String>| {
-        s.as_deref().filter(|s| !matches!(*s, "NOASSERTION" | "NONE" | "unknown" | "UNKNOWN")).and_then(decode::token)
+        let s = s.as_deref().map(str::trim).filter(|s| !matches!(*s, "NOASSERTION" | "NONE" | "unknown" | "UNKNOWN"));
+        s.filter(|s| is_plain(s)).map(str::to_owned)
     };
     Some(PackageFind {
         ecosystem: Ecosystem::GENERIC,
-        name: said(&component.name)?,
-        version: said(&component.version)?,
+        name: said(&component.name)?.into(),
+        version: said(&component.version).and_then(|v| decode::token(&v))?,
         ..PackageFind::default()
     })
 }
@@ -233,7 +251,7 @@ fn of_purl(text: &str, path: &str) -> Option<PackageFind> {
     if path.contains("var/lib/db/sbom/") && ty != "apk" || (REPOSITORIES.contains(&ty) && url.subpath().is_some()) {
         return None;
     }
-    let qualifier = |key: &str| url.qualifiers().get(key).map(|v| v.trim()).filter(|v| !v.is_empty());
+    let qualifier = |key: &str| url.qualifiers().get(key).map(|v| v.trim()).filter(|v| is_plain(v));
     let mut qualifiers: Vec<(&'static str, Box<str>)> = QUALIFIERS
         .iter()
         .filter(|(of, _)| *of == ty)
@@ -258,9 +276,8 @@ fn of_purl(text: &str, path: &str) -> Option<PackageFind> {
         "pypi" => python::purl_name(url.name()),
         _ => url.name().to_owned(),
     };
-    let plain = |s: &str| !s.is_empty() && s.len() <= decode::NAME_LIMIT && !s.chars().any(char::is_control);
     let version = url.version().unwrap_or("");
-    if !plain(&name) || !(version.is_empty() || plain(version)) || !namespace.is_none_or(plain) {
+    if !is_plain(&name) || !(version.is_empty() || is_plain(version)) || !namespace.is_none_or(is_plain) {
         return None;
     }
     Some(PackageFind {
@@ -277,6 +294,10 @@ fn of_purl(text: &str, path: &str) -> Option<PackageFind> {
         qualifiers,
         ..PackageFind::default()
     })
+}
+
+fn is_plain(s: &str) -> bool {
+    !s.is_empty() && s.len() <= decode::NAME_LIMIT && !s.chars().any(char::is_control)
 }
 
 /// The qualifier `upstream`: `name`, `name@version`, or the file of a source rpm.

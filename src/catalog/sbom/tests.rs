@@ -41,6 +41,7 @@ const CYCLONEDX: &str = r#"{"bomFormat":"CycloneDX","specVersion":"1.6","metadat
     {"type":"file","name":"/usr/bin/x","version":"1"},
     {"type":"library","name":"left","version":"1","purl":"pkg:npm/left@1","scope":"excluded"},
     {"type":"library","group":"g","name":"generic","version":"1"},
+    {"type":"library","name":"Two words / x","version":"1"},
     {"type":"library","name":"no-version"},
     7,
     {"type":"library","name":"broken","version":"1","purl":"not a purl"},
@@ -54,7 +55,8 @@ fn cyclonedx_json() {
             "pkg:maven/org.x/app@1.0",
             "pkg:maven/org.y/lib@2?classifier=a&type=war",
             "pkg:generic/inner@3",
-            "pkg:generic/g.generic@1"
+            "pkg:generic/g.generic@1",
+            "pkg:generic/Two%20words%20%2F%20x@1"
         ]
     );
     let Find::Package(p) = &read("bom.json", CYCLONEDX.as_bytes()).finds[1] else { panic!() };
@@ -210,11 +212,23 @@ fn broken_documents() {
     check("x.spdx", b"{{{", 0);
     check("x.spdx", b"nothing", 0);
     let marked = [b"\xef\xbb\xbf", CYCLONEDX.as_bytes()].concat();
-    assert_eq!(read("bom.json", &marked).finds.len(), 4);
+    assert_eq!(read("bom.json", &marked).finds.len(), 5);
     let many = format!(
         r#"{{"bomFormat":"CycloneDX","components":[{}]}}"#,
         vec![r#"{"name":"x","version":"1","purl":"pkg:npm/x@1"}"#; MAX_COMPONENTS + 1].join(",")
     );
     let found = read("bom.json", many.as_bytes());
-    assert_eq!((found.finds.len(), found.issues[0].code), (MAX_COMPONENTS, RECORD_LIMIT));
+    assert_eq!((found.finds.len(), found.issues[0].code), (1, RECORD_LIMIT));
+}
+
+/// As in Pillow's own document, and in those of `cargo cyclonedx`.
+#[test]
+fn a_package_is_there_once() {
+    let text = r#"{"bomFormat":"CycloneDX","metadata":{"component":{"name":"x","version":"1","purl":"pkg:pypi/x@1",
+        "components":[{"type":"library","name":"x._c","version":"1","purl":"pkg:pypi/x@1#c-ext/x._c",
+        "licenses":[{"license":{"id":"MIT"}}]}]}},
+        "components":[{"type":"library","name":"X","version":"1","purl":"pkg:pypi/X@1?file_name=x.whl",
+        "licenses":[{"license":{"id":"ISC"}}]}]}"#;
+    assert_eq!(purls("x.cdx.json", text), ["pkg:pypi/x@1"]);
+    assert_eq!(licenses("x.cdx.json", text), [("license.id", "MIT".into())]);
 }

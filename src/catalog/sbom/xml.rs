@@ -2,7 +2,7 @@
 
 use super::cyclonedx::full_name;
 use super::{Component, MAX_COMPONENTS, statement};
-use crate::catalog::Parsed;
+use crate::catalog::{Parsed, decode};
 use crate::model::Grammar;
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
@@ -75,6 +75,8 @@ pub fn read(text: &str, parsed: &mut Parsed, out: &mut Vec<Component>) {
             }
             Ok(Event::Eof) => break,
             Err(error) => {
+                // Its message may quote the document.
+                let error = decode::shown(&error.to_string());
                 parsed.file_issue(format!("the XML is broken ({error}); the rest of the document was left out"));
                 return;
             }
