@@ -2,10 +2,11 @@
 //!
 //! The rules of the types come from the crate `packageurl`. Mended here is what it leaves unencoded in names and
 //! versions (`!`, `$`, `&`, `'`, `(`, `)`, `*`, `,`): the specification has everything encoded but letters, digits, `.`, `-`,
-//! `_`, `~` and `:`.
+//! `_`, `~` and `:`; and the case of Homebrew's names.
 
 use crate::model::{DistroFind, Ecosystem, Image, PackageFind, SourcePackage};
 use packageurl::PackageUrl;
+use std::borrow::Cow;
 use std::fmt::Write;
 use std::str::FromStr;
 
@@ -127,10 +128,11 @@ pub fn build(parts: &Parts<'_>) -> Result<String, PurlError> {
         what: format!("{} package {:?}", parts.ty, parts.name),
         reason: error.to_string(),
     };
-    let mut url = PackageUrl::new(parts.ty, parts.name).map_err(refused)?;
+    let mut url = PackageUrl::new(parts.ty, in_case(parts.ty, parts.name)).map_err(refused)?;
     let namespace = segments(parts.namespace.unwrap_or("")).collect::<Vec<_>>().join("/");
+    let namespace = in_case(parts.ty, &namespace);
     if !namespace.is_empty() {
-        url.with_namespace(namespace).map_err(refused)?;
+        url.with_namespace(namespace.into_owned()).map_err(refused)?;
     }
     if let Some(version) = parts.version.filter(|v| !v.is_empty()) {
         url.with_version(version).map_err(refused)?;
@@ -153,7 +155,30 @@ pub fn canonical(text: &str) -> Result<String, PurlError> {
 
 /// Reads a purl as somebody wrote it.
 pub fn parse(text: &str) -> Result<PackageUrl<'static>, PurlError> {
-    PackageUrl::from_str(text).map_err(|e| PurlError { what: text.to_owned(), reason: e.to_string() })
+    let refused = |e: packageurl::Error| PurlError { what: text.to_owned(), reason: e.to_string() };
+    let url = PackageUrl::from_str(text).map_err(refused)?;
+    if url.ty() != "brew" {
+        return Ok(url);
+    }
+    let mut cased = PackageUrl::new("brew", in_case("brew", url.name()).into_owned()).map_err(refused)?;
+    if let Some(namespace) = url.namespace().filter(|n| !n.is_empty()) {
+        cased.with_namespace(in_case("brew", namespace).into_owned()).map_err(refused)?;
+    }
+    if let Some(version) = url.version() {
+        cased.with_version(version.to_owned()).map_err(refused)?;
+    }
+    if let Some(subpath) = url.subpath() {
+        cased.with_subpath(subpath.to_owned()).map_err(refused)?;
+    }
+    for (key, value) in url.qualifiers() {
+        cased.add_qualifier(key.to_string(), value.to_string()).map_err(refused)?;
+    }
+    Ok(cased)
+}
+
+/// Names and taps of Homebrew are in lower case, which the crate does not know yet.
+fn in_case<'a>(ty: &str, part: &'a str) -> Cow<'a, str> {
+    if ty == "brew" { Cow::Owned(part.to_lowercase()) } else { Cow::Borrowed(part) }
 }
 
 /// Prints a purl with every character encoded that the specification wants encoded, qualifiers sorted by name.
@@ -326,8 +351,8 @@ mod tests {
     fn the_specification_suite() {
         let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/purl/tests");
         let types = [
-            "apk", "cargo", "composer", "conda", "cran", "deb", "gem", "generic", "golang", "maven", "npm", "nuget",
-            "oci", "pypi", "rpm",
+            "alpm", "apk", "bitnami", "brew", "cargo", "composer", "conda", "cran", "deb", "gem", "generic", "golang",
+            "maven", "npm", "nuget", "oci", "pypi", "rpm",
         ];
         let mut files: Vec<String> = types.iter().map(|t| format!("{root}/types/{t}-test.json")).collect();
         files.push(format!("{root}/spec/specification-test.json"));

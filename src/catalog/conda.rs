@@ -188,6 +188,7 @@ mod tests {
         *p
     }
 
+    /// The fields that conda writes. A record by rattler has the same.
     const ZLIB: &str = r#"{"arch":"x86_64","build":"hd590300_5","build_number":5,
         "channel":"https://conda.anaconda.org/conda-forge/linux-64","constrains":[],
         "depends":["libgcc-ng >=12","libzlib 1.2.13 hd590300_5","__glibc >=2.17","conda-forge::a>=2","B[build=x]"],

@@ -50,8 +50,11 @@ fn is_document(path: &str, base: &str) -> bool {
         (base.ends_with(".json") || base.ends_with(".xml"))
             && matches!(paths::base(paths::parent(path)), "sbom" | "sboms")
     };
+    // Homebrew puts one into every keg, which names the compiler too, installed or not; its receipt knows better.
+    let in_keg = || base == "sbom.spdx.json" && path.contains("/Cellar/");
     (named || in_folder())
         && !bitnami::is_record(path, base)
+        && !in_keg()
         && !paths::parent(path).split('/').any(|folder| TEST_FOLDERS.contains(&folder))
 }
 
