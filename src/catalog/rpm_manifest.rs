@@ -35,11 +35,11 @@ fn package(line: &str) -> Option<PackageFind> {
     let mut fields = line.split('\t').map(|f| if f == "(none)" { "" } else { f });
     let (name, version) = (decode::token(fields.next()?)?, decode::token(fields.next()?)?);
     let (_installed, _built, vendor, epoch) = (fields.next(), fields.next(), fields.next(), fields.next());
-    let (_size, arch, epoch_number, source) = (fields.next(), fields.next(), fields.next(), fields.next());
-    let number = |field: Option<&str>| field.and_then(|f| f.parse::<u32>().ok());
+    let (_size, arch, _epoch_number, source) = (fields.next(), fields.next(), fields.next(), fields.next());
     Some(PackageFind {
         ecosystem: Ecosystem::RPM,
-        epoch: number(epoch).or_else(|| number(epoch_number)).filter(|e| *e > 0),
+        // Absent or zero as in the rpm database that may lie beside it, so that both are one package.
+        epoch: epoch.and_then(|e| e.parse().ok()),
         arch: arch.and_then(decode::token),
         supplier: vendor.and_then(decode::one_line),
         source: source.and_then(decode::token).map(|file| source_package(&file)),
