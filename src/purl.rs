@@ -156,22 +156,26 @@ pub fn canonical(text: &str) -> Result<String, PurlError> {
 /// Reads a purl as somebody wrote it.
 pub fn parse(text: &str) -> Result<PackageUrl<'static>, PurlError> {
     let refused = |e: packageurl::Error| PurlError { what: text.to_owned(), reason: e.to_string() };
-    let url = PackageUrl::from_str(text).map_err(refused)?;
+    PackageUrl::from_str(text).and_then(homebrew).map_err(refused)
+}
+
+/// The same purl, with the case of Homebrew's names.
+fn homebrew(url: PackageUrl<'static>) -> Result<PackageUrl<'static>, packageurl::Error> {
     if url.ty() != "brew" {
         return Ok(url);
     }
-    let mut cased = PackageUrl::new("brew", in_case("brew", url.name()).into_owned()).map_err(refused)?;
+    let mut cased = PackageUrl::new("brew", in_case("brew", url.name()).into_owned())?;
     if let Some(namespace) = url.namespace().filter(|n| !n.is_empty()) {
-        cased.with_namespace(in_case("brew", namespace).into_owned()).map_err(refused)?;
+        cased.with_namespace(in_case("brew", namespace).into_owned())?;
     }
     if let Some(version) = url.version() {
-        cased.with_version(version.to_owned()).map_err(refused)?;
+        cased.with_version(version.to_owned())?;
     }
     if let Some(subpath) = url.subpath() {
-        cased.with_subpath(subpath.to_owned()).map_err(refused)?;
+        cased.with_subpath(subpath.to_owned())?;
     }
     for (key, value) in url.qualifiers() {
-        cased.add_qualifier(key.to_string(), value.to_string()).map_err(refused)?;
+        cased.add_qualifier(key.to_string(), value.to_string())?;
     }
     Ok(cased)
 }
