@@ -6,10 +6,13 @@
 
 pub mod apk;
 pub mod archive;
+pub mod bitnami;
 pub mod cargo_source;
+pub mod chisel;
 pub mod classify;
 pub mod composer;
 pub mod conan;
+pub mod conda;
 pub mod dart;
 pub mod deb822;
 pub mod decode;
@@ -21,6 +24,7 @@ pub mod golang;
 pub mod golang_source;
 pub mod graalvm;
 pub mod haskell;
+pub mod homebrew;
 pub mod java;
 pub mod jdk;
 pub mod julia;
@@ -28,20 +32,28 @@ pub mod kernel;
 pub mod license_file;
 mod literal;
 pub mod lua;
+pub mod nix;
 pub mod npm;
 pub mod nuspec;
 pub mod opam;
+pub mod opkg;
 pub mod os_release;
+pub mod pacman;
 pub mod paths;
 pub mod pear;
 pub mod perl;
 pub mod perllocal;
+pub mod portage;
 pub mod program;
 pub mod python;
 pub mod r;
 pub mod rpm;
+pub mod rpm_manifest;
 pub mod ruby;
 pub mod rust_audit;
+pub mod sbom;
+pub mod snap;
+mod sqlite;
 pub mod vcpkg;
 mod wanted;
 pub mod wordpress;
@@ -55,6 +67,17 @@ pub const TABLE: &[Cataloger] = &[
     apk::CATALOGER,
     dpkg::CATALOGER,
     rpm::CATALOGER,
+    rpm_manifest::CATALOGER,
+    opkg::CATALOGER,
+    pacman::CATALOGER,
+    portage::CATALOGER,
+    conda::CATALOGER,
+    nix::CATALOGER,
+    homebrew::CATALOGER,
+    snap::CATALOGER,
+    chisel::CATALOGER,
+    bitnami::CATALOGER,
+    sbom::CATALOGER,
     npm::CATALOGER,
     python::CATALOGER,
     classify::CATALOGER,
@@ -304,6 +327,63 @@ mod tests {
              </licenses><dependencies><dependency><groupId>g</groupId></dependency></dependencies></project>",
         ),
         ("usr/lib/jvm/x/release", "IMPLEMENTOR=\"Debian\"\nJAVA_VERSION=\"17.0.1\"\nIMAGE_TYPE=\"JRE\"\n"),
+        (
+            "usr/lib/opkg/status",
+            "Package: libc\nVersion: 1.2.4-4\nStatus: install user installed\nArchitecture: x86_64\n",
+        ),
+        ("usr/lib/opkg/info/x.control", "Package: x\nVersion: 1\nLicense: GPL-2.0-only MIT\nDepends: libc\n"),
+        ("usr/lib/opkg/info/x.list", "/usr/bin/x\n/etc/x\t0100644\n"),
+        (
+            "var/lib/pacman/local/zlib-1:1.3.1-2/desc",
+            "%NAME%\nzlib\n\n%VERSION%\n1:1.3.1-2\n\n%LICENSE%\nZlib\n\n%DEPENDS%\nglibc>=2\n",
+        ),
+        ("var/lib/pacman/local/zlib-1:1.3.1-2/files", "%FILES%\nusr/\nusr/lib/libz.so\n\n%BACKUP%\netc/x\tabc\n"),
+        (
+            "var/db/pkg/sys-apps/sed-4.9-r1/CONTENTS",
+            "dir /bin\nobj /bin/sed 376c02bd3b22804df8fdfdc895e7dbfb 1649284374\nsym /bin/s -> sed 1\n",
+        ),
+        ("var/db/pkg/sys-apps/sed-4.9-r1/LICENSE", "|| ( GPL-3+ MIT )\n"),
+        (
+            "opt/conda/conda-meta/zlib-1.2.13-h_5.json",
+            "{\"name\":\"zlib\",\"version\":\"1.2.13\",\"build\":\"h_5\",\"channel\":\"https://x/conda-forge/noarch\",\
+             \"license\":\"Zlib\",\"files\":[\"lib/libz.so\"],\"depends\":[\"libgcc-ng >=12\"],\"fn\":\"zlib-1.2.13-h_5.conda\"}",
+        ),
+        (
+            "opt/homebrew/Cellar/zlib/1.3.1/INSTALL_RECEIPT.json",
+            "{\"runtime_dependencies\":[{\"full_name\":\"glibc\"}],\"source\":{\"tap\":\"a/b\"}}",
+        ),
+        (
+            "opt/homebrew/Cellar/zlib/1.3.1/.brew/zlib.rb",
+            "class Zlib < Formula\n  desc \"x\"\n  license all_of: [\"Zlib\", { any_of: [\"MIT\", \"ISC\"] }]\nend\n",
+        ),
+        (
+            "var/lib/rpmmanifest/container-manifest-2",
+            "filesystem\t1.1-9.cm2\t1653628924\t1653753130\tMicrosoft Corporation\t(none)\t7596\tx86_64\t0\t\
+             filesystem-1.1-9.cm2.src.rpm\n",
+        ),
+        ("snap/x/1/meta/snap.yaml", "name: x\nversion: '2.10'\nsummary: |\n  An x\nlicense: GPL-3.0\n"),
+        ("snap/x/1/snap/manifest.yaml", "architectures:\n- amd64\nprimed-stage-packages:\n- libc6=2.31-0ubuntu9\n"),
+        ("usr/share/snappy/dpkg.yaml", "packages:\n- adduser=3.118ubuntu2\n- libc6:i386=2.31\n"),
+        (
+            "opt/bitnami/x/.spdx-x.spdx",
+            "{\"spdxVersion\":\"SPDX-2.3\",\"packages\":[{\"name\":\"x\",\"licenseDeclared\":\"MIT\",\"externalRefs\":[\
+             {\"referenceType\":\"purl\",\"referenceLocator\":\"pkg:bitnami/x@1-0?arch=amd64\"}]}]}",
+        ),
+        (
+            "app/bom.json",
+            "{\"bomFormat\":\"CycloneDX\",\"components\":[{\"type\":\"library\",\"name\":\"x\",\"version\":\"1\",\
+             \"purl\":\"pkg:npm/%40a/x@1\",\"licenses\":[{\"license\":{\"id\":\"MIT\"}}]}]}",
+        ),
+        (
+            "app/bom.xml",
+            "<bom><components><component type=\"library\"><name>x</name><version>1</version><licenses><license>\
+             <id>MIT</id></license></licenses><purl>pkg:npm/x@1</purl></component></components></bom>",
+        ),
+        (
+            "app/x.spdx",
+            "SPDXVersion: SPDX-2.3\nPackageName: x\nPackageVersion: 1\nPackageLicenseDeclared: MIT\n\
+             ExternalRef: PACKAGE-MANAGER purl pkg:npm/x@1\nPackageComment: <text>a\nb</text>\n",
+        ),
         ("s/x/LICENSE", "text"),
     ];
 

@@ -2,10 +2,11 @@
 //!
 //! The rules of the types come from the crate `packageurl`. Mended here is what it leaves unencoded in names and
 //! versions (`!`, `$`, `&`, `'`, `(`, `)`, `*`, `,`): the specification has everything encoded but letters, digits, `.`, `-`,
-//! `_`, `~` and `:`.
+//! `_`, `~` and `:`; and the case of Homebrew's names.
 
 use crate::model::{DistroFind, Ecosystem, Image, PackageFind, SourcePackage};
 use packageurl::PackageUrl;
+use std::borrow::Cow;
 use std::fmt::Write;
 use std::str::FromStr;
 
@@ -42,6 +43,10 @@ pub fn purl(find: &PackageFind, distro: Option<&DistroFind>) -> Result<String, P
     let mut qualifiers: Vec<(&str, String)> = find.qualifiers.iter().map(|(k, v)| (*k, v.to_string())).collect();
     let mut namespace = find.namespace.as_deref();
     if find.ecosystem.is_os() {
+        // A package that says another namespace than the image's distribution is none of its packages (a library of another
+        // distribution inside a wheel); Gentoo has the category there.
+        let foreign = |d: &&DistroFind| namespace.is_some_and(|n| n != os_namespace(find.ecosystem, &d.id));
+        let distro = distro.filter(|d| !foreign(d));
         namespace = namespace.or(distro.map(|d| os_namespace(find.ecosystem, &d.id)));
         qualifiers.extend(distro.filter(|d| !d.id.is_empty()).map(|d| ("distro", distro_qualifier(d))));
         qualifiers.extend(find.source.as_ref().and_then(|s| upstream(find, s)).map(|u| ("upstream", u)));
@@ -123,10 +128,11 @@ pub fn build(parts: &Parts<'_>) -> Result<String, PurlError> {
         what: format!("{} package {:?}", parts.ty, parts.name),
         reason: error.to_string(),
     };
-    let mut url = PackageUrl::new(parts.ty, parts.name).map_err(refused)?;
+    let mut url = PackageUrl::new(parts.ty, in_case(parts.ty, parts.name)).map_err(refused)?;
     let namespace = segments(parts.namespace.unwrap_or("")).collect::<Vec<_>>().join("/");
+    let namespace = in_case(parts.ty, &namespace);
     if !namespace.is_empty() {
-        url.with_namespace(namespace).map_err(refused)?;
+        url.with_namespace(namespace.into_owned()).map_err(refused)?;
     }
     if let Some(version) = parts.version.filter(|v| !v.is_empty()) {
         url.with_version(version).map_err(refused)?;
@@ -158,7 +164,7 @@ pub fn canonical(text: &str) -> Result<String, PurlError> {
 /// Reads a purl as somebody wrote it.
 pub fn parse(text: &str) -> Result<PackageUrl<'static>, PurlError> {
     let refused = |e: packageurl::Error| PurlError { what: text.to_owned(), reason: e.to_string() };
-    PackageUrl::from_str(text).or_else(|error| lone_distribution(text).ok_or(error)).map_err(refused)
+    PackageUrl::from_str(text).or_else(|error| lone_distribution(text).ok_or(error)).and_then(homebrew).map_err(refused)
 }
 
 /// Reads a purl of CPAN without an author as one of a type that has no rules.
@@ -178,6 +184,32 @@ fn lone_distribution(text: &str) -> Option<PackageUrl<'static>> {
         url.add_qualifier(key.to_string(), value.to_string()).ok()?;
     }
     Some(url)
+}
+
+/// The same purl, with the case of Homebrew's names.
+fn homebrew(url: PackageUrl<'static>) -> Result<PackageUrl<'static>, packageurl::Error> {
+    if url.ty() != "brew" {
+        return Ok(url);
+    }
+    let mut cased = PackageUrl::new("brew", in_case("brew", url.name()).into_owned())?;
+    if let Some(namespace) = url.namespace().filter(|n| !n.is_empty()) {
+        cased.with_namespace(in_case("brew", namespace).into_owned())?;
+    }
+    if let Some(version) = url.version() {
+        cased.with_version(version.to_owned())?;
+    }
+    if let Some(subpath) = url.subpath() {
+        cased.with_subpath(subpath.to_owned())?;
+    }
+    for (key, value) in url.qualifiers() {
+        cased.add_qualifier(key.to_string(), value.to_string())?;
+    }
+    Ok(cased)
+}
+
+/// Names and taps of Homebrew are in lower case, which the crate does not know yet.
+fn in_case<'a>(ty: &str, part: &'a str) -> Cow<'a, str> {
+    if ty == "brew" { Cow::Owned(part.to_lowercase()) } else { Cow::Borrowed(part) }
 }
 
 /// Prints a purl with every character encoded that the specification wants encoded, qualifiers sorted by name.
@@ -350,8 +382,9 @@ mod tests {
     fn the_specification_suite() {
         let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/purl/tests");
         let types = [
-            "apk", "cargo", "composer", "conan", "conda", "cpan", "cran", "deb", "gem", "generic", "golang", "hackage",
-            "hex", "julia", "luarocks", "maven", "npm", "nuget", "oci", "opam", "otp", "pub", "pypi", "rpm", "vcpkg",
+            "alpm", "apk", "bitnami", "brew", "cargo", "composer", "conan", "conda", "cpan", "cran", "deb", "gem",
+            "generic", "golang", "hackage", "hex", "julia", "luarocks", "maven", "npm", "nuget", "oci", "opam", "otp",
+            "pub", "pypi", "rpm", "vcpkg",
         ];
         let mut files: Vec<String> = types.iter().map(|t| format!("{root}/types/{t}-test.json")).collect();
         files.push(format!("{root}/spec/specification-test.json"));

@@ -10,6 +10,9 @@ use supercargo::catalog::{ISSUE_LIMIT, Input, Parsed, apk as apks, dpkg as debs,
 use supercargo::catalog::{cargo_source, elf_note, golang, golang_source, graalvm, kernel, rust_audit};
 use supercargo::catalog::{classify as classifier, is_program, python as pythons, rpm as rpms};
 use supercargo::catalog::{java as javas, jdk as jdks};
+use supercargo::catalog::{bitnami as bitnamis, chisel as chisels, conda as condas, homebrew as brews, nix as nixes};
+use supercargo::catalog::{opkg as opkgs, pacman as pacmans, portage as portages};
+use supercargo::catalog::{rpm_manifest as rpm_manifests, sbom as sboms, snap as snaps};
 use supercargo::model::{Ecosystem, Find, PackageFind, Requirement};
 use supercargo::purl;
 
@@ -168,6 +171,79 @@ pub fn python(data: &[u8]) {
     }
     for path in ["usr/lib/python3/dist-packages/x-1.0.dist-info/RECORD", "x.egg-info/installed-files.txt"] {
         parsed(pythons::parse, path, data);
+    }
+}
+
+/// opkg's database, a control file, and a list of files.
+pub fn opkg(data: &[u8]) {
+    parsed(opkgs::parse, "usr/lib/opkg/info/x.control", data);
+    parsed(opkgs::parse, "usr/lib/opkg/info/x.list", data);
+    let good = "Package: zz-good\nStatus: install user installed\nVersion: 1\n";
+    check_neighbours(opkgs::parse, "usr/lib/opkg/status", data, good);
+}
+
+/// pacman's description of a package and its list of files.
+pub fn pacman(data: &[u8]) {
+    assert!(packages(&parsed(pacmans::parse, "var/lib/pacman/local/x-1-1/desc", data)).len() <= 1);
+    parsed(pacmans::parse, "var/lib/pacman/local/x-1-1/files", data);
+}
+
+/// Portage's files of a package; the first bytes are also tried as the folder's name.
+pub fn portage(data: &[u8]) {
+    let folder: String = String::from_utf8_lossy(data.get(..16).unwrap_or(data)).replace('/', "_");
+    for folder in ["sed-4.9-r1", &folder] {
+        parsed(portages::parse, &format!("var/db/pkg/sys-apps/{folder}/CONTENTS"), data);
+        parsed(portages::parse, &format!("var/db/pkg/sys-apps/{folder}/LICENSE"), data);
+    }
+}
+
+/// A record of an environment.
+pub fn conda(data: &[u8]) {
+    assert!(packages(&parsed(condas::parse, "opt/conda/conda-meta/x-1-0.json", data)).len() <= 1);
+}
+
+/// The database of a store, and the name of a folder in it.
+pub fn nix(data: &[u8]) {
+    parsed(nixes::CATALOGER.parse, "nix/var/nix/db/db.sqlite", data);
+    nixes::store_path(&String::from_utf8_lossy(data));
+}
+
+/// A receipt and a formula.
+pub fn homebrew(data: &[u8]) {
+    parsed(brews::parse, "opt/homebrew/Cellar/x/1.0/INSTALL_RECEIPT.json", data);
+    parsed(brews::parse, "opt/homebrew/Cellar/x/1.0/.brew/x.rb", data);
+}
+
+/// The three files of snaps.
+pub fn snap(data: &[u8]) {
+    for path in ["meta/snap.yaml", "snap/x/1/snap/manifest.yaml", "usr/share/snappy/dpkg.yaml"] {
+        parsed(snaps::parse, path, data);
+    }
+}
+
+/// A document of a package.
+pub fn bitnami(data: &[u8]) {
+    parsed(bitnamis::parse, "opt/bitnami/x/.spdx-x.spdx", data);
+}
+
+/// A manifest: the bytes as they are, and packed, since a fuzzer seldom makes a whole frame.
+pub fn chisel(data: &[u8]) {
+    parsed(chisels::parse, "var/lib/chisel/manifest.wall", data);
+    if let Ok(packed) = zstd::stream::encode_all(data, 1) {
+        parsed(chisels::parse, "var/lib/chisel/manifest.wall", &packed);
+    }
+}
+
+/// The list of an image without an rpm database.
+pub fn rpm_manifest(data: &[u8]) {
+    parsed(rpm_manifests::parse, "var/lib/rpmmanifest/container-manifest-2", data);
+    check_neighbours(rpm_manifests::parse, "var/lib/rpmmanifest/container-manifest-2", data, "zz-good\t1\n");
+}
+
+/// Documents of every format, told apart by the bytes; in an image and in a wheel.
+pub fn sbom(data: &[u8]) {
+    for path in ["app/bom.json", "x-1.0.dist-info/sboms/x.cdx.json", "var/lib/db/sbom/x.spdx.json"] {
+        parsed(sboms::parse, path, data);
     }
 }
 

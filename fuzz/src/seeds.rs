@@ -253,6 +253,112 @@ pub fn jdk() -> Vec<Vec<u8>> {
     ])
 }
 
+/// opkg's database and lists.
+pub fn opkg() -> Vec<Vec<u8>> {
+    texts(&[
+        "Package: libc\nVersion: 1.2.4-4\nDepends: libgcc1, b (>= 1)\nStatus: install user installed\nArchitecture: x86_64\n\n\
+         Package: x\nVersion: 1\nLicense: GPL-2.0-only MIT\nSourceName: y\nURL: http://x\nDescription:  z\n",
+        "/usr/bin/x\n/etc/x\t0100644\t\n",
+    ])
+}
+
+/// pacman's descriptions and lists.
+pub fn pacman() -> Vec<Vec<u8>> {
+    texts(&[
+        "%NAME%\nzlib\n\n%VERSION%\n1:1.3.1-2\n\n%BASE%\nz\n\n%ARCH%\nx86_64\n\n%LICENSE%\nZlib\ncustom:x\n\n%DEPENDS%\nglibc>=2\n\n\
+         %PROVIDES%\nlibz.so=1-64\n",
+        "%FILES%\nusr/\nusr/lib/libz.so\n\n%BACKUP%\netc/x\tabc\n",
+    ])
+}
+
+/// Portage's files.
+pub fn portage() -> Vec<Vec<u8>> {
+    texts(&[
+        "dir /bin\nobj /bin/a b 376c02bd3b22804df8fdfdc895e7dbfb 1\nsym /bin/s -> sed 1\nfif /x\n",
+        "|| ( GPL-3+ MIT )\n",
+    ])
+}
+
+/// A record of an environment.
+pub fn conda() -> Vec<Vec<u8>> {
+    texts(&[
+        "{\"name\":\"zlib\",\"version\":\"1\",\"build\":\"h_5\",\"channel\":\"https://x/t/y/conda-forge/noarch\",\"subdir\":\"noarch\",\
+             \"license\":\"Zlib\",\"files\":[\"lib/z\"],\"paths_data\":{\"paths\":[{\"_path\":\"a\"}]},\"depends\":[\"a::b >=1\"],\
+             \"fn\":\"zlib-1-h_5.conda\",\"link\":{\"source\":\"/opt/conda/pkgs/x\"}}",
+    ])
+}
+
+/// A store's database, and folders' names.
+pub fn nix() -> Vec<Vec<u8>> {
+    let hash = "g88ddzxa53s59aanf6gskdqcm79vj18d";
+    let mut out = texts(&["g88ddzxa53s59aanf6gskdqcm79vj18d-openssl-3.0.14-bin"]);
+    let script = format!(
+        "CREATE TABLE ValidPaths (id integer primary key autoincrement not null, path text unique not null, deriver text);
+         CREATE TABLE Refs (referrer integer not null, reference integer not null, primary key (referrer, reference));
+         INSERT INTO ValidPaths VALUES (1, '/nix/store/{hash}-zlib-1.3.1', '/nix/store/{hash}-zlib-1.3.1.drv');
+         INSERT INTO ValidPaths VALUES (2, '/nix/store/{hash}-openssl-3.0.14-bin', NULL); INSERT INTO Refs VALUES (2, 1);"
+    );
+    let made = rusqlite::Connection::open_in_memory().and_then(|mut connection| {
+        connection.execute_batch(&script)?;
+        connection.serialize(rusqlite::MAIN_DB).map(|bytes| bytes.to_vec())
+    });
+    out.extend(made.ok());
+    out
+}
+
+/// A receipt and a formula.
+pub fn homebrew() -> Vec<Vec<u8>> {
+    texts(&[
+        "{\"runtime_dependencies\":[{\"full_name\":\"a/b/c\"}],\"source\":{\"tap\":\"homebrew/core\"}}",
+        "class X < Formula\n  desc \"x\"\n  license all_of: [\"A\", { any_of: [\"B\", \"C\" => { with: \"D\" }] }]\nend\n",
+    ])
+}
+
+/// The files of snaps.
+pub fn snap() -> Vec<Vec<u8>> {
+    texts(&[
+        "name: x\nversion: '2.10'\nsummary: |\n  An x\nlicense: GPL-3.0 # c\n",
+        "architectures:\n- amd64\nprimed-stage-packages:\n- libc6:i386=2.31\npackages: [a=1, 'b=2']\n",
+    ])
+}
+
+/// A document of a package.
+pub fn bitnami() -> Vec<Vec<u8>> {
+    texts(&[
+        "{\"spdxVersion\":\"SPDX-2.3\",\"packages\":[{\"name\":\"x\",\"licenseDeclared\":\"MIT\",\"externalRefs\":[\
+             {\"referenceType\":\"purl\",\"referenceLocator\":\"pkg:bitnami/x@1-0?arch=amd64&distro=debian-12\"}]}]}",
+    ])
+}
+
+/// The lines of a manifest.
+pub fn chisel() -> Vec<Vec<u8>> {
+    texts(&["{\"jsonwall\":\"1.0\"}\n{\"kind\":\"package\",\"name\":\"a\",\"version\":\"1\",\"arch\":\"amd64\"}\n\
+             {\"kind\":\"path\",\"path\":\"/etc/x\",\"slices\":[\"a_b\",\"a_c\"]}\n"])
+}
+
+/// A list without a database.
+pub fn rpm_manifest() -> Vec<Vec<u8>> {
+    texts(&["filesystem\t1.1-9.cm2\t1\t1\tMicrosoft\t(none)\t7596\tx86_64\t2\tfilesystem-1.1-9.cm2.src.rpm\n"])
+}
+
+/// Documents of every format.
+pub fn sbom() -> Vec<Vec<u8>> {
+    texts(&[
+        "{\"bomFormat\":\"CycloneDX\",\"metadata\":{\"component\":{\"name\":\"r\",\"purl\":\"pkg:pypi/r@1\"}},\"components\":[{\"type\":\"library\",\
+         \"group\":\"g\",\"name\":\"x\",\"version\":\"1\",\"licenses\":[{\"license\":{\"id\":\"MIT\"}},{\"expression\":\"A OR B\"}],\"components\":[\
+         {\"name\":\"y\",\"purl\":\"pkg:deb/debian/y@1?arch=amd64&upstream=z%402&distro=debian-12\"}]}]}",
+        "<bom><metadata><tools><component><name>t</name></component></tools></metadata><components><component type=\"library\">\
+         <name>x &amp; y</name><version>1</version><licenses><license><id>MIT</id></license></licenses>\
+         <purl>pkg:npm/x@1</purl></component></components></bom>",
+        "{\"spdxVersion\":\"SPDX-2.3\",\"packages\":[{\"name\":\"x\",\"versionInfo\":\"1\",\"licenseDeclared\":\"LicenseRef-a\",\
+         \"primaryPackagePurpose\":\"LIBRARY\"}],\"hasExtractedLicensingInfos\":[{\"licenseId\":\"LicenseRef-a\",\"extractedText\":\"t\"}]}",
+        "{\"@graph\":[{\"type\":\"software_Package\",\"name\":\"a\",\"software_packageUrl\":\"pkg:rpm/f/a@1?epoch=1\"}]}",
+        "SPDXVersion: SPDX-2.3\nPackageName: x\nPackageVersion: 1\nPackageComment: <text>a\nb</text>\n\
+         ExternalRef: PACKAGE-MANAGER purl pkg:npm/x@1\nFileName: y\n",
+        "{\"descriptor\":{},\"artifacts\":[{\"name\":\"a\",\"version\":\"1\",\"licenses\":[{\"value\":\"MIT\"}]}]}",
+    ])
+}
+
 /// Python's files.
 pub fn python() -> Vec<Vec<u8>> {
     texts(&[

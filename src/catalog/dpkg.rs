@@ -128,7 +128,7 @@ fn source(field: Option<&str>, name: &str, version: &str) -> SourcePackage {
 }
 
 /// `a (>= 1) | b:any, c [amd64]`: groups of alternatives, names only.
-fn relations(value: &str) -> Vec<Vec<Box<str>>> {
+pub(super) fn relations(value: &str) -> Vec<Vec<Box<str>>> {
     value
         .split(',')
         .map(|group| group.split('|').filter_map(relation_name).collect::<Vec<_>>())
@@ -136,7 +136,7 @@ fn relations(value: &str) -> Vec<Vec<Box<str>>> {
         .collect()
 }
 
-fn relation_name(one: &str) -> Option<Box<str>> {
+pub(super) fn relation_name(one: &str) -> Option<Box<str>> {
     let one = one.trim();
     let end = one.find(|c: char| c.is_whitespace() || "([<:".contains(c)).unwrap_or(one.len());
     decode::token(one.get(..end)?)

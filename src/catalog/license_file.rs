@@ -73,7 +73,8 @@ pub fn is_license(path: &str, base: &str) -> bool {
         _ => (base, ""),
     };
     let ending = ending(extension);
-    if ending == Ending::NoText {
+    // Portage keeps the names of licences in a file of this name.
+    if ending == Ending::NoText || (base == "LICENSE" && super::portage::is_record(path, base)) {
         return false;
     }
     let folder = path.strip_suffix(base).unwrap_or("");

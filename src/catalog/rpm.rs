@@ -24,6 +24,8 @@ use crate::catalog::ParseIssue;
 use crate::model::{Find, Severity};
 use std::ops::ControlFlow;
 
+pub(super) use package::source_package;
+
 /// The row of the table.
 pub const CATALOGER: Cataloger = Cataloger {
     name: "rpm",
@@ -65,7 +67,7 @@ fn parse(input: &Input<'_>) -> Parsed {
     let mut sink = Sink::new(bytes.len());
     if bytes.is_empty() {
         sink.parsed.file_issue("looked for an rpm database and found an empty file");
-    } else if sqlite::recognises(bytes) {
+    } else if super::sqlite::recognises(bytes) {
         sqlite::read(bytes, &mut sink);
     } else if ndb::recognises(bytes) {
         ndb::read(bytes, &mut sink);

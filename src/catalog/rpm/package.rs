@@ -90,7 +90,7 @@ fn or_note<T>(value: Result<Option<T>, Trouble>, notes: &mut Vec<String>) -> Opt
 }
 
 /// Splits the name of a source rpm, `name-version-release.src.rpm`; neither version nor release holds a hyphen.
-fn source_package(file: &str) -> SourcePackage {
+pub fn source_package(file: &str) -> SourcePackage {
     let stem = file.strip_suffix(".rpm").unwrap_or(file);
     let stem = stem.strip_suffix(".src").or_else(|| stem.strip_suffix(".nosrc")).unwrap_or(stem);
     let mut hyphens = stem.rmatch_indices('-').map(|(at, _)| at);

@@ -1,27 +1,15 @@
 //! SQLite, `rpmdb.sqlite` of rpm 4.16 and later: a table `Packages` of numbers and header blobs.
 //!
-//! The database is copied into SQLite's memory and read there. A copy is needed anyway, because real ones are in
-//! write-ahead mode, which a database in memory cannot be in: two bytes of the header have to change. Records are
-//! fetched one by one, so that a damaged page costs the records in it and no more.
+//! Records are fetched one by one, so that a damaged page costs the records in it and no more.
 //!
 //! Left out: the write-ahead log, a second file that may hold newer pages.
 //!
 //! Specification: <https://www.sqlite.org/fileformat2.html>; the table is made in rpm's `lib/backend/sqlite.c`.
 
 use super::Sink;
-use rusqlite::{Connection, MAIN_DB, OpenFlags, Statement};
-use std::io::Read;
+use crate::catalog::sqlite::{open, plain};
+use rusqlite::{Connection, Statement};
 use std::ops::ControlFlow;
-
-const MAGIC: &[u8] = b"SQLite format 3\0";
-
-/// Where the header says in which mode a database is written and read; 1 is the rollback journal, 2 write-ahead.
-const AT_MODES: usize = 18;
-
-/// Whether the file opens like one.
-pub fn recognises(bytes: &[u8]) -> bool {
-    bytes.starts_with(MAGIC)
-}
 
 /// Hands over every record.
 pub fn read(bytes: &[u8], sink: &mut Sink) {
@@ -54,22 +42,6 @@ fn check_length(bytes: &[u8], sink: &mut Sink) {
     if have < claimed {
         sink.parsed.file_issue(format!("the SQLite database has {have} bytes and should have {claimed}"));
     }
-}
-
-fn open(bytes: &[u8]) -> rusqlite::Result<Connection> {
-    let mut connection = Connection::open_in_memory_with_flags(
-        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_MEMORY,
-    )?;
-    let (before, rest) = bytes.split_at_checked(AT_MODES).unwrap_or((bytes, &[]));
-    let (modes, after) = rest.split_at_checked(2).unwrap_or((rest, &[]));
-    let modes = &[1, 1][..modes.len()];
-    connection.deserialize_read_exact(MAIN_DB, before.chain(modes).chain(after), bytes.len(), true)?;
-    // Whoever made the database has a say in its schema, so that nothing in it is trusted. A "writable" schema makes
-    // SQLite read on where the schema or the length of the file is not as it should be; the database is opened for
-    // reading only and cannot be written all the same.
-    connection
-        .execute_batch("PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA writable_schema = ON")?;
-    Ok(connection)
 }
 
 /// Whether there is a plain table of packages. A view, a virtual table or a computed column would run what somebody
@@ -120,12 +92,4 @@ fn read_record(statement: &mut Statement<'_>, number: i64, sink: &mut Sink) -> C
         sink.lost(number, &plain(&why));
     }
     flow
-}
-
-/// SQLite's words, without the code that repeats them.
-fn plain(why: &rusqlite::Error) -> String {
-    match why {
-        rusqlite::Error::SqliteFailure(_, Some(message)) => message.clone(),
-        other => other.to_string(),
-    }
 }
