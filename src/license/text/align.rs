@@ -23,6 +23,11 @@ pub struct Alignment {
     pub extra: u32,
     /// Foreign words that turn the sense around, less missing ones: a `not` may stand elsewhere, but must be there.
     pub turned: i32,
+    /// How many of the missing words are among the foreign ones: they only stand in another order. Counted for texts that
+    /// differ in a few words.
+    pub moved: u32,
+    /// The same of `sell` alone.
+    pub sold: i32,
     /// The longest run of missing words.
     pub longest_missing: u32,
     /// The longest run of foreign words.
@@ -32,16 +37,45 @@ pub struct Alignment {
 /// A variable with room for more words holds a name or a statement.
 const CHOICE: u16 = 8;
 
+/// A variable with room for more words holds whole sentences.
+const NAME: u16 = 60;
+
+/// Whether a word lays a duty on somebody.
+fn obliges(word: u16) -> bool {
+    static OBLIGING: OnceLock<[u16; 2]> = OnceLock::new();
+    word != UNKNOWN && OBLIGING.get_or_init(|| ["must", "shall"].map(|w| index().number(w))).contains(&word)
+}
+
+/// Whether a word is `sell`.
+fn sells(word: u16) -> bool {
+    static SELL: OnceLock<u16> = OnceLock::new();
+    word != UNKNOWN && word == *SELL.get_or_init(|| index().number("sell"))
+}
+
 /// Whether a word is one that turns the sense of a sentence around.
 fn turns(word: u16) -> bool {
     static TURNING: OnceLock<Vec<u16>> = OnceLock::new();
-    let words =
-        ["not", "no", "never", "only", "noncommercial", "commercial", "except", "unless", "prohibited", "forbidden"];
+    // `sell` is a right of its own: licences that differ in nothing else are told apart by it.
+    let words = [
+        "not",
+        "no",
+        "never",
+        "only",
+        "noncommercial",
+        "commercial",
+        "except",
+        "unless",
+        "prohibited",
+        "forbidden",
+        "sell",
+    ];
     TURNING.get_or_init(|| words.iter().map(|w| index().number(w)).filter(|w| *w != UNKNOWN).collect()).contains(&word)
 }
 
 /// How much a missing or foreign word weighs against one that fits.
 const PENALTY: i32 = 2;
+/// How much a right to sell weighs that only one side gives: more than some words in another order.
+const SOLD: i32 = 12;
 /// What a word that fits gains in a table. A word that a variable takes costs one, so that no variable reaches for a word
 /// far away.
 const FIT: i32 = 4;
@@ -56,6 +90,11 @@ const MAX_REACH: usize = 40;
 impl Alignment {
     /// What fits minus what does not; of two readings of a place the one with the higher score is right.
     pub fn score(&self) -> i32 {
+        self.fit() - SOLD * self.sold.abs()
+    }
+
+    /// The score as far as single words go, from which it can only fall.
+    fn fit(&self) -> i32 {
         self.matched as i32 - PENALTY * (self.missing + self.extra) as i32
     }
 
@@ -109,7 +148,9 @@ pub fn align(
         wild: index.wild.get(entry.wild.clone())?,
     };
     let words = text.ids.as_slice();
-    let mut tally = Tally { out: Alignment { doc, ..Alignment::default() }, missing_run: 0, extra_run: 0, wild_run: 0 };
+    let out = Alignment { doc, ..Alignment::default() };
+    let mut tally =
+        Tally { out, missing_run: 0, extra_run: 0, wild_run: 0, lost: [UNKNOWN; FEW], foreign: [UNKNOWN; FEW] };
     let &(t, p) = anchors.first()?;
     let (mut t, mut p) = (t as usize, p as usize);
     while t > 0 && p > 0 && words[t - 1] == template.words[p - 1] {
@@ -125,7 +166,7 @@ pub fn align(
             p += 1;
         }
         // At best all that is left fits, before and behind.
-        if tally.out.score() + ((first_p + template.words.len() - p) as i32) < beat {
+        if tally.out.fit() + ((first_p + template.words.len() - p) as i32) < beat {
             return None;
         }
         let Some((mut next_t, mut next_p)) = anchors.find(|&(at, ap)| at >= t && ap >= p) else { break };
@@ -141,7 +182,7 @@ pub fn align(
     let reach = end - p + 24 + most_wild(&template.wild[p..=end]).min(MAX_REACH);
     let to = (t + reach).min(words.len());
     tally.out.words.end = if end > p { table(&template, p..end, text, t..to, Free::End, room, &mut tally) } else { t };
-    if tally.out.score() + (first_p as i32) < beat {
+    if tally.out.fit() + (first_p as i32) < beat {
         return None;
     }
     // The words before the first anchor.
@@ -155,6 +196,15 @@ pub fn align(
     } else {
         first_t
     };
+    if (1..=FEW as u32).contains(&tally.out.missing) && (1..=FEW as u32).contains(&tally.out.extra) {
+        let mut foreign = tally.foreign;
+        for lost in tally.lost.iter().filter(|w| **w != UNKNOWN) {
+            if let Some(same) = foreign.iter_mut().find(|w| *w == lost) {
+                *same = UNKNOWN;
+                tally.out.moved += 1;
+            }
+        }
+    }
     Some(tally.out)
 }
 
@@ -173,7 +223,13 @@ struct Tally {
     missing_run: u32,
     extra_run: u32,
     wild_run: u32,
+    /// The first missing and foreign words.
+    lost: [u16; FEW],
+    foreign: [u16; FEW],
 }
+
+/// Texts that differ in no more words may have them in another order.
+const FEW: usize = 8;
 
 impl Tally {
     /// Ends all runs: what comes next stands elsewhere.
@@ -189,23 +245,37 @@ impl Tally {
 
     fn miss(&mut self, template: &Template, p: usize) {
         if !template.optional[p] {
+            if let Some(lost) = self.lost.get_mut(self.out.missing as usize) {
+                *lost = template.words[p];
+            }
             self.out.missing += 1;
-            self.out.turned -= i32::from(turns(template.words[p]));
+            self.turn(template.words[p], -1);
             self.missing_run += 1;
             self.out.longest_missing = self.out.longest_missing.max(self.missing_run);
         }
     }
 
-    fn extra(&mut self) {
+    /// Notes a word that turns the sense around, foreign (1) or missing (-1).
+    fn turn(&mut self, word: u16, by: i32) {
+        if turns(word) {
+            self.out.turned += by;
+            self.out.sold += by * i32::from(sells(word));
+        }
+    }
+
+    fn extra(&mut self, word: u16) {
+        if let Some(foreign) = self.foreign.get_mut(self.out.extra as usize) {
+            *foreign = word;
+        }
         self.out.extra += 1;
         self.extra_run += 1;
         self.out.longest_extra = self.out.longest_extra.max(self.extra_run);
     }
 
-    fn wild(&mut self, most: u16) {
+    fn wild(&mut self, most: u16, word: u16) {
         self.wild_run += 1;
         if self.wild_run > u32::from(most) {
-            self.extra();
+            self.extra(word);
         }
     }
 }
@@ -239,7 +309,9 @@ fn table(
         ps.clone().for_each(|p| tally.miss(tpl, p));
         if free == Free::None {
             let most = tpl.wild[ps.start..=ps.end].iter().copied().max().unwrap_or(0);
-            ts.clone().filter(|&t| !text.free[t]).for_each(|_| if most > 0 { tally.wild(most) } else { tally.extra() });
+            ts.clone()
+                .filter(|&t| !text.free[t])
+                .for_each(|t| if most > 0 { tally.wild(most, words[t]) } else { tally.extra(words[t]) });
         }
         return if free == Free::Start { ts.end } else { ts.start };
     }
@@ -320,13 +392,16 @@ fn table(
             }
             WILD => {
                 // A choice of words, unlike a name, leaves no room for a `not`.
-                tally.out.turned += i32::from(tpl.wild[p] <= CHOICE && turns(words[t]));
-                tally.wild(tpl.wild[p]);
+                // A name holds no duties: there a clause stands that the licence does not have.
+                let wild = tpl.wild[p];
+                let foreign = wild <= CHOICE && turns(words[t]) || wild <= NAME && obliges(words[t]);
+                tally.out.turned += i32::from(foreign);
+                tally.wild(tpl.wild[p], words[t]);
             }
             PASS => {}
             _ => {
-                tally.out.turned += i32::from(turns(words[t]));
-                tally.extra();
+                tally.turn(words[t], 1);
+                tally.extra(words[t]);
             }
         }
         t += usize::from(!matches!(op, MISS | SKIP));

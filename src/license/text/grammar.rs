@@ -9,7 +9,7 @@ use std::ops::Range;
 use std::sync::OnceLock;
 
 /// Words that the grammars look at, so that each is in the vocabulary even where no licence has it.
-pub const VOCABULARY: [&str; 46] = [
+pub const VOCABULARY: [&str; 62] = [
     "proprietary",
     "confidential",
     "unauthorized",
@@ -56,6 +56,22 @@ pub const VOCABULARY: [&str; 46] = [
     "uncopyrighted",
     "dedicated",
     "licensing",
+    "alternatively",
+    "unlimited",
+    "relicensed",
+    "actual",
+    "wtfpl",
+    "unlicense",
+    "0bsd",
+    "asl",
+    "upl",
+    "ofl",
+    "mplv2",
+    "isc",
+    "waiver",
+    "universal",
+    "formerly",
+    "previously",
 ];
 
 /// What a word can begin, so that a grammar looks only where it may find something.
@@ -72,6 +88,10 @@ pub mod begins {
     pub const LEGAL: u8 = 16;
     /// Words with which rights are kept.
     pub const CLOSED: u8 = 32;
+    /// `unlimited`
+    pub const UNLIMITED: u8 = 64;
+    /// `alternatively`
+    pub const ALTERNATIVELY: u8 = 128;
 }
 
 /// For each word of the vocabulary what it can begin.
@@ -87,6 +107,8 @@ fn beginnings() -> &'static [u8] {
                 | flag(word == "perl", begins::PERL)
                 | flag(word == "public", begins::PUBLIC)
                 | flag(matches!(word, "proprietary" | "confidential" | "unauthorized" | "unauthorised"), begins::CLOSED)
+                | flag(word == "unlimited", begins::UNLIMITED)
+                | flag(word == "alternatively", begins::ALTERNATIVELY)
                 | flag(unknown::begins(word), begins::RIGHTS)
                 | flag(unknown::legal(word).is_some(), begins::LEGAL)
         };

@@ -2,6 +2,7 @@
 //! several claim the same words the one that explains them best gets them.
 
 use super::align::{Alignment, Room, align};
+use super::conclude::accept;
 use super::index::{Index, SEED, hash};
 use super::token::Words;
 use std::cell::Cell;
@@ -101,7 +102,10 @@ fn settle(
                 rivals += 1;
             }
             if common * 10 > candidate.words.len() * 8 || common * 10 > a.words.len() * 8 {
-                beat = beat.max(a.score());
+                // A licence that is not there, but has the words of several that are, decides nothing about each of them.
+                if candidate.words.len() * 2 > a.words.len() || accept(index, a) {
+                    beat = beat.max(a.score());
+                }
                 // An exact match is beaten only by a licence that has words beyond it.
                 let beyond = |&(t, _): &(u32, u32)| (t as usize) < a.words.start || t as usize + SEED > a.words.end;
                 beaten |= a.is_exact() && !whole && !links.iter().any(beyond);
@@ -115,17 +119,21 @@ fn settle(
             aligned.push(a);
         }
     }
-    aligned.sort_by(|a, b| {
-        // Of equals the one that says more of its own words, then the better known one.
-        b.score()
-            .cmp(&a.score())
+    let spoilt = made_of_others(index, &aligned);
+    let mut order: Vec<usize> = (0..aligned.len()).collect();
+    order.sort_by(|&x, &y| {
+        let (a, b) = (&aligned[x], &aligned[y]);
+        // What is no licence itself, but made of such as are, comes last. Of equals the one that says more of its own words, then the better known one.
+        spoilt[x]
+            .cmp(&spoilt[y])
+            .then(b.score().cmp(&a.score()))
             .then(b.required.cmp(&a.required))
             .then_with(|| index.docs[a.doc].rank.cmp(&index.docs[b.doc].rank))
             .then(a.words.start.cmp(&b.words.start))
     });
     let mut places = Places::new(first..last);
     let from = found.len();
-    for a in aligned {
+    for a in order.into_iter().map(|n| aligned[n].clone()) {
         let taken = places.over(&a.words).map(|n| &found[from + n]).any(|b| {
             let common = overlap(&a.words, &b.words);
             common * 5 > a.words.len().min(b.words.len())
@@ -135,6 +143,28 @@ fn settle(
             found.push(a);
         }
     }
+}
+
+/// Which of the alignments are no licence, while at least half of their words are those of shorter ones that are: three
+/// BSD licences in a row are much like Sleepycat's, which has three.
+fn made_of_others(index: &Index, aligned: &[Alignment]) -> Vec<bool> {
+    let accepted: Vec<&Alignment> = aligned.iter().filter(|a| accept(index, a)).collect();
+    let made = |a: &Alignment| {
+        if accepted.len() < 2 || accept(index, a) {
+            return false;
+        }
+        let inside =
+            |b: &&&Alignment| b.words.len() * 2 < a.words.len() && overlap(&a.words, &b.words) * 10 > b.words.len() * 8;
+        let mut spans: Vec<&Range<usize>> = accepted.iter().filter(inside).map(|b| &b.words).collect();
+        spans.sort_by_key(|s| s.start);
+        let (mut covered, mut end) = (0, 0);
+        for span in spans {
+            covered += span.end.saturating_sub(span.start.max(end));
+            end = end.max(span.end);
+        }
+        covered * 2 > a.words.len()
+    };
+    aligned.iter().map(made).collect()
 }
 
 /// What stands where, so that a collection of a thousand notices is not compared pair by pair.
