@@ -12,7 +12,7 @@ use crate::layers::tree::Tree;
 use crate::layers::walk::{self, MAX_WANTED_BYTES, WalkOptions};
 use crate::layers::{FileFinds, FileRef, IssueSink, LayerScan, folder};
 use crate::license::known::Given;
-use crate::model::{Digest, Issue, IssueCode, Layer, Report, Severity, TextId, Unowned};
+use crate::model::{Basis, Digest, Issue, IssueCode, Layer, Report, Severity, TextId, Unowned};
 use assemble::assemble;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io::{self, Read};
@@ -300,9 +300,15 @@ fn take_inventory(
     let mut files = gathered.files;
     files.extend(fetcher.fetch(&gathered.requests, issues));
     let distro = distro::choose(&files, catalog::os_release::PATHS, catalog::os_release::OS_RELEASE_PATHS);
-    let drafts = merge::merge(&files, distro::rpm_grammar(distro.as_ref().map(|d| &d.facts)));
-    let owners = owners::Owners::new(&drafts, &files, tree);
+    let mut drafts = merge::merge(&files, distro::rpm_grammar(distro.as_ref().map(|d| &d.facts)));
+    let mut owners = owners::Owners::new(&drafts, &files, tree);
     let layers = tree.layers();
+    let notes: Vec<bool> = drafts.iter().map(|d| is_note_of_another(d, &owners, layers)).collect();
+    if notes.contains(&true) {
+        let mut notes = notes.into_iter();
+        drafts.retain(|_| notes.next() == Some(false));
+        owners = owners::Owners::new(&drafts, &files, tree);
+    }
     let owner_of = drafts.iter().map(|d| owner_of(d, &owners, layers)).collect();
     let unowned = unowned::list(tree, scans, &files, &drafts, &owners);
     let depends = depends::resolve(&drafts, &owners, layers);
@@ -326,6 +332,16 @@ fn take_inventory(
         found = look(&fetched).1;
     }
     Inventory { drafts, unowned, owners: owner_of, depends, texts: found, distro }
+}
+
+/// A note in a program that names a package of the operating system, while the program is a file of an installed one: mostly the
+/// note has the name of the source package, and it is the same thing a second time.
+fn is_note_of_another(draft: &Draft, owners: &owners::Owners, layers: u32) -> bool {
+    let embedded = draft.find.ecosystem.is_os() && draft.find.basis == Basis::Embedded;
+    let owned = |i: &Instance| {
+        !owners.of(&i.path, i.span.last(layers)).is_empty() || !owners.during(&i.path, i.span).is_empty()
+    };
+    embedded && draft.current().all(owned)
 }
 
 /// The package (of the operating system, or of another manager that lists its files) that owns every current record of a

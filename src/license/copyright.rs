@@ -5,12 +5,15 @@
 //! `GPL-3+` both stay. Free-form files are read by their words, without what they say of the packaging alone.
 //!
 //! In reading order: `fields` (paragraphs with their bytes), `dep5` (what the paragraphs say), `settle` (a name against the
-//! words under it), `said` (what a text says), `free` (prose). Not here: what short names mean (`names`), what texts are
+//! words under it) with `likeness` (how near the two are), `said` (what a text says) with `pointers` (at Debian's own
+//! copies), `free` (prose). Not here: what short names mean (`names`), what texts are
 //! (`text`). Specification: copyright-format 1.0, Debian policy 12.5.
 
 mod dep5;
 mod fields;
 mod free;
+mod likeness;
+mod pointers;
 mod said;
 mod settle;
 

@@ -1,6 +1,8 @@
 //! Recognises licence texts, headers, notices and references in a file.
 
 mod align;
+mod asides;
+mod choices;
 mod conclude;
 mod fields;
 mod gnu;
@@ -8,6 +10,7 @@ mod grammar;
 mod ids;
 mod index;
 mod limits;
+mod lists;
 mod memo;
 mod names;
 mod notice;
@@ -17,6 +20,7 @@ mod scan;
 mod search;
 mod tag;
 mod tally;
+mod title;
 mod token;
 mod unknown;
 
@@ -71,6 +75,9 @@ pub fn list_version() -> &'static str {
 /// Longer texts are read so far only; a licence file is some 100 KB at most, a collection of notices some MB.
 pub const MAX_TEXT: usize = 4 << 20;
 
+/// Places that are less like a licence than this are not looked at.
+const LEAST: f32 = 0.5;
+
 /// From this likeness on a text that is not a licence of the list is a version of one, and a licence in any case.
 const NEAR: f32 = 0.7;
 
@@ -108,15 +115,16 @@ fn read(words: &str) -> Identified {
     let mut texts = Vec::new();
     let mut exceptions = Vec::new();
     let mut near: Vec<align::Alignment> = Vec::new();
-    for a in search::search(index, &read, 0.5) {
+    let mut cut_out = choices::alternatives(&grammar::Text::new(words, &read, &taken));
+    for a in search(index, &read, &mut cut_out) {
         let Some(doc) = index.docs.get(a.doc) else { continue };
-        if !a.accepted {
+        if !a.accepted || title::names_another(words, &read, index, &a) {
             if doc.kind == index::Kind::License {
                 near.push(a);
             }
             continue;
         }
-        taken[a.words.clone()].fill(true);
+        take(&mut taken, &a.words, &cut_out);
         if doc.kind == index::Kind::Exception {
             exceptions.push((a.words.clone(), doc.id.clone()));
             continue;
@@ -135,7 +143,7 @@ fn read(words: &str) -> Identified {
     near.retain(|a| {
         let named = conclude::names(index, a, &statements);
         if named {
-            settled[a.words.clone()].fill(true);
+            take(&mut settled, &a.words, &cut_out);
             texts.push(conclude::item(index, a, "text"));
         }
         !named
@@ -165,7 +173,10 @@ fn read(words: &str) -> Identified {
         unknown.push(0..text.len());
     }
     let unknown = unknown::tidy(&text, &settled, unknown);
-    statements.retain(|s| !unknown.iter().any(|u| u.start <= s.words.start && s.words.end <= u.end));
+    let within = |outer: &Range<usize>, s: &Range<usize>| outer.start <= s.start && s.end <= outer.end;
+    statements.retain(|s| {
+        !unknown.iter().any(|u| within(u, &s.words)) || cut_out.iter().any(|alternative| within(alternative, &s.words))
+    });
     for u in &unknown {
         texts.push(conclude::Item {
             expression: unknown::reference(&text, u.clone()),
@@ -197,6 +208,40 @@ fn read(words: &str) -> Identified {
         });
     }
     out
+}
+
+/// The places of licences, found as if the alternatives in `cut_out` were not there.
+fn search(index: &index::Index, read: &token::Words, cut_out: &mut Vec<Range<usize>>) -> Vec<align::Alignment> {
+    if cut_out.is_empty() {
+        return search::search(index, read, LEAST);
+    }
+    // Some licences of the list have such a sentence of their own.
+    let whole = search::search(index, read, LEAST);
+    let word = index.number("alternatively");
+    let own = |c: &Range<usize>, a: &align::Alignment| {
+        let words = index.docs.get(a.doc).and_then(|doc| index.words.get(doc.words.clone())).unwrap_or_default();
+        a.words.start <= c.start && c.end <= a.words.end && words.contains(&word) && conclude::accept(index, a)
+    };
+    cut_out.retain(|c| !whole.iter().any(|a| own(c, a)));
+    if cut_out.is_empty() {
+        return whole;
+    }
+    let (left, places) = choices::without(read, cut_out);
+    let mut found = search::search(index, &left, LEAST);
+    for a in &mut found {
+        let at = |n: usize| places.get(n).copied().unwrap_or(read.ids.len());
+        a.words = at(a.words.start)..a.words.end.checked_sub(1).map_or(0, |n| (at(n) + 1).min(read.ids.len()));
+    }
+    found
+}
+
+/// Marks the words of a licence; an alternative in its midst is no part of it.
+fn take(taken: &mut [bool], words: &Range<usize>, cut_out: &[Range<usize>]) {
+    for i in words.clone().filter(|i| !cut_out.iter().any(|c| c.contains(i))) {
+        if let Some(taken) = taken.get_mut(i) {
+            *taken = true;
+        }
+    }
 }
 
 /// The statements as they are printed: white space made single.

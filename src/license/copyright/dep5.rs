@@ -280,6 +280,10 @@ fn is_name(line: &str) -> bool {
         "under",
         "please",
     ];
+    // `LGPL-3+ with special exception granted by the copyright holders`
+    if lower.contains(" with ") && lower.contains("exception") && !lower.contains(" under ") && line.len() <= MAX_NAME {
+        return true;
+    }
     !words.is_empty() && line.len() <= MAX_NAME && !(words.len() > 3 && words.iter().any(|w| telling.contains(w)))
 }
 

@@ -108,6 +108,17 @@ const STATEMENTS: [&str; 10] = [
     "same as",
 ];
 
+/// Words without which a block says nothing of rights.
+const RIGHTS: [&str; 10] =
+    ["copyright", "(c)", "\u{a9}", "licen", "terms", "gpl", "public domain", "distribut", "released", "permission"];
+
+/// Whether it says who made or keeps the packaging.
+fn made(lower: &str) -> bool {
+    ["done by", "maintained by", "made by", "put together", "created by", "was written"]
+        .iter()
+        .any(|m| lower.contains(m))
+}
+
 /// The passages about the packaging alone, by place.
 fn packaging(words: &str) -> Vec<Range<usize>> {
     let blocks = blocks(words);
@@ -118,6 +129,10 @@ fn packaging(words: &str) -> Vec<Range<usize>> {
         let Some(start) = opening(words, &block.range) else { continue };
         let mut end = block.range.end;
         let tail = words.get(start..end).unwrap_or_default().to_lowercase();
+        // Who made the packaging is no word on its licence, and what follows is not about it.
+        if !tail.trim_end().ends_with(':') && !RIGHTS.iter().any(|r| tail.contains(r)) && made(&tail) {
+            continue;
+        }
         let mut stated = states(&tail) && !tail.trim_end().ends_with(':');
         while let Some(next) = blocks.get(i) {
             let begins = |list: &[&str]| list.iter().any(|p| next.lower.starts_with(p));

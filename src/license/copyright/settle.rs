@@ -4,7 +4,9 @@
 //! disagree. They agree more often than it seems: a grant without its exception, the bare text of a GNU licence (which
 //! cannot say whether later versions are allowed) and a pointer to Debian's own copy contradict no name.
 
+use super::likeness::{GnuId, Likeness, compare};
 use super::said::Said;
+use crate::license::db;
 use crate::license::names::Normalized;
 use crate::model::{Expr, Outcome};
 
@@ -42,7 +44,12 @@ pub fn settle(name: &str, read: &Normalized, open: &[Expr], said: Option<&Said>)
         _ => Expr::reference(name),
     };
     if is_public_domain(&named) {
-        return Settled { expression: named, confidence: NAMED, against: None, by_text: false };
+        // A dedication that is a licence of the list has an id; one that only is spoken of changes nothing.
+        let id = said.and_then(|s| s.expression.as_ref().filter(|e| e.as_plain_id().is_some() && s.has_text(e)));
+        return match id {
+            Some(id) => Settled { expression: id.clone(), confidence: SETTLED, against: None, by_text: true },
+            None => Settled { expression: named, confidence: NAMED, against: None, by_text: false },
+        };
     }
     let unknown = read.expression.expression().is_none() || !read.unresolved.is_empty() || has_ref(&named);
     let by_name = |confidence| Settled { expression: named.clone(), confidence, against: None, by_text: false };
@@ -59,6 +66,10 @@ pub fn settle(name: &str, read: &Normalized, open: &[Expr], said: Option<&Said>)
     let clear = said.expression.as_ref().filter(known).or(dedication(said));
     if unknown {
         if let (Some(known), true) = (clear, named.leaves().len() == 1) {
+            // Words without the exception that the name speaks of, or with one that the list does not have.
+            if speaks_of_exception(name) && !known.leaves().iter().any(|e| matches!(e, Expr::With(..))) {
+                return by_name(OPEN);
+            }
             return by_text(known);
         }
         if let Some(known) = clear.and_then(|said| fill(&named, said)) {
@@ -66,19 +77,29 @@ pub fn settle(name: &str, read: &Normalized, open: &[Expr], said: Option<&Said>)
         }
         return by_name(OPEN);
     }
+    if let Some(exception) = lone_exception(&named, said) {
+        return by_text(&exception);
+    }
+    if let (None, Some(sum)) = (clear, alias_and_more(name, read, said)) {
+        return by_text(&sum);
+    }
     let Some(text) = clear else {
         return match said.pointed.as_ref().and_then(|pointed| sharpen(&named, open, pointed)) {
             Some(sharper) => by_text(&sharper),
             None => by_name(if open.is_empty() { NAMED } else { OPEN }),
         };
     };
+    let filled = with_versions(&named, text, said);
+    let text = &filled;
     let mut result = named.clone();
     let mut differs = false;
     let mut touched = false;
     for leaf in named.leaves() {
         match text.leaves().into_iter().map(|t| (t, compare(leaf, t, said.only_version))).max_by_key(|(_, c)| *c) {
             Some((_, Likeness::Same)) => {}
-            Some((t, Likeness::Sharper)) => {
+            // A variant of what the name says is in its place where the words are the variant's.
+            Some((t, Likeness::Variant)) if !said.exact && !said.has_text(t) => {}
+            Some((t, Likeness::Sharper | Likeness::Variant)) => {
                 result = replace(&result, leaf, t);
                 touched = true;
             }
@@ -99,11 +120,24 @@ pub fn settle(name: &str, read: &Normalized, open: &[Expr], said: Option<&Said>)
             _ => {}
         }
     }
+    if let (Expr::Or(_), true, [leaf]) = (text, differs, named.leaves().as_slice()) {
+        // `GPL-2+` over `version 2 or 3`: all of the choice is in the name's place.
+        if text.leaves().iter().all(|t| compare(leaf, t, said.only_version) == Likeness::Kin) {
+            result = text.clone();
+        }
+    }
     if let (Expr::Or(_), false, 1) = (text, differs, named.leaves().len()) {
         // The name tells one half of a choice.
         if text.leaves().iter().any(|t| compare(&named, t, said.only_version) >= Likeness::Sharper) {
             result = text.clone();
             differs = true;
+        }
+    }
+    if let (false, Some(more)) = (has_choice(&named), besides(&named, &result, text, said)) {
+        // The name is for one of several licences that the words hold in full.
+        if !differs || said.sure >= SURE {
+            result = Expr::and([result, more]).unwrap_or(named.clone());
+            touched = true;
         }
     }
     if differs && said.sure < SURE {
@@ -116,6 +150,90 @@ pub fn settle(name: &str, read: &Normalized, open: &[Expr], said: Option<&Said>)
         return by_text(&result);
     }
     by_name(NAMED)
+}
+
+/// The name's licence with the exception whose whole text the words are, where the name has another one.
+fn lone_exception(named: &Expr, said: &Said) -> Option<Expr> {
+    let Expr::With(license, exception) = named else { return None };
+    let Some(Expr::Ref(unknown)) = &said.unknown else { return None };
+    let id = db::exception_id(unknown.strip_prefix("LicenseRef-")?)?;
+    (*id != **exception).then(|| Expr::With(license.clone(), id.into()))
+}
+
+/// Whether a name has an exception beside its licence.
+fn speaks_of_exception(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    name.contains("exception") && (name.contains("with") || name.contains('+'))
+}
+
+/// Whether it offers a choice.
+fn has_choice(e: &Expr) -> bool {
+    match e {
+        Expr::Or(_) => true,
+        Expr::And(list) => list.iter().any(has_choice),
+        _ => false,
+    }
+}
+
+/// What the words give in full besides what the name and the `result` say.
+fn besides(named: &Expr, result: &Expr, text: &Expr, said: &Said) -> Option<Expr> {
+    let Expr::And(list) = text else { return None };
+    let known = |e: &Expr| {
+        let says = |of: &Expr| of.leaves().into_iter().any(|n| compare(n, e, said.only_version) >= Likeness::Sharper);
+        says(named) || says(result)
+    };
+    let more = list
+        .iter()
+        .filter(|o| o.leaves().into_iter().all(|leaf| !known(leaf) && leaf.refs().is_empty() && said.gives(leaf)));
+    Expr::and(more.cloned().collect::<Vec<_>>())
+}
+
+/// The words' licences, with the name's version where they leave it open: who says no version contradicts none.
+fn with_versions(named: &Expr, text: &Expr, said: &Said) -> Expr {
+    let mut out = text.clone();
+    for open in &said.versionless {
+        let version_of = |leaf: &Expr| {
+            let id = match leaf {
+                Expr::With(license, _) => license.as_plain_id(),
+                other => other.as_plain_id(),
+            };
+            let of = GnuId::of(open.as_plain_id()?)?;
+            id.filter(|id| GnuId::of(id).is_some_and(|n| n.family == of.family)).map(Expr::id)
+        };
+        if let Some(version) = named.leaves().into_iter().find_map(version_of) {
+            out = replace_license(&out, open, &version);
+        }
+    }
+    out
+}
+
+/// `replace`, also of a licence with an exception.
+fn replace_license(e: &Expr, from: &Expr, to: &Expr) -> Expr {
+    match e {
+        Expr::With(license, exception) if **license == *from => Expr::With(Box::new(to.clone()), exception.clone()),
+        Expr::And(list) => Expr::and(list.iter().map(|e| replace_license(e, from, to))).unwrap_or_else(|| e.clone()),
+        Expr::Or(list) => Expr::or(list.iter().map(|e| replace_license(e, from, to))).unwrap_or_else(|| e.clone()),
+        e => replace(e, from, to),
+    }
+}
+
+/// A name that people use for a licence and what belongs to it (`Go`: a BSD text and a grant of patents), over words that
+/// hold the licence and another grant or condition: the licence, and the whole under its name. The ids of the list and the
+/// short names of Debian say what they say.
+fn alias_and_more(name: &str, read: &Normalized, said: &Said) -> Option<Expr> {
+    let named = read.expression.expression()?;
+    let id = named.as_plain_id()?;
+    let key = |s: &str| s.to_ascii_lowercase().replace([' ', '_', '.'], "-");
+    let (short, id) = (key(name), key(id));
+    // `BSD-3-clause`, `Apache-2`: the id itself, or the way to it.
+    if read.method != "alias" || id.starts_with(&short) || short.starts_with(id.split('-').next()?) || short == "expat"
+    {
+        return None;
+    }
+    let Some(Expr::And(list)) = &said.expression else { return None };
+    let found = list.iter().find(|e| **e == *named && said.has_text(e))?;
+    let more = list.iter().any(|e| matches!(e, Expr::Ref(_)) && !is_public_domain(e));
+    more.then(|| Expr::and([found.clone(), Expr::reference(name)])).flatten()
 }
 
 /// Whether a reference stands anywhere in it.
@@ -161,100 +279,6 @@ fn sharpen(named: &Expr, open: &[Expr], pointed: &Expr) -> Option<Expr> {
         }
     }
     (result != *named).then_some(result)
-}
-
-/// How near the words' licence is to the name's.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Likeness {
-    /// Another licence.
-    Other,
-    /// Of the same family, with other terms.
-    Kin,
-    /// The same with more said: an exception, no invariant sections.
-    Sharper,
-    /// The same, or the words say less than the name.
-    Same,
-}
-
-fn compare(name: &Expr, said: &Expr, only_version: bool) -> Likeness {
-    if name == said {
-        return Likeness::Same;
-    }
-    match (name, said) {
-        (Expr::With(n, x), Expr::With(s, y)) => match compare(n, s, only_version) {
-            Likeness::Same if x == y => Likeness::Same,
-            Likeness::Other => Likeness::Other,
-            _ => Likeness::Kin,
-        },
-        (Expr::With(n, _), said) => compare(n, said, only_version),
-        (name, Expr::With(s, _)) => match compare(name, s, only_version) {
-            Likeness::Same => Likeness::Sharper,
-            other => other,
-        },
-        (Expr::License { id: n, .. }, Expr::License { id: s, .. }) => compare_ids(n, s, only_version),
-        _ => Likeness::Other,
-    }
-}
-
-/// `only_version`: the words tell which version it is, but not whether later ones are allowed.
-fn compare_ids(name: &str, said: &str, only_version: bool) -> Likeness {
-    if name == said {
-        return Likeness::Same;
-    }
-    let (n, s) = (GnuId::of(name), GnuId::of(said));
-    if let (Some(n), Some(s)) = (&n, &s) {
-        if n.family != s.family {
-            return Likeness::Other;
-        }
-        let terms = n.version == s.version && (n.later == s.later || (only_version && n.later));
-        return match (terms, n.invariants == s.invariants) {
-            (true, true) => Likeness::Same,
-            // What the words do not mention they leave to the name.
-            (true, false) if s.invariants.is_none() => Likeness::Same,
-            (true, false) if n.invariants.is_none() => Likeness::Sharper,
-            _ => Likeness::Kin,
-        };
-    }
-    if n.is_some() || s.is_some() {
-        return Likeness::Other;
-    }
-    // `BSD-4-Clause` with the University's own words filled in is still what its name says.
-    if name.starts_with("BSD-") && said.strip_prefix(name).is_some_and(|rest| rest.starts_with('-')) {
-        return Likeness::Same;
-    }
-    let family = |id: &str| match id.split('-').next().unwrap_or_default() {
-        // People call both by both names.
-        "X11" => "MIT".to_string(),
-        other => other.to_string(),
-    };
-    if family(name) == family(said) { Likeness::Kin } else { Likeness::Other }
-}
-
-/// An id of a GNU licence, taken apart.
-#[derive(Debug)]
-struct GnuId<'a> {
-    family: &'a str,
-    version: &'a str,
-    later: bool,
-    invariants: Option<&'a str>,
-}
-
-impl<'a> GnuId<'a> {
-    fn of(id: &'a str) -> Option<GnuId<'a>> {
-        let (rest, later) = match id.strip_suffix("-or-later") {
-            Some(rest) => (rest, true),
-            None => (id.strip_suffix("-only")?, false),
-        };
-        let (family, rest) = rest.split_once('-')?;
-        if !["GPL", "LGPL", "AGPL", "GFDL"].contains(&family) {
-            return None;
-        }
-        let (version, invariants) = match rest.split_once('-') {
-            Some((version, invariants)) => (version, Some(invariants)),
-            None => (rest, None),
-        };
-        Some(GnuId { family, version, later, invariants })
-    }
 }
 
 /// The expression with one operand in another's place.

@@ -26,6 +26,9 @@ pub struct Alignment {
     pub turned: u32,
     /// Words that turn the sense around, impose something or give a right, which are missing and stand nowhere else.
     pub lost: Lost,
+    /// How many of the missing words are among the foreign ones: they only stand in another order. Counted for texts that
+    /// differ in a few words.
+    pub moved: u32,
     /// Whether a paragraph or an item of a list stands between the licence's words that is not its own and imposes
     /// something.
     pub clause: bool,

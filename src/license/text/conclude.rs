@@ -2,10 +2,12 @@
 //! their licence, and what says the same twice said once.
 
 use super::align::Alignment;
+use super::choices;
 use super::gnu::Family;
-use super::grammar::{Force, Text};
+use super::grammar::{Force, Text, begins};
 use super::ids;
 use super::index::{Index, Kind};
+use super::lists::in_address;
 use super::offers;
 use super::phrases::Statement;
 use crate::model::Expr;
@@ -55,7 +57,10 @@ pub fn accept(index: &Index, a: &Alignment) -> bool {
     if own < 1000 && (a.turned > 0 || a.lost.rights > 0 || a.lost.turning > 0 && a.longest_missing <= 6) {
         return false;
     }
-    a.likeness() >= least && a.longest_missing <= most_missing && a.longest_extra <= most_extra
+    // Words in another order say the same, as long as none of them is `sell` or the like (see `turned`).
+    let differ = (a.missing + a.extra).saturating_sub(2 * a.moved);
+    let likeness = a.matched as f32 / (a.matched + differ) as f32;
+    likeness >= least && a.longest_missing <= most_missing && a.longest_extra <= most_extra
 }
 
 /// The expression for an accepted text.
@@ -106,10 +111,7 @@ const DEDICATION: usize = 80;
 /// How far an exception may stand from the licence that it belongs to, in words.
 const EXCEPTION: usize = 400;
 
-/// How far the name of an alternative may stand from the word that begins its sentence.
-const ALTERNATIVE: usize = 60;
-
-/// A file of no more words that names a licence says by this alone that it is so licensed.
+/// A file of no more words, without addresses, that names a licence says by this alone that it is so licensed.
 const NAME_ALONE: usize = 8;
 
 /// Joins texts, statements and exceptions. `exceptions` are texts of exceptions with their ids.
@@ -143,20 +145,23 @@ pub fn conclude(
     }
     items.sort_by_key(|i| (i.words.start, i.words.end));
     settle_dedications(&mut items);
-    settle_choices(&mut items);
-    settle_operands(&mut items);
+    settle_artistic(text, &mut items);
+    choices::settle_announced(text, &mut items);
+    choices::settle_alternatives(text, &mut items);
+    choices::settle_lone_ors(text, &mut items);
+    choices::settle_choices(&mut items);
+    choices::settle_operands(&mut items);
     settle_open(&mut items);
     settle_references(text, &mut items);
     settle_titles(&mut items);
     settle_texts(&mut items);
     attach(&mut items, exceptions);
     settle_exceptions(&mut items);
-    settle_alternatives(text, &mut items);
     offers::settle_repeats(&mut items);
     let counted =
         |items: &[Item]| -> Vec<Expr> { items.iter().filter(|i| i.counts).map(|i| i.expression.clone()).collect() };
     let texts = items.iter().filter(|i| i.counts && i.text).count();
-    let expression = if !choices && texts > 1 && offers_choice(text, &items) {
+    let expression = if !choices && texts > 1 && choices::offers_choice(text, &items) {
         let (of, rest): (Vec<&Item>, Vec<&Item>) = items.iter().filter(|i| i.counts).partition(|i| i.text);
         let choice = Expr::or(of.into_iter().map(|i| i.expression.clone()));
         Expr::and(choice.into_iter().chain(rest.into_iter().map(|i| i.expression.clone())))
@@ -165,31 +170,6 @@ pub fn conclude(
         stated.or_else(|| Expr::and(counted(&items)))
     };
     (items, expression)
-}
-
-/// `Alternatively, the contents of this file may be used under the terms of ...` offers a choice beside the grant before it.
-fn settle_alternatives(text: &Text, items: &mut [Item]) {
-    let alternative = |item: &Item| {
-        let from = item.words.start.saturating_sub(ALTERNATIVE);
-        let start = (from..item.words.start).rev().find(|&i| text.ends(i)).map_or(from, |i| i + 1);
-        (start..start + 3).any(|i| i < item.words.start && text.word(i) == "alternatively")
-    };
-    let mut granted: Option<usize> = None;
-    for i in 0..items.len() {
-        if !items[i].counts {
-            continue;
-        }
-        match granted {
-            Some(before) if !items[i].text && alternative(&items[i]) => {
-                let choice = Expr::or([items[before].expression.clone(), items[i].expression.clone()]);
-                if let Some(choice) = choice {
-                    items[before].expression = choice;
-                    items[i].counts = false;
-                }
-            }
-            _ => granted = (!items[i].text).then_some(i).or(granted),
-        }
-    }
 }
 
 /// What names of one family have in common.
@@ -213,29 +193,6 @@ fn families(e: &Expr) -> Vec<String> {
     e.leaves().into_iter().map(family).collect()
 }
 
-/// `dually licensed under the FDL and the GPL`, followed by the grant of each: the grants give the choice its versions.
-fn settle_choices(items: &mut [Item]) {
-    for at in 0..items.len() {
-        let Expr::Or(operands) = items[at].expression.clone() else { continue };
-        if !items[at].open || !items[at].counts {
-            continue;
-        }
-        let grant = |e: &Expr| {
-            let behind = items[at + 1..]
-                .iter()
-                .position(|i| i.counts && !i.open && !i.text && families(&i.expression) == [family(e)]);
-            behind.map(|n| at + 1 + n)
-        };
-        let Some(grants) = operands.iter().map(grant).collect::<Option<Vec<usize>>>() else { continue };
-        let versions: Vec<Expr> = grants.iter().map(|&n| items[n].expression.clone()).collect();
-        grants.into_iter().for_each(|n| items[n].counts = false);
-        if let Some(choice) = Expr::or(versions) {
-            items[at].expression = choice;
-            items[at].open = false;
-        }
-    }
-}
-
 /// Dedications that say themselves that the work is in the public domain.
 fn settle_dedications(items: &mut [Item]) {
     const DEDICATIONS: [&str; 5] = ["CC0-1.0", "Unlicense", "CC-PDDC", "PDDL-1.0", "blessing"];
@@ -254,26 +211,27 @@ fn settle_dedications(items: &mut [Item]) {
     }
 }
 
-/// A choice that names a family is of the version whose text is there: `the BSD License or the GPL`, and the BSD text.
-fn settle_operands(items: &mut [Item]) {
-    let texts: Vec<Expr> = items.iter().filter(|i| i.text && i.counts).map(|i| i.expression.clone()).collect();
-    for item in items.iter_mut().filter(|i| i.counts && !i.text) {
-        let Expr::Or(operands) = &mut item.expression else { continue };
-        let mut left = 0;
-        for operand in operands.iter_mut() {
-            let open = match &*operand {
-                Expr::Ref(_) => true,
-                Expr::License { id, .. } => Family::of(id).is_some_and(|f| f.open() == *operand),
-                _ => false,
-            };
-            let mut same = texts.iter().filter(|t| open && family(t) == family(operand));
-            if let (Some(text), None) = (same.next(), same.next()) {
-                *operand = text.clone();
-            } else {
-                left += usize::from(open);
-            }
+/// The Artistic License without a version is Perl's where the GPL stands beside it or Perl is spoken of.
+fn settle_artistic(text: &Text, items: &mut [Item]) {
+    let artistic = Expr::reference("Artistic");
+    if !items.iter().any(|i| i.counts && i.expression.leaves().contains(&&artistic)) {
+        return;
+    }
+    let gpl = items.iter().any(|i| i.counts && i.expression.leaves().into_iter().any(|e| family(e) == "GPL"));
+    if gpl || (0..text.len()).any(|i| text.begins(i, begins::PERL)) {
+        for item in items.iter_mut().filter(|i| i.counts) {
+            item.expression = replace(&item.expression, &artistic, &Expr::id("Artistic-1.0-Perl"));
         }
-        item.open &= left > 0;
+    }
+}
+
+/// The expression with one operand in another's place.
+fn replace(e: &Expr, from: &Expr, to: &Expr) -> Expr {
+    match e {
+        e if e == from => to.clone(),
+        Expr::And(list) => Expr::And(list.iter().map(|e| replace(e, from, to)).collect()),
+        Expr::Or(list) => Expr::Or(list.iter().map(|e| replace(e, from, to)).collect()),
+        e => e.clone(),
     }
 }
 
@@ -313,7 +271,8 @@ fn settle_references(text: &Text, items: &mut [Item]) {
         any |= item.counts;
     }
     // A file of a few words that names a licence says that it is so licensed: `LICENSE: MIT`.
-    if !any && text.len() <= NAME_ALONE {
+    let words = || (0..text.len()).filter(|&i| !in_address(text, i)).count();
+    if !any && text.len() <= 8 * NAME_ALONE && words() <= NAME_ALONE {
         for item in items.iter_mut() {
             item.counts = true;
         }
@@ -439,28 +398,4 @@ fn with(e: &Expr, exception: &str, of: &[&str]) -> Expr {
         Expr::Or(list) => Expr::Or(list.iter().map(|e| with(e, exception, of)).collect()),
         other => other.clone(),
     }
-}
-
-/// Whether the words outside of the texts offer a choice between them.
-fn offers_choice(text: &Text, items: &[Item]) -> bool {
-    // A choice among many, or among texts that nobody knows, is not what such words speak of.
-    let texts: Vec<&Item> = items.iter().filter(|i| i.text && i.counts).collect();
-    if texts.len() > 3 || texts.iter().any(|i| matches!(i.expression, Expr::Ref(_))) {
-        return false;
-    }
-    let first = items.iter().filter(|i| i.text && i.counts).map(|i| i.words.start).min().unwrap_or(0);
-    let last = items.iter().filter(|i| i.text && i.counts).map(|i| i.words.start).max().unwrap_or(0);
-    (first.saturating_sub(80)..last.min(text.len())).any(|i| {
-        !text.taken[i]
-            && (matches!(text.word(i), "dual" | "dually" | "duallicensed" | "whichever")
-                || text.reads(i, &["either", "of", "the"])
-                || text.reads(i, &["either", "of", "these"])
-                || text.reads(i, &["any", "of", "the", "following"])
-                || text.reads(i, &["one", "of", "the", "following"])
-                || text.reads(i, &["you", "may", "choose"])
-                || text.reads(i, &["your", "choice"])
-                || text.reads(i, &["at", "your", "option"]) && !text.reads(i + 3, &["any", "later"])
-                // `or` alone between two texts
-                || text.word(i) == "or" && text.gap(i).contains('\n') && (i == 0 || text.gap(i - 1).contains('\n')) && i > first && i < last)
-    })
 }

@@ -213,7 +213,7 @@ const FILL: [&str; 30] = [
     "its",
 ];
 /// How many words may stand between the name and its version.
-const MOST_FILL: usize = 18;
+const MOST_FILL: usize = 22;
 
 /// Words with which something is granted, before the name.
 const GRANTING: [&str; 19] = [
@@ -293,6 +293,13 @@ fn version_after(text: &Text, from: usize, family: Family) -> Option<usize> {
         if text.slice(at).to_ascii_lowercase() != word && family.version(&text.slice(at).to_ascii_lowercase()).is_some()
         {
             return Some(at);
+        }
+        // `and can be found in the included file called "COPYING"; either version 2`
+        if text.reads(at, &["and", "can", "be", "found", "in"])
+            && let Some(i) = (at + 5..at + 14).find(|&i| matches!(text.word(i), "either" | "version"))
+        {
+            at = i;
+            continue;
         }
         if !FILL.contains(&word) {
             return None;

@@ -10,7 +10,7 @@ use std::ops::Range;
 use std::sync::OnceLock;
 
 /// Words that the grammars look at, so that each is in the vocabulary even where no licence has it.
-pub const VOCABULARY: [&str; 46] = [
+pub const VOCABULARY: [&str; 62] = [
     "proprietary",
     "confidential",
     "unauthorized",
@@ -57,39 +57,61 @@ pub const VOCABULARY: [&str; 46] = [
     "uncopyrighted",
     "dedicated",
     "licensing",
+    "alternatively",
+    "unlimited",
+    "relicensed",
+    "actual",
+    "wtfpl",
+    "unlicense",
+    "0bsd",
+    "asl",
+    "upl",
+    "ofl",
+    "mplv2",
+    "isc",
+    "waiver",
+    "universal",
+    "formerly",
+    "previously",
 ];
 
 /// What a word can begin, so that a grammar looks only where it may find something.
 pub mod begins {
     /// The name of a GNU licence.
-    pub const GNU: u8 = 1;
+    pub const GNU: u16 = 1;
     /// `perl`
-    pub const PERL: u8 = 2;
+    pub const PERL: u16 = 2;
     /// `public`
-    pub const PUBLIC: u8 = 4;
+    pub const PUBLIC: u16 = 4;
     /// Words with which rights are given.
-    pub const RIGHTS: u8 = 8;
+    pub const RIGHTS: u16 = 8;
     /// A word of contracts and licences.
-    pub const LEGAL: u8 = 16;
+    pub const LEGAL: u16 = 16;
     /// Words with which rights are kept.
-    pub const CLOSED: u8 = 32;
+    pub const CLOSED: u16 = 32;
+    /// `unlimited`
+    pub const UNLIMITED: u16 = 64;
+    /// `alternatively`
+    pub const ALTERNATIVELY: u16 = 128;
     /// Words that limit rights or demand something.
-    pub const LIMITS: u8 = 128;
+    pub const LIMITS: u16 = 256;
 }
 
 /// For each word of the vocabulary what it can begin.
-fn beginnings() -> &'static [u8] {
-    static BEGINNINGS: OnceLock<Vec<u8>> = OnceLock::new();
+fn beginnings() -> &'static [u16] {
+    static BEGINNINGS: OnceLock<Vec<u16>> = OnceLock::new();
     BEGINNINGS.get_or_init(|| {
         let index = index();
         let word = |id: usize| {
             let word = index.spelling(id as u16);
             let gnu = matches!(word, "gnu" | "lesser" | "library" | "affero" | "general" | "free") || gnu_letters(word);
-            let flag = |on: bool, bit: u8| if on { bit } else { 0 };
+            let flag = |on: bool, bit: u16| if on { bit } else { 0 };
             flag(gnu, begins::GNU)
                 | flag(word == "perl", begins::PERL)
                 | flag(word == "public", begins::PUBLIC)
                 | flag(matches!(word, "proprietary" | "confidential" | "unauthorized" | "unauthorised"), begins::CLOSED)
+                | flag(word == "unlimited", begins::UNLIMITED)
+                | flag(word == "alternatively", begins::ALTERNATIVELY)
                 | flag(limits::begins(word), begins::LIMITS)
                 | flag(unknown::begins(word), begins::RIGHTS)
                 | flag(unknown::legal(word).is_some(), begins::LEGAL)
@@ -114,7 +136,7 @@ pub struct Text<'a> {
     pub index: &'a Index,
     /// Words that stand in a whole licence text, which speaks for itself.
     pub taken: &'a [bool],
-    beginnings: &'static [u8],
+    beginnings: &'static [u16],
 }
 
 /// How sure a mention says that something is licensed.
@@ -159,7 +181,7 @@ impl<'a> Text<'a> {
     }
 
     /// Whether word `i` can begin something of these kinds.
-    pub fn begins(&self, i: usize, kinds: u8) -> bool {
+    pub fn begins(&self, i: usize, kinds: u16) -> bool {
         match self.words.ids.get(i) {
             None => false,
             Some(&UNKNOWN) => kinds & begins::GNU != 0 && gnu_letters(self.slice(i)),

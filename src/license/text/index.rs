@@ -153,8 +153,46 @@ impl Index {
             places: Vec::new(),
             whole: HashMap::new(),
         };
+        index.add_parts();
         index.sow();
         index
+    }
+
+    /// Some texts of the list hold two things that people deliver apart, and each is recognised alone too: the LGPL 3 comes
+    /// with the GPL 3 that it adds to, and the licence of Unicode's data with a notice before it.
+    fn add_parts(&mut self) {
+        self.add_part(
+            "LGPL-3.0-only",
+            &["gnu", "general", "public", "license", "version", "3", "29", "june", "2007"],
+            true,
+        );
+        for id in ["Unicode-DFS-2015", "Unicode-DFS-2016"] {
+            self.add_part(id, &["permission", "is", "hereby", "granted", "free", "of", "charge"], false);
+        }
+    }
+
+    /// Adds what stands before or behind the place in a licence where these words begin.
+    fn add_part(&mut self, listed: &str, at: &[&str], before: bool) {
+        let Some(whole) = self.docs.iter().find(|d| d.kind == Kind::License && &*d.listed == listed) else { return };
+        let at: Vec<u16> = at.iter().map(|w| self.number(w)).collect();
+        let words = self.words.get(whole.words.clone()).unwrap_or_default();
+        let Some(place) = words.windows(at.len()).position(|run| run == at).filter(|n| *n > 0) else { return };
+        let part = if before { 0..place } else { place..words.len() };
+        let words = whole.words.start + part.start..whole.words.start + part.end;
+        let wild = whole.wild.start + part.start..whole.wild.start + part.end + 1;
+        let required = self.optional[words.clone()].iter().filter(|o| !**o).count() as u32;
+        let part = Doc {
+            id: whole.id.clone(),
+            listed: whole.listed.clone(),
+            name: whole.name.clone(),
+            kind: whole.kind,
+            words,
+            wild,
+            required,
+            seeds: 0,
+            rank: whole.rank + 1,
+        };
+        self.docs.push(part);
     }
 
     /// Chooses the seeds of each text.

@@ -1,6 +1,7 @@
 //! Names of licences in sentences: every full name and id of the SPDX list, and the names that people use instead.
 //! GNU names are read by [`super::gnu`].
 
+use super::conclude::family;
 use super::grammar::{Force, Mention, Text};
 use super::index::{Kind, index};
 use super::token::{self, Words};
@@ -10,7 +11,7 @@ use std::sync::OnceLock;
 
 /// Names in use and what they mean. An empty expression says that the name leaves the version open; what it means then
 /// comes from [`open`].
-pub const ALIASES: [(&str, &str); 118] = [
+pub const ALIASES: [(&str, &str); 123] = [
     ("MIT", "MIT"),
     ("MIT License", "MIT"),
     ("MIT X11", "MIT"),
@@ -128,6 +129,11 @@ pub const ALIASES: [(&str, &str); 118] = [
     ("Eclipse Public License version 2.0", "EPL-2.0"),
     ("Common Development and Distribution License", "CDDL-1.0"),
     ("SIL Open Font License version 1.1", "OFL-1.1"),
+    ("SIL Open Font License", "OFL-1.1"),
+    ("Open Font License", "OFL-1.1"),
+    ("SIL OFL", "OFL-1.1"),
+    ("OFL 1.1", "OFL-1.1"),
+    ("Universal Permissive License", "UPL-1.0"),
     ("Python Software Foundation License", "PSF-2.0"),
 ];
 
@@ -136,7 +142,8 @@ fn meaning(name: &str) -> Option<(Expr, bool)> {
     Some(match name {
         "" => return None,
         "BSD" => (Expr::reference("BSD"), true),
-        "Apache" => (Expr::reference("Apache"), true),
+        // Nobody who says it without a version today means an older one; where the text has an older one, that counts.
+        "Apache" => (Expr::id("Apache-2.0"), true),
         "MPL" => (Expr::reference("MPL"), true),
         "Artistic" => (Expr::reference("Artistic"), true),
         id => (Expr::id(id), false),
@@ -367,7 +374,7 @@ fn grants(text: &Text, name: usize) -> bool {
 /// The version behind a name that leaves it open, as in `Mozilla Public License (MPL) version 1.1`: the id, and where it
 /// ends.
 fn version(text: &Text, open: &Expr, from: usize) -> Option<(&'static str, usize)> {
-    let Expr::Ref(family) = open else { return None };
+    let family = family(open);
     let mut at = from;
     for _ in 0..5 {
         // A full stop ends it, but not that of `v. 2.0`.
@@ -375,16 +382,20 @@ fn version(text: &Text, open: &Expr, from: usize) -> Option<(&'static str, usize
             return None;
         }
         let word = text.word(at);
-        let id = match (&**family, word.strip_prefix('v').unwrap_or(word)) {
-            ("LicenseRef-MPL", "1.0") => "MPL-1.0",
-            ("LicenseRef-MPL", "1.1") => "MPL-1.1",
-            ("LicenseRef-MPL", "2" | "2.0") => "MPL-2.0",
-            ("LicenseRef-Apache", "1.0") => "Apache-1.0",
-            ("LicenseRef-Apache", "1.1") => "Apache-1.1",
-            ("LicenseRef-Apache", "2" | "2.0") => "Apache-2.0",
-            ("LicenseRef-Artistic", "1.0") => "Artistic-1.0",
-            ("LicenseRef-Artistic", "2" | "2.0") => "Artistic-2.0",
-            _ if matches!(word, "mpl" | "asl" | "version" | "v" | "license" | "software" | "the" | "ver") => {
+        let id = match (family.as_str(), word.strip_prefix('v').unwrap_or(word)) {
+            ("MPL", "1.0") => "MPL-1.0",
+            ("MPL", "1.1") => "MPL-1.1",
+            ("MPL", "2" | "2.0") => "MPL-2.0",
+            ("Apache", "1.0") => "Apache-1.0",
+            ("Apache", "1.1") => "Apache-1.1",
+            ("Apache", "2" | "2.0") => "Apache-2.0",
+            ("Artistic", "1.0") => "Artistic-1.0",
+            ("Artistic", "2" | "2.0") => "Artistic-2.0",
+            _ if matches!(
+                word,
+                "mpl" | "asl" | "version" | "v" | "license" | "software" | "the" | "ver" | "public"
+            ) =>
+            {
                 at += 1;
                 continue;
             }

@@ -1,9 +1,11 @@
-//! Sentences that name more than one licence or none: choices (`under either A or B`), Perl's terms, the public domain,
-//! `SPDX-License-Identifier`, and the copies that Debian keeps in `/usr/share/common-licenses`.
+//! Sentences that license without a licence's name: Perl's terms, the public domain, `SPDX-License-Identifier`, and the
+//! copies that Debian keeps in `/usr/share/common-licenses`. All that a text states is gathered here.
 
+use super::asides;
 use super::fields;
 use super::gnu;
 use super::grammar::{Force, Mention, Text, begins};
+use super::lists;
 use super::names;
 use crate::model::Expr;
 
@@ -32,8 +34,14 @@ pub fn statements(text: &Text) -> Vec<Statement> {
     mentions.extend(perl(text));
     mentions.extend(public_domain(text));
     mentions.extend(proprietary(text));
+    mentions.extend(unlimited(text));
     mentions.extend(common_licenses(text));
+    mentions.extend(zero(text));
     mentions.extend(fields::expressions(text));
+    mentions.retain(|m| m.method == "tag" || !asides::is_aside(text, m.words.start));
+    for m in mentions.iter_mut().filter(|m| m.method == "notice") {
+        with_exception(text, m);
+    }
     mentions.sort_by_key(|m| (m.words.start, std::cmp::Reverse(m.words.end)));
     // Of mentions that overlap the longer counts (`GNU General Public License` within Perl's sentence).
     let mut kept: Vec<Mention> = Vec::new();
@@ -47,173 +55,28 @@ pub fn statements(text: &Text) -> Vec<Statement> {
             _ => kept.push(m),
         }
     }
-    // `the GNU General Public License Version 2 (the "GPL")`: a short name for later use, and no second licence.
-    let family = |m: &Mention| m.expression.to_string().split('-').next().map(str::to_string);
-    let mut named: Vec<Mention> = Vec::with_capacity(kept.len());
-    for m in kept {
-        let short = named.last().is_some_and(|last| {
-            let between = last.words.end..m.words.start;
-            m.open
-                && !last.open
-                && family(last) == family(&m)
-                && between.len() <= 2
-                && between.clone().all(|i| matches!(text.word(i), "the" | "a" | "called"))
-                && text.gap(last.words.end - 1).contains('(')
-        });
-        if !short {
-            named.push(m);
-        }
-    }
-    let mut statements = join(text, &named);
+    let mut statements = lists::join(text, &lists::without_repeats(text, kept));
     fields::add_addresses(text, &mut statements);
     statements
 }
 
-/// How many words may stand between two names of one list.
-const MOST_BETWEEN: usize = 14;
-
-/// Joins mentions that one sentence lists.
-fn join(text: &Text, mentions: &[Mention]) -> Vec<Statement> {
-    let mut out: Vec<Statement> = Vec::new();
-    let mut i = 0;
-    while i < mentions.len() {
-        let first = &mentions[i];
-        let mut group = vec![first];
-        let mut or = false;
-        let mut and = false;
-        while let Some(next) = mentions.get(i + group.len()) {
-            let last = group[group.len() - 1];
-            match link(text, last, next) {
-                Some(Link::Or) => or = true,
-                Some(Link::And) => and = true,
-                Some(Link::Comma) => {}
-                None => break,
-            }
-            group.push(next);
+/// `License: GPL-3.0-or-later WITH GCC-exception-3.1`, without the tag.
+fn with_exception(text: &Text, m: &mut Mention) {
+    if text.word(m.words.end) != "with" || m.expression.as_plain_id().is_none() {
+        return;
+    }
+    let rest = text.raw.get(text.bytes(&(m.words.end..m.words.end + 1)).end..).unwrap_or_default().trim_start();
+    let id = rest.split(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '.'))).next().unwrap_or_default();
+    let id = id.trim_end_matches('.');
+    if let Some(exception) = crate::license::db::exception_id(id) {
+        m.expression = Expr::With(Box::new(m.expression.clone()), exception.into());
+        let mut last = m.words.end + 1;
+        let from = text.words.at.get(last).map_or(0, |w| w.0 as usize);
+        while text.words.at.get(last).is_some_and(|w| (w.0 as usize) < from + id.len()) {
+            last += 1;
         }
-        i += group.len();
-        let words = first.words.start..group[group.len() - 1].words.end;
-        if group.len() > 1 {
-            let choice = or || dual(text, &words);
-            let force = group.iter().map(|m| m.force).max().unwrap_or(first.force);
-            if choice || and || force == Force::Grant {
-                let artistic_with_gpl = group.iter().any(|m| m.expression.to_string().starts_with("GPL-"));
-                let operands = group.iter().map(|m| match &m.expression {
-                    // Perl's pair: the Artistic License beside the GPL is Perl's.
-                    Expr::Ref(r) if &**r == "LicenseRef-Artistic" && artistic_with_gpl => Expr::id("Artistic-1.0-Perl"),
-                    e => e.clone(),
-                });
-                let expression = if choice { Expr::or(operands) } else { Expr::and(operands) };
-                let open = group.iter().all(|m| m.open);
-                if let Some(expression) = expression {
-                    out.push(Statement { expression, words, force, open, method: "notice", choice });
-                }
-                continue;
-            }
-        }
-        for m in group {
-            out.push(Statement {
-                expression: m.expression.clone(),
-                words: m.words.clone(),
-                force: m.force,
-                open: m.open,
-                method: m.method,
-                choice: false,
-            });
-        }
+        m.words.end = last;
     }
-    out
-}
-
-enum Link {
-    Or,
-    And,
-    Comma,
-}
-
-/// How two mentions are joined, where they are one list.
-fn link(text: &Text, a: &Mention, b: &Mention) -> Option<Link> {
-    if a.method != "notice" || b.method != "notice" || a.force == Force::Reference || b.force == Force::Reference {
-        return None;
-    }
-    let between = a.words.end..b.words.start;
-    if between.len() > MOST_BETWEEN {
-        return None;
-    }
-    let gap = text.gap(a.words.end - 1);
-    if between.is_empty() {
-        let gap = gap.trim_start_matches('+');
-        return match gap.trim() {
-            "/" | "|" | "||" => Some(Link::Or),
-            "," | "&" | "+" => Some(if gap.trim() == "," { Link::Comma } else { Link::And }),
-            _ => None,
-        };
-    }
-    let mut link = None;
-    // Items of a list stand in paragraphs of their own, begin with `or`, or end with it.
-    let mut paragraph = gap.matches('\n').count() > 1 || text.ends(a.words.end - 1);
-    // `the GPL. You can redistribute it under the terms of the GPL version 2` speaks of one licence.
-    let family = |m: &Mention| m.expression.to_string().split('-').next().map(str::to_string);
-    if a.open != b.open && family(a) == family(b) {
-        return None;
-    }
-    for i in between.clone() {
-        match text.word(i) {
-            "and" if text.word(i + 1) == "or" => return None,
-            "or" | "alternatively" => link = Some(Link::Or),
-            "and" | "plus" if link.is_none() => link = Some(Link::And),
-            "the" | "a" | "an" | "license" | "licenses" | "either" | "version" | "terms" | "of" | "under" | "both"
-            | "licensed" | "at" | "your" | "option" | "gnu" | "with" | "which" | "comes" | "this" | "kit" | "style"
-            | "also" | "as" | "same" | "conditions" | "public" | "choice" | "2.0" | "2" | "software" | "free"
-            | "foundation" | "published" | "by" | "it" | "you" | "may" | "distribute" | "available" | "new"
-            | "perl" | "open" | "modify" | "redistribute" | "can" | "use" | "any" | "later" => {}
-            _ => return None,
-        }
-        if i + 1 < between.end && text.ends(i) {
-            paragraph = true;
-        }
-    }
-    if paragraph && !matches!(link, Some(Link::Or)) {
-        return None;
-    }
-    link.or_else(|| gap.trim().starts_with(',').then_some(Link::Comma))
-}
-
-/// Whether the sentence around a list offers a choice.
-fn dual(text: &Text, words: &std::ops::Range<usize>) -> bool {
-    let window = |range: std::ops::Range<usize>| {
-        range.into_iter().any(|i| {
-            matches!(
-                text.word(i),
-                "either"
-                    | "dual"
-                    | "dually"
-                    | "duallicensed"
-                    | "choice"
-                    | "choose"
-                    | "whichever"
-                    | "disjunctive"
-                    | "any"
-            ) && (text.word(i) != "any" || text.word(i + 1) == "of" && !matches!(text.word(i + 2), "this"))
-                && !(text.word(i) == "either" && matches!(text.word(i + 1), "version" | "express"))
-        })
-    };
-    let from = (words.start.saturating_sub(14)..words.start)
-        .rev()
-        .find(|&i| text.ends(i))
-        .map_or(words.start.saturating_sub(14), |i| i + 1);
-    let mut to = words.end;
-    while to < text.len() && to < words.end + 16 && !text.ends(to.saturating_sub(1)) {
-        to += 1;
-    }
-    window(from..words.start)
-        || window(words.end..to)
-        || (words.end..to).any(|i| text.reads(i, &["at", "your", "option"]) && !text.reads(i + 3, &["any", "later"]))
-        || window(to..(to + 12).min(text.len())) && !window_taken(text, to)
-}
-
-fn window_taken(text: &Text, at: usize) -> bool {
-    text.taken.get(at).copied().unwrap_or(true)
 }
 
 /// `SPDX-License-Identifier: ...`
@@ -338,6 +201,67 @@ fn proprietary(text: &Text) -> Vec<Mention> {
         method: "phrase",
     })
     .collect()
+}
+
+/// `the author gives unlimited permission to copy and/or distribute it, with or without modifications, as long as this
+/// notice is preserved`: the words of the Free Software Foundation, by somebody else.
+fn unlimited(text: &Text) -> Vec<Mention> {
+    const SAID: [&str; 18] = [
+        "unlimited",
+        "permission",
+        "to",
+        "copy",
+        "and",
+        "or",
+        "distribute",
+        "it",
+        "with",
+        "or",
+        "without",
+        "modifications",
+        "as",
+        "long",
+        "as",
+        "this",
+        "notice",
+        "is",
+    ];
+    let mut out = Vec::new();
+    for i in 0..text.len() {
+        if !text.begins(i, begins::UNLIMITED) || text.taken[i] || !text.reads(i, &SAID) {
+            continue;
+        }
+        let end = i + SAID.len() + 1;
+        let warns = text.reads(end, &["this", "program", "is", "distributed", "in", "the", "hope"])
+            || text.reads(end, &["this", "file", "is", "distributed", "in", "the", "hope"]);
+        let expression = Expr::id(if warns { "FSFULLRWD" } else { "FSFULLR" });
+        out.push(Mention {
+            expression,
+            words: i..end.min(text.len()),
+            force: Force::Grant,
+            open: false,
+            method: "phrase",
+        });
+    }
+    out
+}
+
+/// `dedicated to the public domain, see http://creativecommons.org/publicdomain/zero/1.0/`
+fn zero(text: &Text) -> Vec<Mention> {
+    const ADDRESS: &str = "creativecommons.org/publicdomain/zero/";
+    let mention = |at: usize| {
+        let first = text.words.at.partition_point(|w| (w.0 as usize) < at);
+        let last = text.words.at.partition_point(|w| (w.0 as usize) < at + ADDRESS.len());
+        Mention {
+            expression: Expr::id("CC0-1.0"),
+            words: first..last.max(first + 1),
+            force: Force::Reference,
+            open: false,
+            method: "reference",
+        }
+    };
+    let found = memchr::memmem::find_iter(text.raw.as_bytes(), ADDRESS).map(mention);
+    found.filter(|m| !text.taken.get(m.words.start).copied().unwrap_or(true)).collect()
 }
 
 /// Copies of licences that Debian keeps, and what each is.

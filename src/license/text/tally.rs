@@ -42,6 +42,9 @@ const IMPOSING: [&str; 7] = ["sold", "require", "requires", "required", "subject
 /// which some make `with restrictions`.
 const RIGHTS: [&str; 8] = ["sell", "sublicense", "merge", "publish", "modification", "modify", "distribute", "without"];
 
+/// The place of `sell` among the words that weigh more.
+const SELL: usize = TURNING.len() + IMPOSING.len();
+
 /// How many words weigh more than others.
 const WEIGHTY: usize = TURNING.len() + IMPOSING.len() + RIGHTS.len();
 
@@ -85,8 +88,14 @@ pub struct Tally {
     weighty: &'static [u8],
     /// Of each weighty word how often it is foreign, less how often it is missing.
     balance: [i8; WEIGHTY],
+    /// The first missing and foreign words.
+    lost: [u16; FEW],
+    foreign: [u16; FEW],
     run: Run,
 }
+
+/// Texts that differ in no more words may have them in another order.
+const FEW: usize = 8;
 
 /// Words since the last one that fits.
 #[derive(Default)]
@@ -119,6 +128,8 @@ impl Tally {
             out: Alignment { doc, ..Alignment::default() },
             weighty: weighty(),
             balance: [0; WEIGHTY],
+            lost: [UNKNOWN; FEW],
+            foreign: [UNKNOWN; FEW],
             run: Run::default(),
         }
     }
@@ -167,6 +178,9 @@ impl Tally {
     /// Word `p` of the licence is not there.
     pub fn miss(&mut self, template: &Template, p: usize) {
         if !template.optional[p] {
+            if let Some(lost) = self.lost.get_mut(self.out.missing as usize) {
+                *lost = template.words[p];
+            }
             self.out.missing += 1;
             if let Some(n) = self.weight(template.words[p]) {
                 self.balance[n] = self.balance[n].saturating_sub(1);
@@ -193,10 +207,13 @@ impl Tally {
         if let Some(n) = self.weight(text.ids[t]) {
             self.balance[n] = self.balance[n].saturating_add(1);
         }
-        self.count_extra();
+        self.count_extra(text.ids[t]);
     }
 
-    fn count_extra(&mut self) {
+    fn count_extra(&mut self, word: u16) {
+        if let Some(foreign) = self.foreign.get_mut(self.out.extra as usize) {
+            *foreign = word;
+        }
         self.out.extra += 1;
         self.run.extra += 1;
         self.out.longest_extra = self.out.longest_extra.max(self.run.extra);
@@ -216,12 +233,20 @@ impl Tally {
         }
         self.run.wild += 1;
         if self.run.wild > u32::from(most) {
-            self.count_extra();
+            self.count_extra(text.ids[t]);
         }
     }
 
     /// The sums, with what the words that weigh more come to.
     pub fn done(mut self) -> Alignment {
+        if (1..=FEW as u32).contains(&self.out.missing) && (1..=FEW as u32).contains(&self.out.extra) {
+            for lost in self.lost.iter().filter(|w| **w != UNKNOWN) {
+                if let Some(same) = self.foreign.iter_mut().find(|w| *w == lost) {
+                    *same = UNKNOWN;
+                    self.out.moved += 1;
+                }
+            }
+        }
         for (n, &balance) in self.balance.iter().enumerate() {
             let (more, less) = (u32::from(balance.max(0).unsigned_abs()), u32::from(balance.min(0).unsigned_abs()));
             match n {
@@ -230,6 +255,11 @@ impl Tally {
                     self.out.lost.turning += less;
                 }
                 _ if n < TURNING.len() + IMPOSING.len() => self.out.turned += more,
+                // Siblings of some licences differ in nothing but the right to sell: who gives it means the one that does.
+                SELL => {
+                    self.out.turned += more;
+                    self.out.lost.rights += less;
+                }
                 _ => self.out.lost.rights += less,
             }
         }

@@ -141,6 +141,10 @@ pub fn stretches(text: &Text, taken: &[bool], statements: &[Statement]) -> Vec<R
             }
             last = stop;
             end = stop;
+            // A ruled line or a copyright statement begins something else.
+            if border(text, stop) {
+                break;
+            }
         }
         if last - start >= SHORTEST {
             out.push(start..last);
@@ -182,13 +186,30 @@ pub fn tidy(text: &Text, taken: &[bool], mut stretches: Vec<Range<usize>>) -> Ve
         let end = (s.end.max(1) - 1..text.len()).find(|&j| paragraph(text, j) || taken.get(j + 1) == Some(&true));
         let s = start..end.map_or(text.len(), |j| j + 1).max(s.end);
         match out.last_mut() {
-            Some(last) if s.start <= last.end + APART && !taken[last.end.min(s.start)..s.start].contains(&true) => {
+            Some(last)
+                if s.start <= last.end + APART
+                    && !taken[last.end.min(s.start)..s.start].contains(&true)
+                    && !(last.end..=s.start).any(|i| border(text, i)) =>
+            {
                 last.end = last.end.max(s.end)
             }
             _ => out.push(s),
         }
     }
     out
+}
+
+/// Whether before word `i` a ruled line ends what was said, or a copyright statement begins.
+fn border(text: &Text, i: usize) -> bool {
+    let Some(before) = i.checked_sub(1) else { return false };
+    let ruled = |line: &str| {
+        let line = line.trim();
+        line.len() >= 5 && line.bytes().all(|b| matches!(b, b'-' | b'=' | b'*' | b'_' | b'#' | b'~'))
+    };
+    let free = |i: usize| text.words.free.get(i) == Some(&true);
+    let gap = text.gap(before);
+    let lines = gap.matches('\n').count();
+    lines > 1 && (free(i) && !free(before) || gap.lines().any(ruled))
 }
 
 fn paragraph(text: &Text, i: usize) -> bool {

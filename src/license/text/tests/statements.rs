@@ -1,0 +1,161 @@
+//! What sentences state, deny or only mention; one rule of the joining a test.
+
+use super::{check, said, text_of};
+
+#[test]
+fn what_something_was_under_once_does_not_count() {
+    check("Formerly under the GPL version 2, re-licensed in 3.0 with the MIT license.", "MIT");
+    check("Formerly GPL-2+, relicensed in 3.0.", "");
+    check(
+        "It was previously licensed under the GNU General Public License version 2; since then it is under the MIT license.",
+        "MIT",
+    );
+    check("Originally released under the LGPL 2.1.\n\nThis file is released under the MIT license.\n", "MIT");
+    check("It used to be distributed under the terms of the GNU GPL, version 2.\n\nLicense: ISC\n", "ISC");
+}
+
+#[test]
+fn the_licence_of_another_work_does_not_count() {
+    check("The program links to libfoo, which is distributed under the GNU General Public License version 2.", "");
+    check(
+        "This file is theirs. Please note that the actual code of foo is covered by the GNU General Public License.\n\nLicense: ISC\n",
+        "ISC",
+    );
+    check("Under section 7 of the GPL version 3 you are given more permissions.\n\nLicense: MIT\n", "MIT");
+    check(
+        "License: ISC\n\n1.5 \"Free Software\" means software whose source is under the GPL version 2 or the MIT license.\n",
+        "ISC",
+    );
+}
+
+#[test]
+fn alternatives_join_the_text_around_or_before_them() {
+    let (mit, bsd3) = (text_of("MIT"), text_of("BSD-3-Clause"));
+    let sentence = "ALTERNATIVELY, this product may be distributed under the terms of the GNU General Public License, in which case \
+                    the provisions of the GPL2 are required INSTEAD OF the above restrictions. (This clause is necessary due to \
+                    a potential bad interaction.)\n\n";
+    check(&bsd3.replace("THIS SOFTWARE IS", &format!("{sentence}THIS SOFTWARE IS")), "BSD-3-Clause OR GPL-2.0-only");
+    check(
+        &format!(
+            "{mit}\n\nAlternatively, this software may be distributed under the terms of the GNU General Public License, version 2 or later.\n"
+        ),
+        "MIT OR GPL-2.0-or-later",
+    );
+    check(&format!("License: Zlib\n\nAlternatively, it may be used under these terms:\n\n{mit}\n"), "Zlib OR MIT");
+    let gpl = "This library is free software; you can redistribute it and/or modify it under the terms of the GNU Lesser General \
+               Public License as published by the Free Software Foundation; either version 2 of the License, or (at your option) \
+               any later version.\n";
+    check(&format!("{mit}\n or\n\n{gpl}"), "MIT OR LGPL-2.0-or-later");
+    check(&format!("{mit}\n .\n - or -\n .\n{gpl}"), "MIT OR LGPL-2.0-or-later");
+    check(&format!("{mit}\n\n{gpl}"), "MIT AND LGPL-2.0-or-later");
+}
+
+#[test]
+fn lists_offer_choices() {
+    check("You may choose either the Apache License, Version 2.0 or the MIT license.", "Apache-2.0 OR MIT");
+    check(
+        "Licensed under the Apache License, Version 2.0 <LICENSE-APACHE or\nhttp://www.apache.org/licenses/LICENSE-2.0> or the MIT license\n<LICENSE-MIT or http://opensource.org/licenses/MIT>, at your\noption.",
+        "Apache-2.0 OR MIT",
+    );
+    check(
+        "Licensed under the terms of any of the following licenses at your choice:\n\n*   GNU General Public License Version 2 or later (the \"GPL\"):\n    http://www.gnu.org/licenses/gpl.html\n\n*   Mozilla Public License Version 1.1 (the \"MPL\"):\n    http://www.mozilla.org/MPL/MPL-1.1.html\n",
+        "GPL-2.0-or-later OR MPL-1.1",
+    );
+    check(
+        &format!("Dual licensed under WTFPL and MIT:\n\n{}\n\n---\n\n{}", text_of("WTFPL"), text_of("MIT")),
+        "WTFPL OR MIT",
+    );
+    check("It is dual licensed under the Apache 2.0 license as well as the MIT license.", "Apache-2.0 OR MIT");
+    // The grants that follow say what the choice is.
+    check(
+        "Dual licensed under the MIT and GPL licenses.\n\nLicense: MIT\n\nThis program is free software under the GNU General Public License, version 2 or later.\n",
+        "MIT OR GPL-2.0-or-later",
+    );
+}
+
+#[test]
+fn a_name_that_announces_a_grant_gives_way_to_it() {
+    let grant = "either version 3 of the License, or (at your option) any later version.\n";
+    check(
+        &format!(
+            "The other parts are distributed under the following terms (GPLv3):\n\nIt is under the terms of the GNU General Public License; {grant}"
+        ),
+        "GPL-3.0-or-later",
+    );
+    check(
+        &format!("The manual is under the GPLv2:\n\nIt is under the terms of the GNU General Public License; {grant}"),
+        "GPL-2.0-only AND GPL-3.0-or-later",
+    );
+}
+
+#[test]
+fn names_without_a_version() {
+    check("Licensed under the Apache License.", "Apache-2.0");
+    check("Licensed under the Apache License. The old parts are under the Apache License, Version 1.1.", "Apache-1.1");
+    check(
+        "The code is under the GPL, version 2.\n\nThe icons are under the Artistic License.\n",
+        "GPL-2.0-only AND Artistic-1.0-Perl",
+    );
+    check("Released under the SIL Open Font License (OFL) v1.1.", "OFL-1.1");
+    check("CC0-1.0\nhttps://example.org/some/icons\nhttps://example.org/other/icons\n", "CC0-1.0");
+    check(
+        "The author has dedicated all rights to this software to the public domain.\n\nSee <http://creativecommons.org/publicdomain/zero/1.0/>.\n",
+        "CC0-1.0",
+    );
+    check("License: GPL-3.0-or-later WITH GCC-exception-3.1\n", "GPL-3.0-or-later WITH GCC-exception-3.1");
+}
+
+#[test]
+fn siblings_are_told_apart_by_what_they_grant() {
+    let sell = "Copyright 1990 by A\n\nPermission to use, copy, modify, distribute, and sell this documentation\nfor any purpose and without fee is hereby \
+                granted, provided that the above\ncopyright notice and this permission notice appear in all copies.\nB makes no representations \
+                about the suitability for any purpose\nof the information in this document. It is provided \"as is\" without\nexpress or implied warranty.\n";
+    check(sell, "HPND-doc-sell");
+    assert_ne!(said(&text_of("HPND-doc-sell").replace(", and sell this", ", and this")), "HPND-doc-sell");
+    check(
+        "This file is free software; the author gives unlimited permission to copy and/or distribute it, with or without modifications, as long as this notice is preserved.",
+        "FSFULLR",
+    );
+    let unicode = text_of("Unicode-DFS-2016");
+    check(&unicode[unicode.find("Permission is hereby granted").expect("its grant")..], "Unicode-DFS-2016");
+    let lgpl = text_of("LGPL-3.0-only");
+    let end = lgpl
+        .find("GNU GENERAL PUBLIC LICENSE\nVersion 3")
+        .or(lgpl[100..].find("GNU GENERAL PUBLIC LICENSE").map(|n| n + 100));
+    check(&lgpl[..end.expect("the GPL in it")], "LGPL-3.0-only");
+}
+
+#[test]
+fn a_title_of_another_licence_is_believed() {
+    let changed = text_of("BSD-2-Clause")
+        .replace("following disclaimer", "following useful long disclaimer")
+        .replace("permitted provided", "allowed provided");
+    let titled = said(&format!("Example University Parrot License\n\nVersion 1.2\n\n{changed}"));
+    assert!(titled.starts_with("LicenseRef-"), "{titled}");
+}
+
+#[test]
+fn several_licences_in_a_row_are_no_other_one() {
+    let bsd = text_of("BSD-3-Clause");
+    let holder =
+        |name: &str| format!("Copyright 2001 {name}\n\n{}\n\n----------\n\n", bsd.replace("copyright holder", name));
+    check(&format!("{}{}{}", holder("A University"), holder("B Institute"), holder("C Company")), "BSD-3-Clause");
+    let bound = bsd.replace(
+        "3. Neither",
+        "3. All changes must be clearly marked.\n4. The link to the site must not be removed.\n5. Neither",
+    );
+    assert!(said(&bound).starts_with("LicenseRef-"), "{}", said(&bound));
+}
+
+#[test]
+fn a_text_of_its_own_ends_where_something_else_begins() {
+    let own = "Permission is granted to anyone to bake this cake on Sundays and to eat it with friends, provided that the baker is thanked.\n";
+    let one = said(own);
+    assert!(one.starts_with("LicenseRef-"), "{one}");
+    check(
+        &format!(
+            "{own}\n----------\n\nCopyright 1999 Somebody\nAll rights reserved to the terms and conditions of the copyright license.\n"
+        ),
+        &one,
+    );
+}
