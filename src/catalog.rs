@@ -31,6 +31,7 @@ pub mod julia;
 pub mod kernel;
 pub mod license_file;
 mod literal;
+pub mod lockfile;
 pub mod lua;
 pub mod nix;
 pub mod npm;
@@ -107,6 +108,7 @@ pub const TABLE: &[Cataloger] = &[
     kernel::CATALOGER,
     java::CATALOGER,
     jdk::CATALOGER,
+    lockfile::CATALOGER,
     license_file::CATALOGER,
 ];
 
@@ -230,6 +232,7 @@ mod tests {
 
     /// Real beginnings of every kind of file, by a path that leads to its parser.
     const SAMPLES: &[(&str, &str)] = &[
+        ("x/Cargo.lock", "[[package]]\nname = \"a\"\nversion = \"1\"\nsource = \"x\"\n"),
         ("etc/os-release", "NAME=\"Alpine Linux\"\nID=alpine\nVERSION_ID=3.20.3\nX='a\\'\n"),
         ("etc/redhat-release", "AlmaLinux release 9.4 (Seafoam Ocelot)\n"),
         ("etc/lsb-release", "DISTRIB_ID=Ubuntu\nDISTRIB_RELEASE=14.04\n"),

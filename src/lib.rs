@@ -11,9 +11,9 @@
 //! |---|---|---|
 //! | [`image`] | what the user named | the image, where each layer's bytes are, what is wrong with it |
 //! | [`layers`] | bytes of a layer | entries, finds and texts of that layer alone; then all layers stacked, at every moment |
-//! | [`catalog`] | the bytes of one wanted file | what it says: packages, owned files, the distribution |
-//! | [`inventory`] | finds and the tree | packages with layer, state, owner, texts, dependencies |
-//! | [`license`] | declarations and texts | SPDX expressions, class, evidence |
+//! | [`catalog`] | the bytes of one wanted file (by its name, or any program) | what it says: packages, sources of packages, owned files, the distribution |
+//! | [`inventory`] | finds and the tree | packages with layer, state, owner, texts, dependencies; files that belong to none |
+//! | [`license`] | declarations, texts, what is known from outside of the image | SPDX expressions, class, evidence |
 //! | [`emit`] | the [`Report`](model::Report) | one document |
 //!
 //! [`model`] holds the types that cross rooms; [`purl`] writes package URLs. Rooms do not use each other sideways: what joins

@@ -9,7 +9,7 @@ use std::io::Write;
 use supercargo::catalog::{ISSUE_LIMIT, Input, Parsed, apk as apks, dpkg as debs, npm as node, os_release as distros};
 use supercargo::catalog::{cargo_source, elf_note, golang, golang_source, graalvm, kernel, rust_audit};
 use supercargo::catalog::{classify as classifier, is_program, python as pythons, rpm as rpms};
-use supercargo::catalog::{java as javas, jdk as jdks};
+use supercargo::catalog::{java as javas, jdk as jdks, lockfile as lockfiles};
 use supercargo::catalog::{bitnami as bitnamis, chisel as chisels, conda as condas, homebrew as brews, nix as nixes};
 use supercargo::catalog::{opkg as opkgs, pacman as pacmans, portage as portages};
 use supercargo::catalog::{rpm_manifest as rpm_manifests, sbom as sboms, snap as snaps};
@@ -134,6 +134,13 @@ pub fn rpm_header(data: &[u8]) {
     }
 }
 
+/// Lock files of both notations.
+pub fn lockfile(data: &[u8]) {
+    for name in ["Cargo.lock", "uv.lock", "package-lock.json", "composer.lock", "Pipfile.lock", "packages.lock.json"] {
+        parsed(lockfiles::parse, name, data);
+    }
+}
+
 /// Node's package.json, inside `node_modules` and outside.
 pub fn npm(data: &[u8]) {
     let inside = parsed(node::parse, "srv/node_modules/@a/b/package.json", data);
@@ -156,7 +163,7 @@ pub fn classify(data: &[u8]) {
         assert!(packages(&parsed(classifier::parse, path, data)).len() <= 1);
     }
     classifier::linked_version(data);
-use supercargo::catalog::{java as javas, jdk as jdks};
+use supercargo::catalog::{java as javas, jdk as jdks, lockfile as lockfiles};
 }
 
 /// Python's metadata and lists of files.

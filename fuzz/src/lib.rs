@@ -46,6 +46,7 @@ pub const TARGETS: &[Target] = &[
     Target { name: "rpm", check: catalog::rpm, seeds: seeds::rpm },
     Target { name: "rpm_header", check: catalog::rpm_header, seeds: seeds::rpm_header },
     Target { name: "classify", check: catalog::classify, seeds: seeds::classify },
+    Target { name: "lockfile", check: catalog::lockfile, seeds: seeds::lockfile },
     Target { name: "npm", check: catalog::npm, seeds: seeds::npm },
     Target { name: "java", check: catalog::java, seeds: seeds::java },
     Target { name: "jdk", check: catalog::jdk, seeds: seeds::jdk },

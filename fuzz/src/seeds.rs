@@ -152,6 +152,15 @@ pub fn classify() -> Vec<Vec<u8>> {
     .to_vec()
 }
 
+/// Lock files in both notations.
+pub fn lockfile() -> Vec<Vec<u8>> {
+    texts(&[
+        "[[package]]\nname = \"a\"\nversion = \"1\"\nsource = { registry = \"x\" }\n",
+        "{\"packages\":{\"node_modules/@a/b\":{\"version\":\"2.0.0\",\"license\":\"MIT\"}},\"default\":{\"a\":{\"version\":\"==1\"}}}",
+        "{\"dependencies\":{\"a\":{\"version\":\"1.0.0\",\"resolved\":\"1\",\"dependencies\":{\"b\":{\"version\":\"2\"}}}}}",
+    ])
+}
+
 /// package.json.
 pub fn npm() -> Vec<Vec<u8>> {
     texts(&[
