@@ -82,6 +82,39 @@ fn an_application_image_has_its_packages() {
     assert!(hidden.iter().all(|l| l.ends_with(&format!("-{last}"))), "{hidden:?}");
 }
 
+/// What builds put into programs, what lies in archives, and on what each is known.
+#[test]
+fn programs_and_archives_say_what_they_are_made_of() {
+    let count = |report: &Value, ecosystem: &str, basis: &str| {
+        let packages = report["packages"].as_array().unwrap();
+        packages.iter().filter(|p| p["ecosystem"] == ecosystem && p["basis"] == basis).count()
+    };
+    let Some(rust) = image("rust-distroless.oci.tar", None) else { return };
+    // One program has its list of crates, the other only paths that its panics print.
+    assert_eq!(count(&rust, "cargo", "embedded"), 56);
+    assert!(count(&rust, "cargo", "recovered") > 0);
+    assert_eq!(rust["unowned"][0]["path"], "usr/lib/x86_64-linux-gnu/libgcc_s.so.1");
+    let Some(store) = image("storefront.oci.tar", None) else { return };
+    assert_eq!(count(&store, "cargo", "embedded"), 56);
+    let of = |purl: &str| -> Value {
+        let packages = store["packages"].as_array().unwrap();
+        packages.iter().find(|p| p["purl"] == purl).unwrap_or_else(|| panic!("no {purl}")).clone()
+    };
+    // Seven jars, and what is shaded into one of them; one thing is there both ways.
+    assert_eq!(count(&store, "maven", "archive"), 14);
+    let mysql = of("pkg:maven/mysql/mysql-connector-java@8.0.28");
+    assert_eq!(mysql["locations"].as_array().unwrap().len(), 2);
+    assert_eq!(mysql["licenses"]["concluded"], "GPL-2.0-only WITH Universal-FOSS-exception-1.0");
+    // Go's own library carries no licence in any program.
+    let go = of("pkg:golang/stdlib@1.19.8");
+    assert_eq!(
+        (&go["licenses"]["concluded"], &go["licenses"]["rule"]),
+        (&"BSD-3-Clause".into(), &"known-product".into())
+    );
+    assert_eq!(go["licenses"]["evidence"][0]["kind"], "external");
+    of("pkg:golang/github.com/opencontainers/umoci");
+}
+
 /// No image is left out of these tests.
 #[test]
 fn every_image_is_known_here() {
