@@ -319,7 +319,7 @@ mod tests {
         ("go/pkg/mod/github.com/!burnt!sushi/toml@v1.2.3/go.mod", "module github.com/BurntSushi/toml\n"),
         ("srv/vendor/modules.txt", "# a.b/c v1.0.0\n## explicit; go 1.17\na.b/c/d\n# x.y/z v1.0.0 => w.y/z v1.1.0\n"),
         (
-            "root/.cargo/registry/src/index.crates.io-6f17d22bba15001f/bstr-0.2.17/Cargo.toml",
+            "usr/local/cargo/registry/src/index.example-6f17d22bba15001f/bstr-0.2.17/Cargo.toml",
             "[package]\nname = \"bstr\"\nversion = \"0.2.17\"\nlicense = \"MIT OR Apache-2.0\"\nlicense-file = \"COPYING\"\n",
         ),
         ("boot/vmlinux-6.1", "Linux version %s (%s)\nLinux version 6.1.0-31-amd64 (debian-kernel@lists.debian.org)\n"),

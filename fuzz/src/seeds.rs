@@ -187,7 +187,7 @@ pub fn rust() -> Vec<Vec<u8>> {
     texts(&[
         "{\"packages\":[{\"name\":\"a\",\"version\":\"1.0.0\",\"source\":\"crates.io\",\"kind\":\"build\"},\
          {\"name\":\"b\",\"version\":\"0.1.0-rc.1\",\"source\":\"local\",\"dependencies\":[0],\"root\":true}]}",
-        "/root/.cargo/registry/src/index.crates.io-6f17d22bba15001f/foo-2-1.2.3-beta.1+b/src/lib.rsC:\\registry\\src\\i\\a-1.0.0\\x\
+        "/usr/local/cargo/registry/src/index.example-6f17d22bba15001f/foo-2-1.2.3-beta.1+b/src/lib.rsC:\\registry\\src\\i\\a-1.0.0\\x\
          /usr/share/cargo/registry/c-1.0.0/x/rust/deps/d-1.0.0/x/rustc/0/vendor/e-1.0.0/x",
         "[package]\nname = \"a\"\nversion = \"1.0.0\"\nlicense = \"MIT/Apache-2.0\"\nlicense-file = \"../LICENSE\"\n",
     ])

@@ -69,7 +69,7 @@ pub fn parse(input: &Input<'_>) -> Parsed {
 mod tests {
     use super::*;
 
-    const PLACE: &str = "root/.cargo/registry/src/index.crates.io-6f17d22bba15001f/ring-x-0.17.8/Cargo.toml";
+    const PLACE: &str = "usr/local/cargo/registry/src/index.example-6f17d22bba15001f/ring-x-0.17.8/Cargo.toml";
     const REAL: &str = "[package]\nedition = \"2021\"\nname = \"ring-x\"\nversion = \"0.17.8\"\ndescription = \"\"\"\nSafe\"\"\"\n\
         license = \"MIT OR Apache-2.0\"\nlicense-file = \"docs/TERMS\"\nrepository = \"https://x/ring\"\n[dependencies.cc]\nversion = \"1\"\n";
 

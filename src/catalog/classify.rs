@@ -240,7 +240,7 @@ mod tests {
         check("usr/lib/libpython3.11.so.1.0", b" name\0%s\x003.11.2+\0%.80s\0", "generic/python@3.11.2%2B");
         check(
             "x/libpython2.7.so.1.0",
-            b"\0Lib\0/root/.pyenv/versions/2.7.18\0lib/python00.zip\0",
+            b"\0Lib\0/opt/.pyenv/versions/2.7.18\0lib/python00.zip\0",
             "generic/python@2.7.18",
         );
         check("x/libpypy3.9-c.so", b"3.9.16 (7.3.11+dfsg-2)\n[PyPy 7.3.11 with \0\0", "generic/pypy@7.3.11");
@@ -324,7 +324,7 @@ mod tests {
         check("usr/bin/python3.11", b"\x003.40.1\0", "");
         check("usr/bin/python3.11", b"\x003.11\0", "");
         check("usr/bin/python3", b"\x003.12.1\0\x003.40.1\0", "");
-        check("usr/bin/python", b"/root/.pyenv/versions/3.12.1\0", "");
+        check("usr/bin/python", b"/opt/.pyenv/versions/3.12.1\0", "");
         // zlib's.
         check("usr/bin/sqlite3", b"SQLite format 3\0\x001.2.13\0", "");
         // A script of the same name, and a program where a script is meant.

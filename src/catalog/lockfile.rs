@@ -216,7 +216,7 @@ mod tests {
 
     #[test]
     fn every_form_is_read() {
-        let registry = "source = \"registry+https://github.com/rust-lang/crates.io-index\"\n";
+        let registry = "source = \"registry+https://example.com/index\"\n";
         check(
             "x/Cargo.lock",
             &format!(

@@ -293,7 +293,7 @@ mod tests {
         };
         let std = "/rustc/82e1608dfa6e0b5569232559e3d385fea5a93112/library/core/src/fmt/mod.rs";
         let with = |path: &str, expected: &[&str]| check(&format!("{std}{path}"), expected);
-        let index = "/root/.cargo/registry/src/index.crates.io-6f17d22bba15001f";
+        let index = "/usr/local/cargo/registry/src/index.example-6f17d22bba15001f";
         with(&format!("{index}/serde_json-1.0.154/src/de.rsassertion"), &["serde_json 1.0.154"]);
         with(
             &format!("{index}/b-2-1.0.0-beta.1/x.rs{index}/a-0.11.0+wasi-p1/x"),

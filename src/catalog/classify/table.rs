@@ -92,7 +92,7 @@ const SQL: &[&str] = &["mysql", "mysqld", "mariadb", "mariadbd"];
 pub const TABLE: &[Product] = &[
     // Interpreters and runtimes.
     // Verified: python3.11 and libpython3.11 of Debian; libpython2.7, 3.6, 3.8 to 3.13 of pyenv, whose linker kept the
-    // version only as the end of the installation's path (`/root/.pyenv/versions/3.8.18`).
+    // version only as the end of the installation's path (`/opt/.pyenv/versions/3.8.18`).
     product(
         "python",
         &["python*", "libpython*.so*", "libpython*.dylib"],
