@@ -75,8 +75,11 @@ pub fn parse(input: &Input<'_>) -> Parsed {
 
 struct Found {
     parsed: Parsed,
-    seen: BTreeSet<(Option<Box<str>>, Box<str>, Box<str>)>,
+    seen: BTreeSet<Key>,
 }
+
+/// Namespace, name and version.
+type Key = (Option<Box<str>>, Box<str>, Box<str>);
 
 impl Found {
     fn add(&mut self, ecosystem: Ecosystem, name: &str, version: &str, licenses: Vec<Box<str>>) {
@@ -95,7 +98,7 @@ impl Found {
             return;
         }
         let grammar = if ecosystem == Ecosystem::COMPOSER { Grammar::Composer } else { Grammar::Npm };
-        let declared = (!licenses.is_empty()).then(|| Declared { grammar, field: "license", values: licenses });
+        let declared = (!licenses.is_empty()).then_some(Declared { grammar, field: "license", values: licenses });
         self.parsed.finds.push(Find::Package(Box::new(PackageFind {
             ecosystem,
             namespace,
