@@ -32,6 +32,8 @@ pub const MAX_SPARE_BYTES: u64 = 256 << 20;
 
 /// So many bytes tell what kind of file an unwanted one is.
 const HEAD_BYTES: usize = 64;
+/// So many bytes are set aside for a program before any of them is read.
+const MAX_RESERVED: usize = 1 << 20;
 /// Smaller files are nothing.
 const MIN_HEAD_BYTES: u64 = 8;
 
@@ -297,7 +299,8 @@ impl<'a> Walker<'a> {
                 self.large_program(path, header.size);
                 return Ok(());
             }
-            head.reserve_exact((header.size as usize).saturating_sub(head.len()));
+            // No more than is likely, for the size is only what the header says.
+            head.reserve((header.size as usize).saturating_sub(head.len()).min(MAX_RESERVED));
             body.take(MAX_PROGRAM_BYTES - head.len() as u64).read_to_end(&mut head)?;
             self.take(path, head);
         } else if self.options.once && self.options.wanted.looks_like_database(&head, header.size) {
