@@ -54,11 +54,17 @@ impl Given {
             let expression = expr::parse_lenient(licence).map_err(|e| {
                 wrong(at, format!("{licence:?} is no SPDX expression ({e}); write one such as MIT OR Apache-2.0"))
             })?;
-            pairs.insert(purl, expression);
-            Ok(())
+            match pairs.insert(purl, expression.clone()) {
+                Some(other) if other != expression => Err(wrong(
+                    at,
+                    format!("{package} has two licences, {other} and {expression}; keep one, or join them"),
+                )),
+                _ => Ok(()),
+            }
         };
-        if words.trim_start_matches('\u{feff}').trim_start().starts_with('{') {
-            let object: BTreeMap<String, String> = serde_json::from_str(words.trim_start_matches('\u{feff}'))
+        let words = words.trim_start_matches('\u{feff}');
+        if words.trim_start().starts_with('{') {
+            let object: BTreeMap<String, String> = serde_json::from_str(words)
                 .map_err(|e| wrong("as JSON", format!("{e}; it should be one object of purls to expressions")))?;
             for (package, licence) in &object {
                 add(package, package, licence)?;
@@ -115,5 +121,6 @@ mod tests {
         check("npm/a MIT", "line 1");
         check("pkg:npm/a@1 what ever", "no SPDX expression");
         check("{\"pkg:npm/a@1\": 3}", "as JSON");
+        check("\u{feff}pkg:npm/a@1 MIT\npkg:NPM/a@1 ISC\n", "two licences, MIT and ISC");
     }
 }
