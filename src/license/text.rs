@@ -1,7 +1,9 @@
 //! Recognises licence texts, headers, notices and references in a file.
 
+mod aliases;
 mod align;
 mod asides;
+mod built;
 mod choices;
 mod conclude;
 mod fields;
@@ -15,14 +17,17 @@ mod memo;
 mod names;
 mod notice;
 mod offers;
+mod packed;
 mod phrases;
 mod scan;
 mod search;
+mod seeds;
 mod tag;
 mod tally;
 mod title;
 mod token;
 mod unknown;
+mod vocabulary;
 
 use crate::model::Expr;
 use std::ops::Range;
@@ -69,7 +74,7 @@ pub struct Identified {
 
 /// The version of the SPDX licence list that the texts are compared with.
 pub fn list_version() -> &'static str {
-    &index::index().version
+    &built::index().version
 }
 
 /// Longer texts are read so far only; a licence file is some 100 KB at most, a collection of notices some MB.
@@ -102,7 +107,7 @@ pub fn identify(words: &str) -> Identified {
 
 fn read(words: &str) -> Identified {
     let end = (0..=words.len().min(MAX_TEXT)).rev().find(|&n| words.is_char_boundary(n)).unwrap_or(0);
-    let index = index::index();
+    let index = built::index();
     let mut read = token::Words::default();
     for stretch in scan::stretches(words.get(..end).unwrap_or_default()) {
         token::read(words, stretch, &mut index.lexicon(), &mut read);

@@ -10,8 +10,9 @@ use super::settle::{self, Settled, settle};
 use super::{Joined, Statement};
 use crate::license::names::{Normalized, normalize};
 use crate::model::{Expr, Grammar, Outcome};
+use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 use std::cell::OnceCell;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::rc::Rc;
 
@@ -169,7 +170,12 @@ fn about_files(field: &Field<'_>) -> About {
         return About::Files;
     }
     let (mut all, mut packaging) = (false, true);
+    // Some lists have thousands of names; mostly the first one decides.
+    let may_be_all = field.value.contains('*');
     for pattern in patterns {
+        if !packaging && (all || !may_be_all) {
+            break;
+        }
         all |= matches!(pattern, "*" | "**" | "*.*" | "*/*");
         packaging &= pattern == "debian" || pattern.starts_with("debian/");
     }

@@ -136,8 +136,8 @@ pub fn paragraphs(words: &str, mode: Mode) -> Vec<Paragraph<'_>> {
             Some(field) => now.fields.push(field),
             None => {
                 if let Some(last) = now.fields.last_mut() {
+                    let from = last.range.end - last.value.len();
                     last.range.end = range.end;
-                    let from = last.range.start + value_offset(last.name, words, last.range.start);
                     last.value = words.get(from..range.end).unwrap_or_default();
                 }
             }
@@ -176,17 +176,18 @@ fn begins_paragraph(field: &Field<'_>, now: &Paragraph<'_>) -> bool {
 /// The field that begins on this line: a name at the margin, a colon, and a blank or nothing behind it (addresses have
 /// neither).
 fn field_of<'a>(words: &'a str, line_range: Range<usize>, line: &'a str) -> Option<Field<'a>> {
-    let (name, rest) = line.split_once(':')?;
-    let name = name.trim_end();
-    let first = name.bytes().next()?;
-    let good = first.is_ascii_alphabetic()
-        && name.len() <= MAX_NAME
-        && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
+    // Most lines are none, and begin with a blank.
+    if !line.as_bytes().first()?.is_ascii_alphabetic() {
+        return None;
+    }
+    let colon = memchr::memchr(b':', line.as_bytes())?;
+    let (name, rest) = (line.get(..colon)?.trim_end(), line.get(colon + 1..)?);
+    let good = name.len() <= MAX_NAME && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
     let apart = rest.is_empty() || rest.starts_with([' ', '\t']) || is_known(name);
     if !good || !apart || rest.starts_with("//") {
         return None;
     }
-    let from = line_range.start + value_offset(name, words, line_range.start);
+    let from = line_range.start + colon + 1;
     Some(Field { name, value: words.get(from..line_range.end)?, range: line_range })
 }
 
@@ -204,21 +205,16 @@ fn is_known(name: &str) -> bool {
         .any(|known| known.eq_ignore_ascii_case(name))
 }
 
-/// How far behind the start of a field its value begins.
-fn value_offset(name: &str, words: &str, start: usize) -> usize {
-    let behind = words.get(start + name.len()..).unwrap_or_default();
-    name.len() + behind.find(':').map_or(0, |at| at + 1)
-}
-
 /// The lines with their bytes, without line ends.
 fn lines(words: &str) -> impl Iterator<Item = (Range<usize>, &str)> {
+    let ends = memchr::memchr_iter(b'\n', words.as_bytes()).chain(Some(words.len()));
     let mut at = 0;
-    words.split_inclusive('\n').map(move |line| {
-        let start = at;
-        at += line.len();
-        let line = line.strip_suffix('\n').unwrap_or(line);
+    ends.filter_map(move |end| {
+        let start = std::mem::replace(&mut at, end + 1);
+        // Behind the last line end stands no line.
+        let line = words.get(start..end).filter(|line| end < words.len() || !line.is_empty())?;
         let line = line.strip_suffix('\r').unwrap_or(line);
-        (start..start + line.len(), line)
+        Some((start..start + line.len(), line))
     })
 }
 

@@ -162,8 +162,8 @@ fn opening(words: &str, range: &Range<usize>) -> Option<usize> {
     let mut at = range.start;
     for line in words.get(range.clone())?.split_inclusive('\n') {
         let bare = line.trim_start_matches([' ', '\t', '*', '-', '#']);
-        let lower: String = bare.chars().take(40).flat_map(char::to_lowercase).collect();
-        if OPENINGS.iter().any(|o| lower.starts_with(o)) {
+        let begins = |o: &&str| bare.as_bytes().get(..o.len()).is_some_and(|b| b.eq_ignore_ascii_case(o.as_bytes()));
+        if OPENINGS.iter().any(begins) {
             return Some(at + (line.len() - bare.len()));
         }
         at += line.len();

@@ -8,7 +8,7 @@ use super::pointers::pointers;
 use super::settle::is_public_domain;
 use crate::license::text;
 use crate::model::Expr;
-use std::collections::{HashMap, HashSet};
+use foldhash::{HashMap, HashMapExt, HashSet};
 use std::ops::Range;
 
 /// What a text says.
@@ -84,7 +84,12 @@ pub fn read(words: &str) -> Said {
         return said;
     }
     let counted: HashSet<Expr> = operands(&expression).into_iter().flat_map(|o| [bare(&o), o]).collect();
-    said.matches = found.matches.into_iter().filter(|m| counted.contains(&m.expression)).collect();
+    let counts = |e: &Expr| match e {
+        // One text of the list is a stack of licences.
+        Expr::And(list) => list.iter().all(|o| counted.contains(o)),
+        one => counted.contains(one),
+    };
+    said.matches = found.matches.into_iter().filter(|m| counts(&m.expression)).collect();
     if !said.matches.is_empty() && said.matches.iter().all(|m| m.method == "reference") {
         said.matches.clear();
         said.pointed = Expr::and(said.pointed.take().into_iter().chain([expression]));

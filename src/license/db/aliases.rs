@@ -4,7 +4,7 @@
 use super::key::key;
 use super::tables::{rows, table};
 use crate::model::Grammar;
-use std::collections::HashMap;
+use foldhash::{HashMap, HashMapExt};
 use std::sync::LazyLock;
 
 /// What a name stands for.

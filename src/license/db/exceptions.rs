@@ -2,7 +2,7 @@
 
 use super::key::tokens;
 use super::tables::{rows, table};
-use std::collections::HashMap;
+use foldhash::{HashMap, HashMapExt};
 use std::sync::LazyLock;
 
 /// What an exception's name means.

@@ -1,7 +1,7 @@
 //! Licences that come in versions, by family: `families.tsv`. The structural reader of names uses it.
 
 use super::tables::{rows, table};
-use std::collections::HashMap;
+use foldhash::{HashMap, HashMapExt};
 use std::sync::LazyLock;
 
 /// How a family says "or later".

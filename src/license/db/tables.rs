@@ -4,7 +4,7 @@
 //! The tables are ours, so a bad row is a mistake of this repository: it is left out here, and the tests fail on it.
 
 use crate::model::Class;
-use std::collections::HashMap;
+use foldhash::HashMap;
 use std::sync::LazyLock;
 
 /// The text of one table of `license-db/`.

@@ -3,7 +3,7 @@
 
 use super::aliases::Alias;
 use super::tables::{rows, table};
-use std::collections::HashMap;
+use foldhash::{HashMap, HashMapExt};
 use std::sync::LazyLock;
 
 static TABLE: LazyLock<HashMap<String, Alias>> = LazyLock::new(|| {

@@ -56,7 +56,7 @@ const MAX_CELLS: usize = 1 << 16;
 /// Nor one of more words on both sides: so that costs fit into 16 bits, of which the processor adds and compares twice as
 /// many at once.
 const MAX_GAP: usize = 3500;
-const _: () = assert!(MAX_GAP as i32 * PENALTY * FIT < i16::MAX as i32);
+const _: () = assert!(MAX_GAP as i32 * PENALTY * FIT < i16::MAX as i32 && PENALTY > 1);
 /// Before the first and after the last anchor at most so many words of the licence are looked for.
 const MAX_END: usize = 96;
 /// A variable at an end reaches so far: copyright statements, which are most of what stands there, count for nothing
@@ -96,9 +96,52 @@ impl Alignment {
 #[derive(Default)]
 pub struct Room {
     cost: Vec<i16>,
-    /// What a step along a row costs at each word of the text, where no variable takes it.
-    steps: Vec<i16>,
+    /// What it costs to come to each place of a row from its start, where no variable takes the words.
+    way: Vec<i16>,
+    /// The same where one does.
+    wild_way: Vec<i16>,
     ops: Vec<u8>,
+    /// Of each word how often it is there; nothing but zeroes between uses.
+    bag: Vec<u16>,
+}
+
+/// What words in any order have in common.
+struct InCommon {
+    /// So many words fit at most.
+    fit: usize,
+    /// So many words are missing at least.
+    missing: u32,
+}
+
+impl Room {
+    /// Compares words of a licence with words of a text without regard to their order.
+    fn in_common(&mut self, template: &Template, ps: Range<usize>, theirs: &[u16]) -> InCommon {
+        let mut out = InCommon { fit: 0, missing: 0 };
+        for &word in theirs.iter().filter(|w| **w != UNKNOWN) {
+            if self.bag.len() <= usize::from(word) {
+                self.bag.resize(usize::from(word) + 1, 0);
+            }
+            self.bag[usize::from(word)] += 1;
+        }
+        // Words that may not be missing first: a word that may be takes none away from them.
+        for required in [true, false] {
+            for p in ps.clone().filter(|p| template.optional[*p] != required) {
+                match self.bag.get_mut(usize::from(template.words[p])) {
+                    Some(left) if *left > 0 => {
+                        *left -= 1;
+                        out.fit += 1;
+                    }
+                    _ => out.missing += u32::from(required),
+                }
+            }
+        }
+        for &word in theirs {
+            if let Some(left) = self.bag.get_mut(usize::from(word)) {
+                *left = 0;
+            }
+        }
+        out
+    }
 }
 
 const MATCH: u8 = 0;
@@ -109,13 +152,14 @@ const WILD: u8 = 4;
 const PASS: u8 = 5;
 
 /// Aligns a text of the index with `text`, along `anchors` (places in the text and in the licence, both rising). `None`
-/// where it turns out that the score cannot reach `beat`.
+/// where it turns out that the score cannot reach `beat` or the likeness `least`.
 pub fn align(
     index: &Index,
     doc: usize,
     text: &Words,
     anchors: &[(u32, u32)],
     beat: i32,
+    least: f32,
     room: &mut Room,
 ) -> Option<Alignment> {
     let entry = index.docs.get(doc)?;
@@ -133,6 +177,16 @@ pub fn align(
         p -= 1;
     }
     let (first_t, first_p) = (t, p);
+    let begin = first_p.saturating_sub(MAX_END);
+    let required = |words: Range<usize>| template.optional[words].iter().filter(|o| !**o).count() as u32;
+    let before = required(0..begin);
+    // At best all that is left fits ...
+    let beaten = |so_far: &Alignment, left: usize| so_far.fit() + (left as i32) < beat;
+    // ... but for the words that are surely missing.
+    let hopeless = |so_far: &Alignment, fit: usize, missing: u32| {
+        let (matched, missing) = (so_far.matched + fit as u32, so_far.missing + missing);
+        Alignment { matched, missing, ..so_far.clone() }.likeness() < least
+    };
     let mut anchors = anchors.iter().map(|&(t, p)| (t as usize, p as usize));
     loop {
         while t < words.len() && p < template.words.len() && words[t] == template.words[p] {
@@ -140,8 +194,8 @@ pub fn align(
             t += 1;
             p += 1;
         }
-        // At best all that is left fits, before and behind.
-        if tally.out.fit() + ((first_p + template.words.len() - p) as i32) < beat {
+        let left = first_p + template.words.len() - p;
+        if beaten(&tally.out, left) || hopeless(&tally.out, left - begin, before) {
             return None;
         }
         let Some((mut next_t, mut next_p)) = anchors.find(|&(at, ap)| at >= t && ap >= p) else { break };
@@ -154,18 +208,22 @@ pub fn align(
     }
     let end = (p + MAX_END).min(template.words.len());
     (end..template.words.len()).for_each(|i| tally.miss(&template, i));
-    let reach = end - p + 24 + most_wild(&template.wild[p..=end]).min(MAX_REACH);
-    let to = (t + reach).min(words.len());
+    // Behind the last anchor and before the first one a table is large, and mostly the licence is another one: a look at
+    // which words are there at all says so sooner.
+    let to = (t + reach(&template, p..end)).min(words.len());
+    let from = first_t.saturating_sub(reach(&template, begin..first_p));
+    let ending = room.in_common(&template, p..end, &words[t..to]);
+    let opening = room.in_common(&template, begin..first_p, &words[from..first_t]);
+    if hopeless(&tally.out, opening.fit + ending.fit, before + opening.missing + ending.missing) {
+        return None;
+    }
     tally.out.words.end = if end > p { table(&template, p..end, text, t..to, Free::End, room, &mut tally) } else { t };
-    if tally.out.fit() + (first_p as i32) < beat {
+    if beaten(&tally.out, first_p) || hopeless(&tally.out, opening.fit, before + opening.missing) {
         return None;
     }
     // The words before the first anchor.
     tally.rest();
-    let begin = first_p.saturating_sub(MAX_END);
     (0..begin).for_each(|i| tally.miss(&template, i));
-    let reach = first_p - begin + 24 + most_wild(&template.wild[begin..=first_p]).min(MAX_REACH);
-    let from = first_t.saturating_sub(reach);
     tally.out.words.start = if first_p > begin {
         table(&template, begin..first_p, text, from..first_t, Free::Start, room, &mut tally)
     } else {
@@ -174,8 +232,10 @@ pub fn align(
     Some(tally.done())
 }
 
-fn most_wild(slots: &[u16]) -> usize {
-    usize::from(slots.iter().copied().max().unwrap_or(0))
+/// How many words of the text an end of the licence may reach over.
+fn reach(template: &Template, words: Range<usize>) -> usize {
+    let most_wild = template.wild[words.start..=words.end].iter().copied().max().unwrap_or(0);
+    words.len() + 24 + usize::from(most_wild).min(MAX_REACH)
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -224,26 +284,53 @@ fn from_above(here: &mut [i16], above: &[i16], theirs: &[u16], row: &Row) {
     }
 }
 
-/// Then what comes along the row.
+/// How many costs are done at once.
+const LANES: usize = 8;
+
+/// Then what comes along the row: from the place before, a step farther. `way` is what it costs to come to each place from
+/// the start of the row; less the way, the least cost so far is all that counts.
 #[inline(never)]
-fn along(here: &mut [i16], steps: &[i16]) {
-    let n = steps.len();
-    let mut left = here[0];
-    let here = &mut here[1..=n];
-    for j in 0..n {
-        left = (left + steps[j]).min(here[j]);
-        here[j] = left;
+fn along(here: &mut [i16], way: &[i16]) {
+    let n = here.len().min(way.len());
+    let (here, way) = (&mut here[..n], &way[..n]);
+    let mut least = i16::MAX;
+    let (blocks, rest) = here.as_chunks_mut::<LANES>();
+    let (ways, rest_way) = way.as_chunks::<LANES>();
+    for (costs, way) in blocks.iter_mut().zip(ways) {
+        let mut low = [0; LANES];
+        for j in 0..LANES {
+            low[j] = costs[j] - way[j];
+        }
+        // The least of each and all before it in three steps, each of all at once.
+        low = lower(low, behind::<1>(low));
+        low = lower(low, behind::<2>(low));
+        low = lower(low, behind::<4>(low));
+        low = lower(low, [least; LANES]);
+        least = low[LANES - 1];
+        for j in 0..LANES {
+            costs[j] = low[j] + way[j];
+        }
+    }
+    for (cost, way) in rest.iter_mut().zip(rest_way) {
+        least = least.min(*cost - way);
+        *cost = least + way;
     }
 }
 
-/// The same where a variable takes every word.
-#[inline(never)]
-fn along_wild(here: &mut [i16]) {
-    let mut left = here[0];
-    for cost in &mut here[1..] {
-        left = (left + 1).min(*cost);
-        *cost = left;
+#[inline(always)]
+fn behind<const N: usize>(costs: [i16; LANES]) -> [i16; LANES] {
+    let mut out = [i16::MAX; LANES];
+    out[N..].copy_from_slice(&costs[..LANES - N]);
+    out
+}
+
+#[inline(always)]
+fn lower(a: [i16; LANES], b: [i16; LANES]) -> [i16; LANES] {
+    let mut out = a;
+    for j in 0..LANES {
+        out[j] = if b[j] < a[j] { b[j] } else { a[j] };
     }
+    out
 }
 
 /// Aligns the words `ps` of the licence with the words `ts` of the text at least cost. Returns the place in the text where
@@ -272,30 +359,47 @@ fn table(
         }
         return if free == Free::Start { ts.end } else { ts.start };
     }
+    // One side alone needs no table.
+    if n == 0 {
+        ps.for_each(|p| tally.miss(tpl, p));
+        return ts.start;
+    }
+    if m == 0 {
+        let most = tpl.wild[ps.start];
+        for t in ts.clone().filter(|&t| !text.free[t]) {
+            if most > 0 { tally.wild(most, text, t) } else { tally.extra(text, t) }
+        }
+        return ts.end;
+    }
     let width = n + 1;
-    room.cost.clear();
-    room.cost.resize((m + 1) * width, 0);
+    // Every cell is written before it is read.
+    if room.cost.len() < (m + 1) * width {
+        room.cost.resize((m + 1) * width, 0);
+    }
     let theirs = &words[ts.clone()];
     let passing = &text.free[ts.clone()];
-    room.steps.clear();
-    room.steps.extend(passing.iter().map(|passing| if *passing { 1 } else { UNFIT }));
+    room.way.clear();
+    room.way.push(0);
+    let mut way = 0;
+    room.way.extend(passing.iter().map(|passing| {
+        way += if *passing { 1 } else { UNFIT };
+        way
+    }));
+    room.wild_way.extend(room.wild_way.len() as i16..width.max(room.wild_way.len()) as i16);
     for i in 0..=m {
         let row = Row::new(tpl, ps.start, i);
         let (above, here) = room.cost.split_at_mut(i * width);
         let here = &mut here[..width];
         if i == 0 {
-            here[0] = 0;
+            here.fill(0);
             if free != Free::Start {
-                let mut left = 0;
-                for (cost, step) in here[1..].iter_mut().zip(&room.steps) {
-                    left += (*step).min(row.across);
-                    *cost = left;
-                }
+                let way = if row.across == 1 { &room.wild_way } else { &room.way };
+                here.copy_from_slice(&way[..width]);
             }
             continue;
         }
         from_above(here, &above[(i - 1) * width..][..width], theirs, &row);
-        if row.across == 1 { along_wild(here) } else { along(here, &room.steps) }
+        along(here, if row.across == 1 { &room.wild_way } else { &room.way });
     }
     let mut j = n;
     if free == Free::End {

@@ -1,79 +1,14 @@
 //! Reads sentences about licences: the words of a text with their spelling and the gaps between them, on which the
 //! grammars of grants ([`super::gnu`]), names ([`super::names`]) and phrases ([`super::phrases`]) stand.
 
-use super::index::{Index, index};
+use super::built::index;
+use super::index::Index;
 use super::limits;
 use super::token::{UNKNOWN, Words};
 use super::unknown;
 use crate::model::Expr;
 use std::ops::Range;
 use std::sync::OnceLock;
-
-/// Words that the grammars look at, so that each is in the vocabulary even where no licence has it.
-pub const VOCABULARY: [&str; 62] = [
-    "proprietary",
-    "confidential",
-    "unauthorized",
-    "unauthorised",
-    "gpl",
-    "lgpl",
-    "agpl",
-    "gfdl",
-    "fdl",
-    "gnu",
-    "gplv2",
-    "gplv3",
-    "lgplv2",
-    "lgplv3",
-    "agplv3",
-    "lgplv2.1",
-    "expat",
-    "newer",
-    "dual",
-    "dually",
-    "licensed",
-    "duallicensed",
-    "perl",
-    "terms",
-    "either",
-    "choice",
-    "choose",
-    "debian",
-    "packaging",
-    "packaged",
-    "v1",
-    "v2",
-    "v3",
-    "v2.1",
-    "v2.0",
-    "v3.0",
-    "mit",
-    "bsd",
-    "clause",
-    "apache",
-    "mozilla",
-    "artistic",
-    "copyrighted",
-    "uncopyrighted",
-    "dedicated",
-    "licensing",
-    "alternatively",
-    "unlimited",
-    "relicensed",
-    "actual",
-    "wtfpl",
-    "unlicense",
-    "0bsd",
-    "asl",
-    "upl",
-    "ofl",
-    "mplv2",
-    "isc",
-    "waiver",
-    "universal",
-    "formerly",
-    "previously",
-];
 
 /// What a word can begin, so that a grammar looks only where it may find something.
 pub mod begins {
@@ -102,21 +37,30 @@ fn beginnings() -> &'static [u16] {
     static BEGINNINGS: OnceLock<Vec<u16>> = OnceLock::new();
     BEGINNINGS.get_or_init(|| {
         let index = index();
-        let word = |id: usize| {
-            let word = index.spelling(id as u16);
-            let gnu = matches!(word, "gnu" | "lesser" | "library" | "affero" | "general" | "free") || gnu_letters(word);
-            let flag = |on: bool, bit: u16| if on { bit } else { 0 };
-            flag(gnu, begins::GNU)
-                | flag(word == "perl", begins::PERL)
-                | flag(word == "public", begins::PUBLIC)
-                | flag(matches!(word, "proprietary" | "confidential" | "unauthorized" | "unauthorised"), begins::CLOSED)
-                | flag(word == "unlimited", begins::UNLIMITED)
-                | flag(word == "alternatively", begins::ALTERNATIVELY)
-                | flag(limits::begins(word), begins::LIMITS)
-                | flag(unknown::begins(word), begins::RIGHTS)
-                | flag(unknown::legal(word).is_some(), begins::LEGAL)
+        let mut out: Vec<u16> = (0..index.vocabulary_len())
+            .map(|id| if gnu_letters(index.spelling(id as u16)) { begins::GNU } else { 0 })
+            .collect();
+        let mut mark = |words: &mut dyn Iterator<Item = &'static str>, kind: u16| {
+            for word in words {
+                if let Some(kinds) = out.get_mut(usize::from(index.number(word))) {
+                    *kinds |= kind;
+                }
+            }
         };
-        (0..index.vocabulary_len()).map(word).collect()
+        mark(&mut ["gnu", "lesser", "library", "affero", "general", "free"].into_iter(), begins::GNU);
+        mark(&mut ["perl"].into_iter(), begins::PERL);
+        mark(&mut ["public"].into_iter(), begins::PUBLIC);
+        mark(&mut ["proprietary", "confidential", "unauthorized", "unauthorised"].into_iter(), begins::CLOSED);
+        mark(&mut ["unlimited"].into_iter(), begins::UNLIMITED);
+        mark(&mut ["alternatively"].into_iter(), begins::ALTERNATIVELY);
+        mark(&mut limits::beginnings(), begins::LIMITS);
+        mark(&mut unknown::beginnings(), begins::RIGHTS);
+        mark(&mut unknown::LEGAL.into_iter(), begins::LEGAL);
+        // No word at all begins nothing.
+        if let Some(none) = out.get_mut(usize::from(UNKNOWN)) {
+            *none = 0;
+        }
+        out
     })
 }
 

@@ -56,9 +56,9 @@ const NAMES: [&str; 8] = ["name", "names", "trademark", "trademarks", "logo", "l
 /// What who receives the software must do.
 const DEMANDS: [&str; 8] = ["send", "pay", "notify", "obtain", "buy", "purchase", "display", "credit"];
 
-/// Whether a word begins words that limit or demand.
-pub fn begins(word: &str) -> bool {
-    LIMITS.iter().any(|l| l.first() == Some(&word)) || matches!(word, "must" | "prohibited" | "forbidden" | "governed")
+/// Words that begin words which limit or demand.
+pub fn beginnings() -> impl Iterator<Item = &'static str> {
+    LIMITS.iter().filter_map(|l| l.first().copied()).chain(["must", "prohibited", "forbidden", "governed"])
 }
 
 /// The paragraphs that limit, outside of the words in `closed`. One that names a licence speaks of that, and of what it

@@ -4,7 +4,7 @@
 //! words alone, so that it does not matter who read it first.
 
 use super::Identified;
-use std::collections::HashMap;
+use foldhash::HashMap;
 use std::sync::{Mutex, OnceLock};
 
 /// Bytes of all texts that are kept: what some thousand packages of a distribution have in common.

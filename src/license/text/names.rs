@@ -1,141 +1,15 @@
 //! Names of licences in sentences: every full name and id of the SPDX list, and the names that people use instead.
 //! GNU names are read by [`super::gnu`].
 
+use super::aliases::ALIASES;
+use super::built::index;
 use super::conclude::family;
 use super::grammar::{Force, Mention, Text};
-use super::index::{Kind, index};
-use super::token::{self, Words};
+use super::ids;
+use super::index::Named;
+use super::token;
 use crate::model::Expr;
-use std::collections::HashMap;
 use std::sync::OnceLock;
-
-/// Names in use and what they mean. An empty expression says that the name leaves the version open; what it means then
-/// comes from [`open`].
-pub const ALIASES: [(&str, &str); 123] = [
-    ("MIT", "MIT"),
-    ("MIT License", "MIT"),
-    ("MIT X11", "MIT"),
-    ("MIT Expat", "MIT"),
-    ("Expat MIT", "MIT"),
-    ("MIT style", ""),
-    ("MIT like", ""),
-    ("BSD style", ""),
-    ("BSD like", ""),
-    ("Apache style", ""),
-    ("X11 style", ""),
-    ("Expat", "MIT"),
-    ("Expat License", "MIT"),
-    ("X11", "X11"),
-    ("X11 License", "X11"),
-    ("X Consortium License", "X11"),
-    ("ISC", "ISC"),
-    ("ISC License", "ISC"),
-    ("BSD", "BSD"),
-    ("BSD License", "BSD"),
-    ("Berkeley Software Distribution License", "BSD"),
-    ("0BSD", "0BSD"),
-    ("Zero Clause BSD", "0BSD"),
-    ("BSD 1 Clause", "BSD-1-Clause"),
-    ("BSD 2 Clause", "BSD-2-Clause"),
-    ("2 Clause BSD", "BSD-2-Clause"),
-    ("two clause BSD", "BSD-2-Clause"),
-    ("BSD two clause", "BSD-2-Clause"),
-    ("Simplified BSD", "BSD-2-Clause"),
-    ("FreeBSD License", "BSD-2-Clause"),
-    ("BSD 2", "BSD-2-Clause"),
-    ("BSD 3 Clause", "BSD-3-Clause"),
-    ("3 Clause BSD", "BSD-3-Clause"),
-    ("three clause BSD", "BSD-3-Clause"),
-    ("BSD three clause", "BSD-3-Clause"),
-    ("New BSD", "BSD-3-Clause"),
-    ("Modified BSD", "BSD-3-Clause"),
-    ("Revised BSD", "BSD-3-Clause"),
-    ("BSD 3", "BSD-3-Clause"),
-    ("BSD 4 Clause", "BSD-4-Clause"),
-    ("4 Clause BSD", "BSD-4-Clause"),
-    ("four clause BSD", "BSD-4-Clause"),
-    ("original BSD", "BSD-4-Clause"),
-    ("Apache License", "Apache"),
-    ("Apache", "Apache"),
-    ("Apache Software License", "Apache"),
-    ("Apache 2", "Apache-2.0"),
-    ("Apache 2.0", "Apache-2.0"),
-    ("Apache v2", "Apache-2.0"),
-    ("Apache v2.0", "Apache-2.0"),
-    ("Apache License 2", "Apache-2.0"),
-    ("Apache License 2.0", "Apache-2.0"),
-    ("Apache License v2", "Apache-2.0"),
-    ("Apache License v2.0", "Apache-2.0"),
-    ("Apache License version 2", "Apache-2.0"),
-    ("Apache License version 2.0", "Apache-2.0"),
-    ("Apache version 2.0", "Apache-2.0"),
-    ("Apache Software License 2.0", "Apache-2.0"),
-    ("Apache Software License version 2.0", "Apache-2.0"),
-    ("Apache Software License version 1.1", "Apache-1.1"),
-    ("Apache 2.0 License", "Apache-2.0"),
-    ("ASL 2.0", "Apache-2.0"),
-    ("ASL 2", "Apache-2.0"),
-    ("Mozilla Public License", "MPL"),
-    ("MPL", "MPL"),
-    ("MPL 1.0", "MPL-1.0"),
-    ("MPL 1.1", "MPL-1.1"),
-    ("MPL 2.0", "MPL-2.0"),
-    ("MPL 2", "MPL-2.0"),
-    ("MPLv2", "MPL-2.0"),
-    ("MPLv2.0", "MPL-2.0"),
-    ("MPL v2.0", "MPL-2.0"),
-    ("MPL version 1.1", "MPL-1.1"),
-    ("MPL version 2.0", "MPL-2.0"),
-    ("Mozilla Public License version 1.0", "MPL-1.0"),
-    ("Mozilla Public License version 1.1", "MPL-1.1"),
-    ("Mozilla Public License 1.1", "MPL-1.1"),
-    ("Mozilla Public License version 2.0", "MPL-2.0"),
-    ("Mozilla Public License v2.0", "MPL-2.0"),
-    ("Mozilla Public License v 2.0", "MPL-2.0"),
-    ("zlib", "Zlib"),
-    ("zlib License", "Zlib"),
-    ("zlib libpng", "Zlib"),
-    ("Boost Software License", "BSL-1.0"),
-    ("Boost Software License version 1.0", "BSL-1.0"),
-    ("Boost License", "BSL-1.0"),
-    ("CC0", "CC0-1.0"),
-    ("CC0 1.0", "CC0-1.0"),
-    ("CC0 1.0 Universal", "CC0-1.0"),
-    ("Creative Commons Zero", "CC0-1.0"),
-    ("Creative Commons CC0", "CC0-1.0"),
-    ("Creative Commons Attribution 3.0", "CC-BY-3.0"),
-    ("Creative Commons Attribution 4.0", "CC-BY-4.0"),
-    ("Creative Commons Attribution ShareAlike 3.0", "CC-BY-SA-3.0"),
-    ("Creative Commons Attribution ShareAlike 4.0", "CC-BY-SA-4.0"),
-    ("Creative Commons Attribution Share Alike 3.0", "CC-BY-SA-3.0"),
-    ("Creative Commons Attribution Share Alike 4.0", "CC-BY-SA-4.0"),
-    ("CC BY 4.0", "CC-BY-4.0"),
-    ("CC BY SA 4.0", "CC-BY-SA-4.0"),
-    ("CC BY SA 3.0", "CC-BY-SA-3.0"),
-    ("Unlicense", "Unlicense"),
-    ("The Unlicense", "Unlicense"),
-    ("WTFPL", "WTFPL"),
-    ("Do What The Fuck You Want To Public License", "WTFPL"),
-    ("Artistic License", "Artistic"),
-    ("Artistic", "Artistic"),
-    ("Perl Artistic License", "Artistic-1.0-Perl"),
-    ("Artistic License version 2.0", "Artistic-2.0"),
-    ("Artistic License 2.0", "Artistic-2.0"),
-    ("Artistic License 2", "Artistic-2.0"),
-    ("Artistic 2.0", "Artistic-2.0"),
-    ("Eclipse Public License version 1.0", "EPL-1.0"),
-    ("Eclipse Public License v1.0", "EPL-1.0"),
-    ("Eclipse Public License v 2.0", "EPL-2.0"),
-    ("Eclipse Public License version 2.0", "EPL-2.0"),
-    ("Common Development and Distribution License", "CDDL-1.0"),
-    ("SIL Open Font License version 1.1", "OFL-1.1"),
-    ("SIL Open Font License", "OFL-1.1"),
-    ("Open Font License", "OFL-1.1"),
-    ("SIL OFL", "OFL-1.1"),
-    ("OFL 1.1", "OFL-1.1"),
-    ("Universal Permissive License", "UPL-1.0"),
-    ("Python Software Foundation License", "PSF-2.0"),
-];
 
 /// What a name means, and whether it leaves the version open.
 fn meaning(name: &str) -> Option<(Expr, bool)> {
@@ -151,78 +25,65 @@ fn meaning(name: &str) -> Option<(Expr, bool)> {
 }
 
 struct Name {
-    words: Vec<u16>,
+    words: &'static [u16],
     means: Option<(Expr, bool)>,
     /// One word that is also an everyday one needs `license` beside it.
     weak: bool,
     /// An id that is made of everyday words: it counts as it is written in the list only.
-    written: Option<Box<str>>,
+    written: Option<&'static str>,
 }
 
-/// Names by their first word, the longest first.
-fn names() -> &'static HashMap<u16, Vec<Name>> {
-    static NAMES: OnceLock<HashMap<u16, Vec<Name>>> = OnceLock::new();
-    NAMES.get_or_init(|| {
+/// All names, in the order of their first words, those of a word the longest first.
+struct Names {
+    list: Vec<Name>,
+    /// For each word of the vocabulary where the names begin that begin with it.
+    starts: Vec<u32>,
+}
+
+impl Names {
+    /// The names that begin with a word.
+    fn beginning(&self, word: u16) -> &[Name] {
+        let word = usize::from(word);
+        match self.starts.get(word..word + 2) {
+            Some(&[start, end]) => self.list.get(start as usize..end as usize).unwrap_or_default(),
+            _ => &[],
+        }
+    }
+
+    fn read() -> Names {
         let index = index();
-        let mut map: HashMap<u16, Vec<Name>> = HashMap::new();
-        let mut add = |name: &str, means: Option<(Expr, bool)>, written: Option<&str>| {
-            let mut words = Words::default();
-            // A word before it, so that a leading number is no list mark.
-            token::read(&format!("x {name}"), 2..name.len() + 2, &mut index.lexicon(), &mut words);
-            let weak = words.ids.len() == 1;
-            let Some(&first) = words.ids.first() else { return };
-            if !words.ids.contains(&token::UNKNOWN) {
-                let written = written.map(Box::from);
-                map.entry(first).or_default().push(Name { words: words.ids, means, weak, written });
-            }
-        };
-        for (name, means) in ALIASES {
-            add(name, meaning(means), None);
+        let mut list: Vec<Name> = Vec::with_capacity(index.names.len());
+        for (named, words) in index.names() {
+            let (means, written) = match named {
+                Named::Alias(alias) => (ALIASES.get(usize::from(alias)).and_then(|(_, means)| meaning(means)), None),
+                Named::Name(doc) | Named::Id(doc) => {
+                    let Some(doc) = index.docs.get(usize::from(doc)) else { continue };
+                    if super::gnu::Family::of(&doc.listed).is_some() || *doc.id != *doc.listed {
+                        continue;
+                    }
+                    let plain = doc.id.contains('-') && doc.id.contains(|c: char| c.is_ascii_digit());
+                    let written = (matches!(named, Named::Id(_)) && !plain).then_some(&*doc.id);
+                    (Some((ids::expression(&doc.id), false)), written)
+                }
+            };
+            list.push(Name { words, means, weak: words.len() == 1, written });
         }
-        for doc in index.docs.iter().filter(|d| d.kind == Kind::License) {
-            if super::gnu::Family::of(&doc.listed).is_some() || *doc.id != *doc.listed {
-                continue;
-            }
-            let means = || Some((Expr::id(&doc.id), false));
-            for name in spellings(&doc.name) {
-                add(&name, means(), None);
-            }
-            let plain = doc.id.contains('-') && doc.id.contains(|c: char| c.is_ascii_digit());
-            add(&doc.id, means(), (!plain).then_some(&*doc.id));
+        let first = |n: &Name| n.words.first().copied().unwrap_or(token::UNKNOWN);
+        list.sort_by_key(|n| (first(n), std::cmp::Reverse(n.words.len()), n.written.is_some()));
+        let mut starts = vec![0; index.vocabulary_len() + 2];
+        for name in &list {
+            starts[usize::from(first(name)) + 1] += 1;
         }
-        for list in map.values_mut() {
-            list.sort_by_key(|n| (std::cmp::Reverse(n.words.len()), n.written.is_some()));
+        for i in 1..starts.len() {
+            starts[i] += starts[i - 1];
         }
-        map
-    })
+        Names { list, starts }
+    }
 }
 
-/// In how many ways the full name of a licence is written: with and without `version`, and Creative Commons' in one word or
-/// two (`ShareAlike`), with and without the word on the country.
-pub fn spellings(name: &str) -> Vec<String> {
-    let words = name.split_whitespace().count();
-    if words < 2 {
-        return Vec::new();
-    }
-    let mut out = vec![name.to_string()];
-    if let Some((name, version)) = name.rsplit_once(' ')
-        && let number = version.trim_start_matches('v')
-        && number.starts_with(|c: char| c.is_ascii_digit())
-        && words >= 3
-    {
-        out.extend(["version ", "v", "v ", ""].map(|between| format!("{name} {between}{number}")));
-    }
-    if name.starts_with("Creative Commons Attribution") {
-        let short =
-            ["International", "Unported", "Generic"].iter().find_map(|w| name.strip_suffix(w)).map(str::trim_end);
-        for name in [Some(name), short].into_iter().flatten() {
-            let joined = name.replace("Share Alike", "ShareAlike").replace("Non Commercial", "NonCommercial");
-            out.push(joined.replace("No Derivatives", "NoDerivatives"));
-            out.push(joined.replace("No Derivatives", "NoDerivs"));
-            out.push(name.to_string());
-        }
-    }
-    out
+fn names() -> &'static Names {
+    static NAMES: OnceLock<Names> = OnceLock::new();
+    NAMES.get_or_init(Names::read)
 }
 
 /// Words with which a licence is granted, right before its name or a few words before.
@@ -247,14 +108,15 @@ pub fn mentions(text: &Text) -> Vec<Mention> {
     let mut out: Vec<Mention> = Vec::new();
     let mut i = 0;
     while i < text.len() {
-        let here = names.get(&text.words.ids[i]).filter(|_| !text.taken[i] && text.words.ids[i] != token::UNKNOWN);
+        let word = text.words.ids[i];
+        let here = if text.taken[i] || word == token::UNKNOWN { &[] } else { names.beginning(word) };
         let fits = |n: &Name| {
             n.written
                 .as_ref()
                 .is_none_or(|written| is_written(text, i, n.words.len(), written))
-                .then(|| end_of(text, i, &n.words))?
+                .then(|| end_of(text, i, n.words))?
         };
-        let found = here.and_then(|list| list.iter().find_map(|n| Some((n, fits(n)?))));
+        let found = here.iter().find_map(|n| Some((n, fits(n)?)));
         let Some((name, end)) = found else {
             i += 1;
             continue;

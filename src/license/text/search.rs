@@ -3,7 +3,8 @@
 
 use super::align::{Alignment, Room, align};
 use super::conclude::accept;
-use super::index::{Index, SEED, hash};
+use super::index::Index;
+use super::seeds::{SEED, hash};
 use super::token::Words;
 use std::cell::Cell;
 use std::ops::Range;
@@ -25,7 +26,18 @@ const MOST_TRIED: usize = 16;
 
 thread_local! {
     /// Kept from text to text: new memory for each costs more than most texts.
-    static ROOM: Cell<Room> = Cell::new(Room::default());
+    static ROOM: Cell<(Room, Hits)> = Cell::default();
+}
+
+/// Where the seeds of a text lead.
+#[derive(Default)]
+struct Hits {
+    /// Text of the index, its word, and the word here.
+    hits: Vec<(u16, u16, u32)>,
+    /// The words here and there, by text of the index.
+    by_doc: Vec<(u32, u32)>,
+    /// Of each text of the index how many hits there are, or where they end; nothing but zeroes between searches.
+    counts: Vec<u32>,
 }
 
 /// A licence that may stand at a place of the text.
@@ -41,8 +53,8 @@ struct Candidate {
 /// All places where a text of the index stands, good or bad: the best for each place first comes by place. Matches of
 /// `likeness` below `least` are left out.
 pub fn search(index: &Index, text: &Words, least: f32) -> Vec<Alignment> {
-    let (candidates, anchors) = candidates(index, text);
-    let mut room = ROOM.take();
+    let (mut room, mut hits) = ROOM.take();
+    let (candidates, anchors) = candidates(index, text, &mut hits);
     let mut found: Vec<Alignment> = Vec::new();
     let mut rest = &candidates[..];
     while let Some(first) = rest.first() {
@@ -63,7 +75,7 @@ pub fn search(index: &Index, text: &Words, least: f32) -> Vec<Alignment> {
         settle(index, text, group, &anchors, least, &mut room, &mut found);
     }
     found.sort_by_key(|a| (a.words.start, a.words.end));
-    ROOM.set(room);
+    ROOM.set((room, hits));
     found
 }
 
@@ -77,15 +89,15 @@ fn settle(
     room: &mut Room,
     found: &mut Vec<Alignment>,
 ) {
-    let mut order: Vec<&Candidate> = group.iter().collect();
     // What looks best goes first: it leaves the others less to win.
     let weight = |c: &Candidate| {
         let doc = &index.docs[c.doc];
         c.share * doc.words.len() as f32 - 2.0 * (1.0 - c.share) * doc.required as f32
     };
-    order.sort_by(|a, b| {
-        weight(b)
-            .total_cmp(&weight(a))
+    let mut order: Vec<(f32, &Candidate)> = group.iter().map(|c| (weight(c), c)).collect();
+    order.sort_by(|(a_weight, a), (b_weight, b)| {
+        b_weight
+            .total_cmp(a_weight)
             .then_with(|| index.docs[a.doc].rank.cmp(&index.docs[b.doc].rank))
             .then(a.words.start.cmp(&b.words.start))
     });
@@ -93,7 +105,7 @@ fn settle(
     let last = group.iter().map(|c| c.words.end).max().unwrap_or(0);
     let mut aligned: Vec<Alignment> = Vec::new();
     let mut places = Places::new(first..last);
-    for candidate in order {
+    for (_, candidate) in order {
         let doc = &index.docs[candidate.doc];
         let links = anchors.get(candidate.anchors.clone()).unwrap_or_default();
         let share = (candidate.share + SLACK + 1.0 / (doc.seeds as f32).sqrt()).min(1.0);
@@ -124,7 +136,9 @@ fn settle(
         if beaten || bound < beat || rivals >= MOST_TRIED {
             continue;
         }
-        if let Some(mut a) = align(index, candidate.doc, text, links, beat, room).filter(|a| a.likeness() >= least) {
+        if let Some(mut a) =
+            align(index, candidate.doc, text, links, beat, least, room).filter(|a| a.likeness() >= least)
+        {
             a.accepted = accept(index, &a);
             places.add(&a.words, aligned.len());
             aligned.push(a);
@@ -225,40 +239,52 @@ fn overlap(a: &Range<usize>, b: &Range<usize>) -> usize {
 }
 
 /// Chains the seeds that the text has of each licence. By place.
-fn candidates(index: &Index, text: &Words) -> (Vec<Candidate>, Vec<(u32, u32)>) {
+fn candidates(index: &Index, text: &Words, room: &mut Hits) -> (Vec<Candidate>, Vec<(u32, u32)>) {
     let words = text.ids.as_slice();
     // Hits by text of the index: counted first, then laid out, so that nothing is sorted.
-    let mut hits: Vec<(u16, u16, u32)> = Vec::new();
+    room.hits.clear();
+    room.counts.resize(index.docs.len(), 0);
+    let mut docs: Vec<u16> = Vec::new();
     for (t, run) in words.windows(SEED).enumerate() {
         for &(doc, p) in index.places(hash(run)) {
-            hits.push((doc, p, t as u32));
+            let count = &mut room.counts[usize::from(doc)];
+            if *count == 0 {
+                docs.push(doc);
+            }
+            *count += 1;
+            room.hits.push((doc, p, t as u32));
         }
     }
-    let mut starts = vec![0u32; index.docs.len() + 1];
-    for hit in &hits {
-        starts[usize::from(hit.0) + 1] += 1;
+    docs.sort_unstable();
+    // Of each text where its hits begin, for a start; filled up to where they end.
+    let mut total = 0;
+    for doc in &docs {
+        let count = &mut room.counts[usize::from(*doc)];
+        (*count, total) = (total, total + *count);
     }
-    for i in 1..starts.len() {
-        starts[i] += starts[i - 1];
-    }
-    let mut by_doc = vec![(0u32, 0u32); hits.len()];
-    let mut next = starts.clone();
-    for &(doc, p, t) in &hits {
-        let slot = &mut next[usize::from(doc)];
-        by_doc[*slot as usize] = (t, u32::from(p));
+    room.by_doc.clear();
+    room.by_doc.resize(room.hits.len(), (0, 0));
+    for &(doc, p, t) in &room.hits {
+        let slot = &mut room.counts[usize::from(doc)];
+        room.by_doc[*slot as usize] = (t, u32::from(p));
         *slot += 1;
     }
-    drop(hits);
     let mut out = Vec::new();
     let mut anchors = Vec::new();
     let mut chain = Chain::default();
-    for (doc, entry) in index.docs.iter().enumerate() {
-        let hits = &by_doc[starts[doc] as usize..starts[doc + 1] as usize];
-        if (hits.len() as f32) < (entry.seeds as f32 * LEAST_SEEDS).max(1.0) {
+    let mut start = 0;
+    for doc in docs {
+        let doc = usize::from(doc);
+        let entry = &index.docs[doc];
+        let end = std::mem::take(&mut room.counts[doc]) as usize;
+        let hits = &room.by_doc[start..end];
+        start = end;
+        let least = (entry.seeds as f32 * LEAST_SEEDS).max(1.0);
+        if (hits.len() as f32) < least {
             continue;
         }
         let may_lack = |p: u32| index.optional[entry.words.start + p as usize];
-        chain.run(hits, |mut links| {
+        chain.run(hits, least as u32, |mut links| {
             // Optional words far behind all others are those of another text.
             while let [.., (t0, p0), (t1, p1)] = links
                 && may_lack(*p1)
@@ -307,7 +333,8 @@ struct Chain {
 }
 
 impl Chain {
-    fn run(&mut self, hits: &[(u32, u32)], mut give: impl FnMut(&[(u32, u32)])) {
+    /// Gives each run of at least so many hits; shorter ones lead to nothing.
+    fn run(&mut self, hits: &[(u32, u32)], least: u32, mut give: impl FnMut(&[(u32, u32)])) {
         // Mostly the licence stands there once, and all its hits are one run.
         if hits.windows(2).all(|pair| follows(pair[0], pair[1])) {
             give(hits);
@@ -324,7 +351,7 @@ impl Chain {
             self.best.push((length, from));
         }
         self.order.clear();
-        self.order.extend(0..hits.len() as u32);
+        self.order.extend((0..hits.len() as u32).filter(|h| self.best[*h as usize].0 >= least));
         self.order.sort_by_key(|&h| (std::cmp::Reverse(self.best[h as usize].0), h));
         self.used.clear();
         self.used.resize(hits.len(), false);

@@ -1,8 +1,9 @@
 //! The expression behind `SPDX-License-Identifier:`, read leniently: up to the end of the comment, ids in any case,
 //! deprecated ones as what replaces them.
 
+use super::built::index;
 use super::ids;
-use super::index::{Kind, index};
+use super::index::Kind;
 use crate::model::Expr;
 
 /// Nested deeper, it is no expression that a person wrote.

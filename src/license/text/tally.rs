@@ -2,7 +2,7 @@
 //! another licence. A `not` more or a right less weighs more than its one word.
 
 use super::align::Alignment;
-use super::index::index;
+use super::built::index;
 use super::token::{UNKNOWN, Words};
 use std::sync::OnceLock;
 

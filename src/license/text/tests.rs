@@ -1,6 +1,7 @@
 //! The whole SPDX list against itself, in the shapes in which people keep licences, and the files of `../shared`.
 
-use super::index::{Kind, index};
+use super::built::index;
+use super::index::Kind;
 use super::*;
 use std::collections::BTreeMap;
 

@@ -60,7 +60,7 @@ const GRANTS: [&[&str]; 40] = [
 ];
 
 /// Words of contracts and licences; where they are many, the text is one.
-const LEGAL: [&str; 24] = [
+pub const LEGAL: [&str; 24] = [
     "license",
     "licensed",
     "licensee",
@@ -87,9 +87,9 @@ const LEGAL: [&str; 24] = [
     "royalty",
 ];
 
-/// Whether a word begins one of the phrases with which rights are given.
-pub fn begins(word: &str) -> bool {
-    GRANTS.iter().any(|g| g.first() == Some(&word))
+/// Words that begin the phrases with which rights are given.
+pub fn beginnings() -> impl Iterator<Item = &'static str> {
+    GRANTS.iter().filter_map(|g| g.first().copied())
 }
 
 /// Which word of contracts and licences it is.
