@@ -17,6 +17,7 @@ pub mod dart;
 pub mod deb822;
 pub mod decode;
 pub mod dotnet;
+pub mod dotnet_pe;
 pub mod dpkg;
 pub mod elf_note;
 pub mod erlang;
@@ -86,6 +87,7 @@ pub const TABLE: &[Cataloger] = &[
     composer::CATALOGER,
     pear::CATALOGER,
     dotnet::CATALOGER,
+    dotnet_pe::CATALOGER,
     nuspec::CATALOGER,
     erlang::CATALOGER,
     r::CATALOGER,
@@ -123,6 +125,14 @@ pub enum Want {
         folder: &'static str,
         /// How the base name ends.
         suffix: &'static str,
+    },
+    /// Folders directly in this folder, for what is known by the names of its folders alone: the cataloger gets the path of
+    /// each and no bytes. Not looked for where there is a file `unless`, which knows it better.
+    Subfolders {
+        /// The folder.
+        folder: &'static str,
+        /// The better record.
+        unless: &'static str,
     },
     /// A base name, in any folder.
     Name(&'static str),
@@ -430,6 +440,7 @@ mod tests {
                 Want::Suffix(suffix) => path.ends_with(suffix),
                 Want::Like(like) => like(path, base),
                 Want::Program => wanted::is_program(sample.as_bytes()),
+                Want::Subfolders { .. } => false,
             };
             let by: Vec<&Cataloger> = TABLE.iter().filter(|c| c.wants.iter().any(wants)).collect();
             assert_eq!(by.len(), 1, "{path} is wanted by {by:?}");

@@ -15,8 +15,8 @@ pub mod report;
 
 pub use expression::Expr;
 pub use find::{
-    Basis, Declared, DistroFind, Ecosystem, EmbeddedText, Find, Grammar, OwnedFile, OwnedKind, PackageFind,
-    Requirement, SourcePackage,
+    Basis, Coordinates, Declared, DistroFind, Ecosystem, EmbeddedText, Find, Grammar, OwnedFile, OwnedKind,
+    PackageFind, Requirement, SourcePackage,
 };
 pub use image::{Digest, History, Image, Layer, Platform};
 pub use license::{Class, Evidence, EvidenceKind, Flag, Licensing, Outcome};

@@ -12,9 +12,9 @@ use crate::layers::tree::Tree;
 use crate::layers::walk::{self, MAX_WANTED_BYTES, WalkOptions};
 use crate::layers::{FileFinds, FileRef, IssueSink, LayerScan, folder};
 use crate::license::known::Given;
-use crate::model::{Basis, Digest, Issue, IssueCode, Layer, Report, Severity, TextId, Unowned};
+use crate::model::{Basis, Digest, Ecosystem, Issue, IssueCode, Layer, Report, Severity, TextId, Unowned};
 use assemble::assemble;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::io::{self, Read};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -301,15 +301,16 @@ fn take_inventory(
     files.extend(fetcher.fetch(&gathered.requests, issues));
     let distro = distro::choose(&files, catalog::os_release::PATHS, catalog::os_release::OS_RELEASE_PATHS);
     let mut drafts = merge::merge(&files, distro::rpm_grammar(distro.as_ref().map(|d| &d.facts)));
-    let mut owners = owners::Owners::new(&drafts, &files, tree);
+    let mut owners = owners::Owners::new(&drafts, &files, tree, scans);
     let layers = tree.layers();
-    let notes: Vec<bool> = drafts.iter().map(|d| is_note_of_another(d, &owners, layers)).collect();
+    let listed = listed_files(&drafts);
+    let notes: Vec<bool> = drafts.iter().map(|d| is_note_of_another(d, &owners) || is_listed(d, &listed)).collect();
     if notes.contains(&true) {
         let mut notes = notes.into_iter();
         drafts.retain(|_| notes.next() == Some(false));
-        owners = owners::Owners::new(&drafts, &files, tree);
+        owners = owners::Owners::new(&drafts, &files, tree, scans);
     }
-    let owner_of = drafts.iter().map(|d| owner_of(d, &owners, layers)).collect();
+    let owner_of = drafts.iter().map(|d| owner_of(d, &owners)).collect();
     let unowned = unowned::list(tree, scans, &files, &drafts, &owners);
     let depends = depends::resolve(&drafts, &owners, layers);
     let mut fetched: BTreeMap<FileRef, Arc<FileFinds>> = BTreeMap::new();
@@ -336,25 +337,34 @@ fn take_inventory(
 
 /// A note in a program that names a package of the operating system, while the program is a file of an installed one: mostly the
 /// note has the name of the source package, and it is the same thing a second time.
-fn is_note_of_another(draft: &Draft, owners: &owners::Owners, layers: u32) -> bool {
+fn is_note_of_another(draft: &Draft, owners: &owners::Owners) -> bool {
     let embedded = draft.find.ecosystem.is_os() && draft.find.basis == Basis::Embedded;
-    let owned = |i: &Instance| {
-        !owners.of(&i.path, i.span.last(layers)).is_empty() || !owners.during(&i.path, i.span).is_empty()
+    embedded && draft.current().all(|i| owners.of_file(&i.path, i.span).is_some())
+}
+
+/// Files of language packages whose metadata lists them, by ecosystem.
+fn listed_files(drafts: &[Draft]) -> HashSet<(Ecosystem, Box<str>)> {
+    let sure = drafts.iter().filter(|d| d.find.basis == Basis::Installed && !d.find.ecosystem.owns_files());
+    let files = |d: &Draft| -> Vec<(Ecosystem, Box<str>)> {
+        let of = |i: &Instance| i.find.files.iter().map(|f| (d.find.ecosystem, f.path.clone())).collect::<Vec<_>>();
+        d.current().flat_map(of).collect()
     };
-    embedded && draft.current().all(owned)
+    sure.flat_map(files).collect()
+}
+
+/// What a build put into a file that a package of the same ecosystem lists: the package says it better.
+fn is_listed(draft: &Draft, listed: &HashSet<(Ecosystem, Box<str>)>) -> bool {
+    let embedded = draft.find.basis == Basis::Embedded && !draft.find.ecosystem.owns_files();
+    embedded && draft.current().all(|i| listed.contains(&(draft.find.ecosystem, (&*i.path).into())))
 }
 
 /// The package (of the operating system, or of another manager that lists its files) that owns every current record of a
 /// language package or program.
-fn owner_of(draft: &Draft, owners: &owners::Owners, layers: u32) -> Option<u32> {
+fn owner_of(draft: &Draft, owners: &owners::Owners) -> Option<u32> {
     if draft.find.ecosystem.owns_files() {
         return None;
     }
-    let of = |i: &Instance| {
-        let now = owners.of(&i.path, i.span.last(layers)).first().copied();
-        now.or_else(|| owners.during(&i.path, i.span).last().copied())
-    };
-    let mut list = draft.current().map(of);
+    let mut list = draft.current().map(|i| owners.of_file(&i.path, i.span));
     let first = list.next()??;
     list.all(|o| o.is_some()).then_some(first)
 }

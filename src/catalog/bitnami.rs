@@ -6,7 +6,7 @@
 
 use super::sbom::{components, packages};
 use super::{Cataloger, Group, Input, Parsed, Want, paths};
-use crate::model::{Basis, Ecosystem, Find};
+use crate::model::{Basis, Ecosystem, Find, OwnedFile, OwnedKind};
 
 /// The row of the table.
 pub const CATALOGER: Cataloger =
@@ -28,6 +28,7 @@ pub fn parse(input: &Input<'_>) -> Parsed {
         if find.ecosystem == Ecosystem("bitnami") {
             find.basis = Basis::Installed;
             find.text_folder = Some(folder.into());
+            find.files = vec![OwnedFile { path: folder.into(), kind: OwnedKind::Folder }];
         }
         parsed.finds.push(Find::Package(Box::new(find)));
     }

@@ -1,9 +1,8 @@
 //! .NET: the `*.deps.json` that a build lays beside an application or a shared framework.
 //!
 //! It names what the build saw; of it, packages count whose files were copied, and those that need one of these. Build
-//! tools (SourceLink, analyzers) leave no file and are left out. Left out too: the version resources of DLLs. They
-//! hold file versions and product names (`4.700.22.12208`, `Json.NET`), not NuGet's, and what they say of a DLL a
-//! deps.json says better. Specification: runtime-configuration-file.md of dotnet/sdk.
+//! tools (SourceLink, analyzers) leave no file and are left out. The version resources of DLLs that no deps.json names are read
+//! by [`super::dotnet_pe`]. Specification: runtime-configuration-file.md of dotnet/sdk.
 
 use super::{Cataloger, Group, Input, Parsed, Want, decode, paths};
 use crate::model::{Ecosystem, Find, OwnedFile, OwnedKind, PackageFind, Requirement};

@@ -8,7 +8,7 @@
 //! <https://docs.brew.sh/Formula-Cookbook>, <https://docs.brew.sh/License-Guidelines>.
 
 use super::{Cataloger, Group, Input, Parsed, Want, decode, paths};
-use crate::model::{Declared, Ecosystem, Find, Grammar, PackageFind, Requirement};
+use crate::model::{Declared, Ecosystem, Find, Grammar, OwnedFile, OwnedKind, PackageFind, Requirement};
 use serde_json::Value;
 
 /// The row of the table.
@@ -66,6 +66,7 @@ fn package(folder: &str, name: Box<str>, version: Box<str>) -> PackageFind {
         name,
         version,
         text_folder: Some(folder.into()),
+        files: vec![OwnedFile { path: folder.into(), kind: OwnedKind::Folder }],
         ..PackageFind::default()
     }
 }

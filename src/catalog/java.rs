@@ -14,7 +14,7 @@ mod pom;
 
 use super::archive::{Archive, Budget, DEPTH_LIMIT, Entry, Trouble};
 use super::{Cataloger, Group, Input, Parsed, RECORD_LIMIT, Want, decode, paths};
-use crate::model::{Basis, Declared, Ecosystem, EmbeddedText, Find, Grammar, PackageFind, Requirement, Severity};
+use crate::model::{self, Basis, Declared, Ecosystem, EmbeddedText, Find, Grammar, PackageFind, Requirement, Severity};
 use listing::list;
 use manifest::Manifest;
 use name::FileName;
@@ -104,13 +104,22 @@ fn repository_pom(bytes: &[u8]) -> Parsed {
         }
         return parsed;
     };
-    if let Some(why) = pom.broken {
+    if let Some(why) = &pom.broken {
         parsed.record_issue(format!("{why}; the rest was not read"));
     }
-    if !declared.is_empty() {
-        parsed.finds.push(Find::Source(Box::new(PackageFind { declared, ..package(identity) })));
+    let parent = parent(&pom, &declared, &none);
+    // One that says nothing itself leads on to its parent.
+    if !declared.is_empty() || parent.is_some() {
+        parsed.finds.push(Find::Source(Box::new(PackageFind { declared, parent, ..package(identity) })));
     }
     parsed
+}
+
+/// The parent that says what a pom does not say of its licences, where that is in another file.
+fn parent(pom: &Pom, declared: &[Declared], lookup: &pom::Lookup<'_, '_>) -> Option<model::Coordinates> {
+    let elsewhere = pom.parent_elsewhere(lookup).filter(|_| declared.is_empty())?;
+    let Identity { group, artifact, version } = valid(&elsewhere)?;
+    Some(model::Coordinates { namespace: Some(group), name: artifact, version })
 }
 
 /// Group, artifact and version, checked.
@@ -434,6 +443,7 @@ fn describe(
 ) -> PackageFind {
     if let Some(pom) = pom {
         find.declared = pom.declared(lookup);
+        find.parent = parent(pom, &find.declared, lookup);
         find.requires = pom.requires(lookup).into_iter().map(|name| Requirement::AnyOf(vec![name.into()])).collect();
         find.supplier = pom.supplier(lookup);
         find.description = pom.description(lookup);

@@ -1,14 +1,13 @@
-//! Nix packages, from the database of valid store paths, `nix/var/nix/db/db.sqlite`.
+//! Nix packages, from the database of valid store paths, `nix/var/nix/db/db.sqlite`; in an image without it
+//! (`dockerTools.buildImage` without `includeNixDB`) from the names of the folders in `nix/store`.
 //!
 //! A store path is called `<hash>-<name>-<version>[-<output>]`. Paths with the same deriver are the outputs of one build
 //! (`-bin`, `-dev`, `-man`) and one package. Left out: what is no package although it is in the store (derivations, sources,
-//! patches, hooks, anything without a version), and images without the database (`dockerTools.buildImage` without
-//! `includeNixDB`): there the folders of `nix/store` are the only evidence, and a cataloger sees files; [`store_path`] is
-//! made for whoever sees folders. Nix installs no statement of a licence. Specification: the Nix manual, "Store path";
-//! `builtins.parseDrvName`; the schema is Nix's `schema.sql`.
+//! patches, hooks, anything without a version). Nix installs no statement of a licence. Specification: the Nix manual, "Store
+//! path"; `builtins.parseDrvName`; the schema is Nix's `schema.sql`.
 
 use super::{Cataloger, Group, Input, Parsed, RECORD_LIMIT, Want, decode, paths, sqlite};
-use crate::model::{Ecosystem, Find, PackageFind, Requirement, Severity};
+use crate::model::{Ecosystem, Find, OwnedFile, OwnedKind, PackageFind, Requirement, Severity};
 use rusqlite::Connection;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -16,9 +15,16 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 pub const CATALOGER: Cataloger = Cataloger {
     name: "nix",
     group: Group::Installed,
-    wants: &[Want::Path("nix/var/nix/db/db.sqlite"), Want::Suffix("/nix/var/nix/db/db.sqlite")],
+    wants: &[
+        Want::Path(DATABASE),
+        Want::Suffix("/nix/var/nix/db/db.sqlite"),
+        Want::Subfolders { folder: "nix/store", unless: DATABASE },
+    ],
     parse,
 };
+
+/// Where the database is.
+const DATABASE: &str = "nix/var/nix/db/db.sqlite";
 
 /// Most rows read of a table: a whole NixOS has some 20,000 paths and ten references each.
 const MAX_ROWS: usize = 2_000_000;
@@ -83,9 +89,12 @@ struct Row {
     deriver: Option<String>,
 }
 
-/// Reads the database.
+/// Reads the database, or the name of a folder in the store.
 pub fn parse(input: &Input<'_>) -> Parsed {
     let mut parsed = Parsed::default();
+    if paths::parent(input.path) == "nix/store" {
+        return folder(input.path);
+    }
     if !sqlite::recognises(input.bytes) {
         parsed.file_issue("looked for the database of a Nix store and found no SQLite file");
         return parsed;
@@ -207,6 +216,7 @@ fn packages(rows: &BTreeMap<i64, Row>, references: &HashMap<i64, Vec<i64>>, stor
             ecosystem: Ecosystem("nix"),
             texts: bases.iter().flat_map(|base| texts(&format!("{store}/{base}"), &name)).collect(),
             text_folder: folder,
+            files: bases.iter().filter_map(|base| owned(&format!("{store}/{base}"))).collect(),
             name: name.into(),
             version: version.into(),
             provides: bases.iter().map(|base| (*base).into()).collect(),
@@ -214,6 +224,28 @@ fn packages(rows: &BTreeMap<i64, Row>, references: &HashMap<i64, Vec<i64>>, stor
             ..PackageFind::default()
         })));
     }
+}
+
+/// A path of the store is the package's with all that is in it.
+fn owned(folder: &str) -> Option<OwnedFile> {
+    Some(OwnedFile { path: paths::resolve("", folder)?, kind: OwnedKind::Folder })
+}
+
+/// A folder of the store, in an image without the database. Its outputs come together by name and version.
+fn folder(path: &str) -> Parsed {
+    let mut parsed = Parsed::default();
+    if let Some(found) = store_path(paths::base(path)) {
+        parsed.finds.push(Find::Package(Box::new(PackageFind {
+            ecosystem: Ecosystem("nix"),
+            texts: texts(path, found.name),
+            text_folder: Some(path.into()),
+            files: owned(path).into_iter().collect(),
+            name: found.name.into(),
+            version: found.version.into(),
+            ..PackageFind::default()
+        })));
+    }
+    parsed
 }
 
 /// Where the few packages that install their licence put it.
@@ -229,6 +261,26 @@ fn texts(folder: &str, name: &str) -> Vec<Box<str>> {
 mod tests {
     use super::*;
     use rusqlite::MAIN_DB;
+
+    #[test]
+    fn folders_of_the_store_stand_for_packages() {
+        let read = |base: &str| {
+            let path = format!("nix/store/{HASH}-{base}");
+            let found = parse(&Input { path: &path, bytes: b"" }).finds;
+            found
+                .into_iter()
+                .map(|f| match f {
+                    Find::Package(p) => {
+                        assert_eq!((&*p.files[0].path, p.files[0].kind), (path.as_str(), OwnedKind::Folder));
+                        format!("{} {}", p.name, p.version)
+                    }
+                    other => panic!("{other:?}"),
+                })
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(read("curl-8.4.0-bin"), ["curl 8.4.0"]);
+        assert_eq!(read("source"), [""; 0]);
+    }
 
     /// As Nix 2.8 makes it; verified on a database that its `nix-store` wrote.
     const SCHEMA: &str = "CREATE TABLE ValidPaths (id integer primary key autoincrement not null, path text unique not null, \

@@ -16,6 +16,7 @@ pub struct Wanted {
     suffixes: Vec<(&'static str, u16)>,
     likes: Vec<(Like, u16)>,
     programs: Vec<u16>,
+    subfolders: Vec<(&'static str, &'static str, u16)>,
 }
 
 /// Smaller files are no programs: an ELF header alone has 52 bytes.
@@ -44,6 +45,7 @@ impl Wanted {
             suffixes: Vec::new(),
             likes: Vec::new(),
             programs: Vec::new(),
+            subfolders: Vec::new(),
         };
         for (i, cataloger) in table.iter().enumerate().filter(|(_, c)| groups.contains(&c.group)) {
             let i = i as u16;
@@ -55,6 +57,7 @@ impl Wanted {
                     Want::Suffix(s) => wanted.suffixes.push((s, i)),
                     Want::Like(f) => wanted.likes.push((*f, i)),
                     Want::Program => wanted.programs.push(i),
+                    Want::Subfolders { folder, unless } => wanted.subfolders.push((folder, unless, i)),
                 }
             }
         }
@@ -84,6 +87,11 @@ impl Wanted {
     /// The rows that want every program.
     pub fn programs(&self) -> &[u16] {
         &self.programs
+    }
+
+    /// Wants of folders by their names: the folder that they lie in, the file that is better evidence, row.
+    pub fn subfolders(&self) -> &[(&'static str, &'static str, u16)] {
+        &self.subfolders
     }
 
     /// The row.

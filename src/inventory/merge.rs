@@ -141,10 +141,29 @@ pub fn merge(files: &[SourceFile], rpm_grammar: Grammar) -> Vec<Draft> {
             // The surest record speaks for the package, of these the newest; of equals the one at the first path.
             let speaks = |i: &&Instance| (i.find.basis, std::cmp::Reverse(i.span.from));
             let find = instances.iter().min_by_key(speaks)?.find.clone();
-            let sources = sources.get(&source_key(&find)).cloned().unwrap_or_default();
+            let sources = sources_of(&find, &sources);
             Some(Draft { find, instances, sources, run })
         })
         .collect()
+}
+
+/// How many generations of parents may say what a package does not; deep corporate hierarchies of poms have six.
+const MAX_PARENTS: usize = 16;
+
+/// The sources of a package, and where neither it nor they say anything of a licence those of what it inherits from.
+fn sources_of(find: &PackageFind, sources: &HashMap<SourceKey, Vec<Instance>>) -> Vec<Instance> {
+    let mut out = sources.get(&source_key(find)).cloned().unwrap_or_default();
+    let mut says = !find.declared.is_empty() || out.iter().any(|s| !s.find.declared.is_empty());
+    let mut next = find.parent.clone().or_else(|| out.iter().find_map(|s| s.find.parent.clone()));
+    for _ in 0..MAX_PARENTS {
+        let Some(parent) = next.take_if(|_| !says) else { break };
+        let key = (find.ecosystem.as_str(), parent.namespace, parent.name, parent.version);
+        let found = sources.get(&key).map(Vec::as_slice).unwrap_or_default();
+        says = found.iter().any(|s| !s.find.declared.is_empty());
+        next = found.iter().find_map(|s| s.find.parent.clone());
+        out.extend_from_slice(found);
+    }
+    out
 }
 
 /// The newest of the unbroken runs that spans make together. The spans come sorted.
@@ -174,6 +193,50 @@ mod tests {
     fn run(spans: &[(u32, Option<u32>)]) -> (u32, Option<u32>) {
         let run = newest_run(spans.iter().map(|(from, to)| Span { from: *from, to: *to })).unwrap();
         (run.from, run.to)
+    }
+
+    #[test]
+    fn what_a_package_does_not_say_its_parents_may() {
+        let coordinates = |name: &str| crate::model::Coordinates {
+            namespace: Some("g".into()),
+            name: name.into(),
+            version: "1".into(),
+        };
+        let find = |name: &str, parent: Option<&str>, license: Option<&str>| {
+            let declared = |text: &str| crate::model::Declared {
+                grammar: Grammar::Maven,
+                field: "licenses",
+                values: vec![text.into()],
+            };
+            PackageFind {
+                ecosystem: crate::model::Ecosystem::MAVEN,
+                namespace: Some("g".into()),
+                name: name.into(),
+                version: "1".into(),
+                parent: parent.map(coordinates),
+                declared: license.map(declared).into_iter().collect(),
+                ..PackageFind::default()
+            }
+        };
+        let mut sources: HashMap<SourceKey, Vec<Instance>> = HashMap::new();
+        for one in [
+            find("middle", Some("top"), None),
+            find("top", Some("beyond"), Some("MIT")),
+            find("beyond", None, Some("Zlib")),
+            find("ring", Some("ring"), None),
+        ] {
+            let content = FileRef { layer: 0, entry: 0 };
+            let span = Span { from: 0, to: None };
+            let key = source_key(&one);
+            sources.entry(key).or_default().push(Instance { path: Arc::from("p"), content, span, find: one });
+        }
+        let names = |find: &PackageFind| -> Vec<Box<str>> {
+            sources_of(find, &sources).into_iter().map(|s| s.find.name).collect()
+        };
+        assert_eq!(names(&find("a", Some("middle"), None)), ["middle".into(), "top".into()]);
+        assert_eq!(names(&find("a", Some("middle"), Some("ISC"))), [] as [Box<str>; 0]);
+        assert_eq!(names(&find("a", Some("nowhere"), None)), [] as [Box<str>; 0]);
+        assert_eq!(names(&find("a", Some("ring"), None)).len(), MAX_PARENTS);
     }
 
     #[test]

@@ -1,27 +1,39 @@
-//! Who owns a file: the lists that package managers keep, asked for a path at a moment.
+//! Who owns a file: the lists that package managers keep, asked for a path at a moment. A file that a later layer put in the
+//! place of a package's own is not the package's.
 
 use super::{Draft, SourceFile, Span};
-use crate::layers::tree::Tree;
-use crate::model::{Ecosystem, Find};
-use std::collections::HashMap;
+use crate::layers::tree::{Node, Tree};
+use crate::layers::{EntryKind, FileRef, LayerScan};
+use crate::model::{Ecosystem, Find, OwnedFile, OwnedKind};
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 /// Files to owners. Paths stand as the package managers wrote them; [`Owners::of`] knows that `lib/x` and `usr/lib/x` may be
 /// one.
-pub struct Owners {
+pub struct Owners<'a> {
     files: HashMap<Box<str>, Vec<(u32, Span)>>,
+    /// Folders that are a package's with all that is in them.
+    folders: HashMap<Box<str>, Vec<(u32, Span)>>,
     merged: Vec<(Arc<str>, Arc<str>)>,
+    tree: &'a Tree,
+    scans: &'a [Arc<LayerScan>],
+    /// For each draft the layers that have a record of it.
+    recorded: Vec<BTreeSet<u32>>,
 }
 
-impl Owners {
+impl<'a> Owners<'a> {
     /// Collects the lists of all packages whose ecosystem says which files are theirs.
-    pub fn new(drafts: &[Draft], files: &[SourceFile], tree: &Tree) -> Owners {
+    pub fn new(drafts: &[Draft], files: &[SourceFile], tree: &'a Tree, scans: &'a [Arc<LayerScan>]) -> Owners<'a> {
         let mut by_name: HashMap<(Ecosystem, &str), Vec<u32>> = HashMap::new();
-        let mut out = Owners { files: HashMap::new(), merged: tree.merged_folders() };
+        let recorded = drafts.iter().map(|d| d.instances.iter().map(|i| i.content.layer).collect()).collect();
+        let (files_of, folders) = (HashMap::new(), HashMap::new());
+        let mut out = Owners { files: files_of, folders, merged: tree.merged_folders(), tree, scans, recorded };
         for (i, draft) in drafts.iter().enumerate().filter(|(_, d)| d.find.ecosystem.owns_files()) {
             by_name.entry((draft.find.ecosystem, &draft.find.name)).or_default().push(i as u32);
-            for file in &draft.find.files {
-                out.add(&file.path, i as u32, draft.run);
+            // Each of several records may have a folder of its own; lists of files are those of the newest.
+            let folders = draft.instances.iter().flat_map(|n| &n.find.files).filter(|f| f.kind == OwnedKind::Folder);
+            for file in folders.chain(draft.find.files.iter().filter(|f| f.kind != OwnedKind::Folder)) {
+                out.add(file, i as u32, draft.run);
             }
         }
         for source in files {
@@ -33,7 +45,7 @@ impl Owners {
                     let same_arch = arch.is_none() || draft.find.arch.is_none() || *arch == draft.find.arch;
                     if same_arch && draft.run.meets(source.span) {
                         for file in files {
-                            out.add(&file.path, *index, draft.run);
+                            out.add(file, *index, draft.run);
                         }
                     }
                 }
@@ -42,13 +54,14 @@ impl Owners {
         out
     }
 
-    fn add(&mut self, path: &str, owner: u32, span: Span) {
-        if let Some(list) = self.files.get_mut(path) {
+    fn add(&mut self, file: &OwnedFile, owner: u32, span: Span) {
+        let map = if file.kind == OwnedKind::Folder { &mut self.folders } else { &mut self.files };
+        if let Some(list) = map.get_mut(&file.path) {
             if !list.contains(&(owner, span)) {
                 list.push((owner, span));
             }
         } else {
-            self.files.insert(path.into(), vec![(owner, span)]);
+            map.insert(file.path.clone(), vec![(owner, span)]);
         }
     }
 
@@ -57,17 +70,46 @@ impl Owners {
         self.matching(path, |span| span.covers(moment))
     }
 
-    /// The owners of a path at any moment of a span. A file that a package brought stays that package's, though a later layer
-    /// may have deleted the database that says so.
-    pub fn during(&self, path: &str, span: Span) -> Vec<u32> {
-        self.matching(path, |other| other.meets(span))
+    /// The owner of a file that stood at this path from layer `span.from` on. A file that a package brought stays that
+    /// package's, though a later layer may have deleted the database that says so.
+    pub fn of_file(&self, path: &str, span: Span) -> Option<u32> {
+        let own = |owner: &u32| !self.is_replaced(path, span.from, *owner);
+        let now = self.of(path, span.last(self.tree.layers())).into_iter().find(own);
+        now.or_else(|| self.matching(path, |other| other.meets(span)).into_iter().rev().find(own))
+    }
+
+    /// Whether a layer put something else in the place of the owner's file: it has no record of the owner, whose own file came
+    /// before, and the file that it brings is new there or of another size. (Layers repeat files whose owner or mode they
+    /// change.)
+    fn is_replaced(&self, path: &str, layer: u32, owner: u32) -> bool {
+        let Some(recorded) = self.recorded.get(owner as usize) else { return false };
+        if recorded.first().is_none_or(|first| layer <= *first) || recorded.contains(&layer) {
+            return false;
+        }
+        let size = |moment: u32| match self.tree.node(moment, path)? {
+            Node::File { content, .. } => self.size(*content),
+            _ => None,
+        };
+        let now = size(layer);
+        now.is_some() && now != size(layer - 1)
+    }
+
+    fn size(&self, at: FileRef) -> Option<u64> {
+        match self.scans.get(at.layer as usize)?.entries.get(at.entry as usize)?.kind {
+            EntryKind::File { size, .. } => Some(size),
+            _ => None,
+        }
     }
 
     fn matching(&self, path: &str, fits: impl Fn(Span) -> bool) -> Vec<u32> {
         let mut out = Vec::new();
+        let mut note = |list: Option<&Vec<(u32, Span)>>| {
+            out.extend(list.into_iter().flatten().filter(|(_, span)| fits(*span)).map(|(owner, _)| *owner));
+        };
         let mut look = |p: &str| {
-            if let Some(list) = self.files.get(p) {
-                out.extend(list.iter().filter(|(_, span)| fits(*span)).map(|(owner, _)| *owner));
+            note(self.files.get(p));
+            if !self.folders.is_empty() {
+                p.match_indices('/').for_each(|(at, _)| note(self.folders.get(&p[..at])));
             }
         };
         look(path);
@@ -79,5 +121,71 @@ impl Owners {
         out.sort_unstable();
         out.dedup();
         out
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::layers::Entry;
+    use crate::layers::IssueSink;
+    use crate::model::PackageFind;
+
+    /// Layers of files with their sizes.
+    fn scans(layers: &[&[(&str, u64)]]) -> Vec<Arc<LayerScan>> {
+        let entry = |(path, size): &(&str, u64)| Entry {
+            path: Arc::from(*path),
+            kind: EntryKind::File { size: *size, executable: true },
+        };
+        let layer =
+            |files: &&[(&str, u64)]| LayerScan { entries: files.iter().map(entry).collect(), ..LayerScan::default() };
+        layers.iter().map(|files| Arc::new(layer(files))).collect()
+    }
+
+    #[test]
+    fn what_a_later_layer_put_in_its_place_is_not_the_packages() {
+        let scans = scans(&[
+            &[("db", 1), ("usr/bin/x", 10), ("usr/bin/y", 10), ("usr/bin/z", 10)],
+            // The database comes again with everything that was installed anew.
+            &[("db", 2), ("usr/bin/z", 12)],
+            &[("usr/bin/x", 11), ("usr/bin/y", 10)],
+        ]);
+        let mut tree = Tree::default();
+        for scan in &scans {
+            tree.apply(scan, &mut IssueSink::default());
+        }
+        let file = |path: &str| OwnedFile { path: path.into(), kind: OwnedKind::Plain };
+        let files = vec![file("usr/bin/x"), file("usr/bin/y"), file("usr/bin/z")];
+        let find = PackageFind { ecosystem: Ecosystem::DEB, name: "p".into(), files, ..PackageFind::default() };
+        let record = |layer: u32, to| crate::inventory::Instance {
+            path: Arc::from("db"),
+            content: FileRef { layer, entry: 0 },
+            span: Span { from: layer, to },
+            find: find.clone(),
+        };
+        let instances = vec![record(0, Some(1)), record(1, None)];
+        let draft = Draft { find: find.clone(), instances, sources: Vec::new(), run: Span { from: 0, to: None } };
+        let owners = Owners::new(&[draft], &[], &tree, &scans);
+        let owner = |path: &str, from: u32, to| owners.of_file(path, Span { from, to });
+        assert_eq!(owner("usr/bin/x", 0, Some(2)), Some(0), "its own file, though hidden now");
+        assert_eq!(owner("usr/bin/x", 2, None), None, "another file");
+        assert_eq!(owner("usr/bin/y", 2, None), Some(0), "the same file with another mode");
+        assert_eq!(owner("usr/bin/z", 1, None), Some(0), "installed anew");
+    }
+
+    #[test]
+    fn a_folder_is_owned_with_all_that_is_in_it() {
+        let scans = scans(&[&[("opt/x/1/bin/x", 10), ("opt/x/10/bin/x", 10)]]);
+        let mut tree = Tree::default();
+        tree.apply(&scans[0], &mut IssueSink::default());
+        let files = vec![OwnedFile { path: "opt/x/1".into(), kind: OwnedKind::Folder }];
+        let find = PackageFind { ecosystem: Ecosystem("brew"), name: "x".into(), files, ..PackageFind::default() };
+        let span = Span { from: 0, to: None };
+        let content = FileRef { layer: 0, entry: 0 };
+        let record = crate::inventory::Instance { path: Arc::from("r"), content, span, find: find.clone() };
+        let draft = Draft { find, instances: vec![record], sources: Vec::new(), run: span };
+        let owners = Owners::new(&[draft], &[], &tree, &scans);
+        assert_eq!(owners.of_file("opt/x/1/bin/x", span), Some(0));
+        assert_eq!(owners.of_file("opt/x/10/bin/x", span), None);
     }
 }

@@ -2,9 +2,9 @@
 //! link leads to, which the walk could not know to be wanted.
 
 use super::Span;
-use crate::catalog::Wanted;
+use crate::catalog::{Input, Wanted};
 use crate::layers::tree::{Node, Resolved, Tree};
-use crate::layers::{EntryKind, FileFinds, FileRef, LayerScan};
+use crate::layers::{Entry, EntryKind, FileFinds, FileRef, LayerScan};
 use crate::model::TextId;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -81,6 +81,7 @@ pub fn gather(tree: &Tree, scans: &[Arc<LayerScan>], wanted: &Wanted) -> Gathere
         }
     }
     linked(tree, scans, wanted, &mut out);
+    subfolders(tree, scans, wanted, &mut out);
     out.requests.sort();
     out.requests.dedup();
     out
@@ -133,6 +134,33 @@ fn linked(tree: &Tree, scans: &[Arc<LayerScan>], wanted: &Wanted, out: &mut Gath
         for span in runs(&moments, tree.layers()) {
             let (path, shown, catalogers) = (path.clone(), shown.clone(), catalogers.clone());
             out.requests.push(Request { content, path, catalogers, shown, span });
+        }
+    }
+}
+
+/// Folders whose names are evidence by themselves.
+fn subfolders(tree: &Tree, scans: &[Arc<LayerScan>], wanted: &Wanted, out: &mut Gathered) {
+    for (folder, unless, row) in wanted.subfolders() {
+        let mut timeline: BTreeMap<Arc<str>, Vec<u32>> = BTreeMap::new();
+        for moment in (0..tree.layers()).filter(|moment| tree.resolve(*moment, unless).is_none()) {
+            for (path, _) in tree.children(moment, folder).into_iter().filter(|(_, node)| *node == Node::Dir) {
+                timeline.entry(path).or_default().push(moment);
+            }
+        }
+        for (path, moments) in timeline {
+            let finds = (wanted.cataloger(*row).parse)(&Input { path: &path, bytes: b"" }).finds;
+            if finds.is_empty() {
+                continue;
+            }
+            let finds = finds.into_iter().map(|find| (*row, find)).collect();
+            let found = Arc::new(FileFinds { catalogers: vec![*row], finds, text: None });
+            for span in runs(&moments, tree.layers()) {
+                // An entry of its layer speaks for the folder, which need not have one of its own.
+                let below = |e: &Entry| e.path.strip_prefix(&*path).is_some_and(|r| r.is_empty() || r.starts_with('/'));
+                let entry = scans.get(span.from as usize).and_then(|s| s.entries.iter().position(below)).unwrap_or(0);
+                let content = FileRef { layer: span.from, entry: entry as u32 };
+                out.files.push(SourceFile { path: path.clone(), content, span, found: found.clone() });
+            }
         }
     }
 }

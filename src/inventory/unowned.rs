@@ -42,7 +42,7 @@ pub fn list(
             }
             let path = path_of(tree, scan, at);
             let span = Span { from: at.layer, to: None };
-            if known.has(&path) || !owners.during(&path, span).is_empty() {
+            if known.has(&path) || owners.of_file(&path, span).is_some() {
                 continue;
             }
             out.push(Unowned { path: (&*path).into(), layer: layer as u32, size, kind });

@@ -246,6 +246,8 @@ pub enum OwnedKind {
     Plain,
     /// A licence text (rpm's `%license`).
     License,
+    /// A folder that is the package's with everything in it (a path of Nix's store, a keg of Homebrew's cellar).
+    Folder,
 }
 
 /// A file that a package says is its own.
@@ -264,6 +266,17 @@ pub enum Requirement {
     AnyOf(Vec<Box<str>>),
     /// A Node package, looked up from the folder of the package upward through `node_modules`.
     NodeModule(Box<str>),
+}
+
+/// A package of the same ecosystem by its coordinates.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Coordinates {
+    /// The purl namespace.
+    pub namespace: Option<Box<str>>,
+    /// The name.
+    pub name: Box<str>,
+    /// The version.
+    pub version: Box<str>,
 }
 
 /// An installed package as its own metadata describes it.
@@ -296,6 +309,8 @@ pub struct PackageFind {
     pub homepage: Option<Box<str>>,
     /// What it says of its licence.
     pub declared: Vec<Declared>,
+    /// From what it inherits what it does not say itself (Maven's parents), where that stands in another file.
+    pub parent: Option<Coordinates>,
     /// Capabilities that others can require, its own name not included.
     pub provides: Vec<Box<str>>,
     /// What it needs.

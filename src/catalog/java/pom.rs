@@ -202,6 +202,15 @@ impl Pom {
         Vec::new()
     }
 
+    /// The first of its parents that cannot be found, if there is one: it stands in another file.
+    pub fn parent_elsewhere(&self, lookup: &Lookup<'_, '_>) -> Option<Coordinates> {
+        let last = self.parents(lookup).pop().unwrap_or(self);
+        let parent = last.parent.as_ref().filter(|parent| lookup(parent).is_none())?;
+        let value = |written: &Option<String>| last.value(written.as_ref()?, lookup);
+        let (group, artifact, version) = (value(&parent.group), value(&parent.artifact), value(&parent.version));
+        Some(Coordinates { group, artifact, version })
+    }
+
     /// What it needs at run time, as `group:artifact`.
     pub fn requires(&self, lookup: &Lookup<'_, '_>) -> Vec<String> {
         let mut out: Vec<String> = self

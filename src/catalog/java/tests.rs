@@ -165,6 +165,13 @@ fn poms_of_a_repository_tell_licences() {
         issues(b"<project><groupId>g</groupId><artifactId>a</artifactId><version>1</version></project>"),
         (0, 0)
     );
+    // One that says nothing leads on to its parent.
+    let child = "<project><parent><groupId>g</groupId><artifactId>p</artifactId><version>2</version></parent>\
+                 <artifactId>a</artifactId></project>";
+    let parsed = read(path, child.as_bytes());
+    let [Find::Source(p)] = &parsed.finds[..] else { panic!("{parsed:?}") };
+    let parent = p.parent.as_ref().map(|c| (c.namespace.as_deref(), &*c.name, &*c.version));
+    assert_eq!((&*p.version, parent), ("2", Some((Some("g"), "p", "2"))));
     assert_eq!(issues(&SLF4J_POM[..300]), (0, 1));
     assert_eq!(issues(&SLF4J_POM[..SLF4J_POM.len() - 12]), (1, 1));
     assert_eq!(issues(b"\0\x01 no pom"), (0, 0));
