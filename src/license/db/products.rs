@@ -48,7 +48,7 @@ static PRODUCTS: LazyLock<Products> = LazyLock::new(read);
 
 fn read() -> Products {
     let mut products = Products::default();
-    for [purl, versions, expression, note] in rows(table!("products.tsv")) {
+    for [purl, versions, expression, _source, note] in rows(table!("products.tsv")) {
         let (Some((ty, path)), Some(conditions)) =
             (purl.strip_prefix("pkg:").and_then(|p| p.split_once('/')), conditions(versions))
         else {
@@ -143,7 +143,7 @@ mod tests {
     fn every_row_is_read_and_canonical() {
         let mut last = "";
         let mut count = 0;
-        for [purl, versions, expression, _note, more] in rows(table!("products.tsv")) {
+        for [purl, versions, expression, _source, _note, more] in rows(table!("products.tsv")) {
             count += 1;
             let parsed = expr::parse(expression).unwrap_or_else(|word| panic!("{purl}: {word}"));
             assert_eq!(parsed.to_string(), expression, "{purl}");
@@ -156,6 +156,15 @@ mod tests {
             last = purl;
         }
         assert_eq!(count, PRODUCTS.rows.len());
+    }
+
+    /// In words, not as an address: an address ages, and says nothing to who reads the table.
+    #[test]
+    fn every_row_has_a_source() {
+        for [purl, versions, _expression, source] in rows(table!("products.tsv")) {
+            assert!(!source.is_empty(), "{purl} {versions} has no source");
+            assert!(!source.contains("://"), "{purl} {versions}: {source}");
+        }
     }
 
     /// No version meets the conditions of two rows of one purl: every limit of the table, a little less and a little more.
