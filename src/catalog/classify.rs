@@ -349,11 +349,12 @@ mod tests {
         check(b"", &[]);
     }
 
-    /// The licence of each product stands in the table of `license-db`, or the product says it.
+    /// The licence of each product stands in the table of `license-db`, or the product says it. Of `chrome` nothing can be
+    /// said: Google Chrome and Chromium, of different terms, have one name and one version.
     #[test]
     fn every_product_has_a_licence() {
         let table = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/license-db/products.tsv"));
-        for product in TABLE.iter().filter(|p| !p.says_license) {
+        for product in TABLE.iter().filter(|p| !p.says_license && p.name != "chrome") {
             let purl = match product.name.split_once(':') {
                 Some((ty, path)) => format!("pkg:{ty}/{path}"),
                 None => format!("pkg:generic/{}", product.name),

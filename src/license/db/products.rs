@@ -48,7 +48,7 @@ static PRODUCTS: LazyLock<Products> = LazyLock::new(read);
 
 fn read() -> Products {
     let mut products = Products::default();
-    for [purl, versions, expression, note] in rows(table!("products.tsv")) {
+    for [purl, versions, expression, _source, note] in rows(table!("products.tsv")) {
         let (Some((ty, path)), Some(conditions)) =
             (purl.strip_prefix("pkg:").and_then(|p| p.split_once('/')), conditions(versions))
         else {
@@ -143,7 +143,7 @@ mod tests {
     fn every_row_is_read_and_canonical() {
         let mut last = "";
         let mut count = 0;
-        for [purl, versions, expression, _note, more] in rows(table!("products.tsv")) {
+        for [purl, versions, expression, _source, _note, more] in rows(table!("products.tsv")) {
             count += 1;
             let parsed = expr::parse(expression).unwrap_or_else(|word| panic!("{purl}: {word}"));
             assert_eq!(parsed.to_string(), expression, "{purl}");
@@ -158,10 +158,24 @@ mod tests {
         assert_eq!(count, PRODUCTS.rows.len());
     }
 
+    /// In words, not as an address: an address ages, and says nothing to who reads the table.
+    #[test]
+    fn every_row_has_a_source() {
+        for [purl, versions, _expression, source] in rows(table!("products.tsv")) {
+            assert!(!source.is_empty(), "{purl} {versions} has no source");
+            assert!(!source.contains("://"), "{purl} {versions}: {source}");
+        }
+    }
+
     /// No version meets the conditions of two rows of one purl: every limit of the table, a little less and a little more.
     #[test]
     fn conditions_exclude_each_other() {
-        for (purl, rows) in &PRODUCTS.exact {
+        let exact = PRODUCTS.exact.iter().map(|(purl, rows)| (purl.as_str(), rows.clone()));
+        let begun = PRODUCTS.begun.iter().map(|(begin, _)| {
+            let same = PRODUCTS.begun.iter().filter(|(other, _)| other == begin).map(|(_, row)| *row);
+            (begin.as_str(), same.collect::<Vec<usize>>())
+        });
+        for (purl, rows) in exact.chain(begun) {
             let rows: Vec<&Row> = rows.iter().map(|r| &PRODUCTS.rows[*r]).collect();
             for limit in rows.iter().flat_map(|r| &r.conditions).map(|c| &c.limit) {
                 let text: Vec<String> = limit.iter().map(u64::to_string).collect();
@@ -191,18 +205,28 @@ mod tests {
         check("generic", None, "busybox", "", Some("GPL-2.0-only"));
         check("generic", None, "openssl", "1.1.1w", Some("OpenSSL"));
         check("generic", None, "openssl", "3.0.0-beta2", Some("Apache-2.0"));
+        check("generic", None, "openvpn", "2.6.3", Some("GPL-2.0-only WITH openvpn-openssl-exception"));
+        check("generic", None, "openvpn", "2.6.14", Some("GPL-2.0-only"));
+        check("generic", None, "php", "8.5.1", Some("PHP-3.01 AND Zend-2.0"));
+        check("generic", None, "php-fpm", "8.6.0", Some("BSD-3-Clause"));
         check("generic", None, "redis", "7.2.4", Some("BSD-3-Clause"));
         check("generic", None, "redis", "7.4.0", Some("LicenseRef-RSALv2 OR SSPL-1.0"));
         check("generic", None, "redis", "8.0.1", Some("LicenseRef-RSALv2 OR SSPL-1.0 OR AGPL-3.0-only"));
         check("generic", None, "mongodb", "4.0.3", Some("AGPL-3.0-only"));
         check("generic", None, "mongodb", "3.6.9", Some("SSPL-1.0"));
+        check("generic", None, "mongodb", "3.4.24", None);
+        check("generic", None, "mongodb", "7.0.5", Some("SSPL-1.0"));
         check("generic", None, "ruby", "2.7.7p221", Some("Ruby OR BSD-2-Clause"));
         check("generic", None, "xz", "5.4.1", Some("LicenseRef-public-domain"));
         check("generic", Some("haskell"), "ghc", "9.4.7", Some("BSD-3-Clause"));
         check("generic", Some("oracle"), "openjdk", "17.0.10+7", Some("GPL-2.0-only WITH Classpath-exception-2.0"));
         check("generic", Some("oracle"), "jdk", "1.8.0_202", Some("LicenseRef-Oracle-BCLA-JavaSE"));
         check("generic", Some("oracle"), "jdk", "1.8.0_402-b06", Some("LicenseRef-Oracle-OTN"));
-        check("generic", Some("oracle"), "jdk", "21.0.2", Some("LicenseRef-Oracle-NFTC"));
+        // Free builds of Oracle's have this version, too; later updates are Oracle's own alone.
+        check("generic", Some("oracle"), "jdk", "17.0.2+8", None);
+        check("generic", Some("oracle"), "jdk", "17.0.12+8-LTS-286", Some("LicenseRef-proprietary"));
+        check("generic", Some("oracle"), "jdk", "21.0.2", None);
+        check("generic", Some("oracle"), "jre", "25.0.3", None);
         check("github", Some("fluent"), "fluent-bit", "3.0.2", Some("Apache-2.0"));
         check("golang", None, "stdlib", "1.22.5", Some("BSD-3-Clause"));
         check("golang", Some("github.com/hashicorp"), "vault", "v1.14.9", Some("MPL-2.0"));
@@ -212,6 +236,8 @@ mod tests {
         check("golang", Some("go.etcd.io/etcd/server"), "v3", "v3.5.9", Some("Apache-2.0"));
         check("golang", Some("github.com/Traefik"), "Traefik", "", Some("MIT"));
         check("nuget", None, "Microsoft.NETCore.App.Runtime.linux-x64", "8.0.1", Some("MIT"));
+        check("nuget", None, "Microsoft.AspNetCore.App.Runtime.linux-x64", "5.0.17", Some("Apache-2.0"));
+        check("nuget", None, "Microsoft.AspNetCore.App.Runtime.linux-x64", "8.0.1", Some("MIT"));
         check("npm", None, "python", "3.11.2", None);
         check("generic", None, "pythons", "3.11.2", None);
     }
