@@ -117,7 +117,8 @@ fn repository_pom(bytes: &[u8]) -> Parsed {
 
 /// The parent that says what a pom does not say of its licences, where that is in another file.
 fn parent(pom: &Pom, declared: &[Declared], lookup: &pom::Lookup<'_, '_>) -> Option<model::Coordinates> {
-    let elsewhere = pom.parent_elsewhere(lookup).filter(|_| declared.is_empty())?;
+    // What a broken pom does not say it may have said.
+    let elsewhere = pom.parent_elsewhere(lookup).filter(|_| declared.is_empty() && pom.broken.is_none())?;
     let Identity { group, artifact, version } = valid(&elsewhere)?;
     Some(model::Coordinates { namespace: Some(group), name: artifact, version })
 }

@@ -40,7 +40,9 @@ pub fn parse(input: &Input<'_>) -> Parsed {
         parsed.file_issue(format!("{} is no version of Java; the runtime was left out", decode::shown(java)));
         return parsed;
     };
-    let maker = get("IMPLEMENTOR");
+    // Oracle's own builds of Java 7 and 8 do not say who made them, but that they are sold.
+    let sold = get("BUILD_TYPE").filter(|kind| kind.eq_ignore_ascii_case("commercial")).map(|_| "Oracle Corporation");
+    let maker = get("IMPLEMENTOR").or(sold);
     let (vendor, name) = product(maker.unwrap_or(""), get("IMAGE_TYPE").unwrap_or(""));
     let root = paths::parent(input.path);
     parsed.finds.push(Find::Package(Box::new(PackageFind {
@@ -105,6 +107,7 @@ mod tests {
             "IMPLEMENTOR=\"Eclipse Adoptium\"|JAVA_VERSION=\"1.8.0_402\"|FULL_VERSION=\"1.8.0_402-b06\"",
             "pkg:generic/oracle/openjdk@1.8.0_402-b06",
         );
+        check("JAVA_VERSION=\"1.8.0_202\"|BUILD_TYPE=\"commercial\"", "pkg:generic/oracle/jdk@1.8.0_202");
         check("JAVA_RUNTIME_VERSION=\"a b\"|JAVA_VERSION=\"11\"", "pkg:generic/oracle/openjdk@11");
     }
 

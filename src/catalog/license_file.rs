@@ -91,6 +91,8 @@ fn named(stem: &str, extension: &str, ending: Ending, folder: &str) -> bool {
         return true;
     }
     match ending {
+        // `hsqldb_lic.txt`.
+        Ending::Text if stem.ends_with("_lic") || stem.ends_with("-lic") => true,
         Ending::Nothing | Ending::Text => ends_with_word(stem, ending) && !in_programs(folder),
         // `MIT.license`, `jquery.LICENSE`.
         _ => WORDS.iter().take(3).any(|w| w.eq_ignore_ascii_case(extension)),
@@ -172,6 +174,7 @@ mod tests {
         for path in [
             "usr/share/doc/libc6/copyright",
             "srv/app/node_modules/ms/license.md",
+            "META-INF/hsqldb_lic.txt",
             "srv/app/node_modules/x/LICENSE",
             "srv/app/node_modules/x/License",
             "a/LICENCE.rst",

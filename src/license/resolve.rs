@@ -10,9 +10,9 @@ use super::copyright::CopyrightFile;
 use super::db;
 use super::known::Known;
 use super::names::{Normalized, normalize};
-use super::text::Identified;
+use super::text::{Identified, Match};
 use crate::model::{Declared, Evidence, EvidenceKind, Expr, Grammar, Licensing, Outcome, TextId};
-use rules::{conclude, mildest, without_open};
+use rules::{FileShows, conclude, join, mildest, without_open};
 use std::collections::BTreeMap;
 
 /// A declaration and where it stands.
@@ -151,6 +151,10 @@ struct Stated {
     expression: Option<Expr>,
     /// Whether it leaves something open: a family without a version, words that nobody knows.
     vague: bool,
+    /// Whether it is a list that does not say whether all of it applies or one of it.
+    is_list: bool,
+    /// Whether it says in so many words that no other version applies.
+    says_only: bool,
 }
 
 fn read_declared(
@@ -214,7 +218,15 @@ fn read_declared(
         best.expression = Expr::or(list.iter().cloned()).into();
     }
     out.declared = best.expression.clone();
-    Stated { expression: best.expression.expression().cloned(), vague: is_vague(&best) }
+    let of_best = || read.iter().filter(|(_, n)| n.expression == best.expression).map(|(at, _)| at.declared);
+    let only = |d: &Declared| d.values.iter().any(|v| v.to_ascii_lowercase().contains("only"));
+    Stated {
+        is_list: matches!(best.expression, Outcome::Expression(Expr::And(_)))
+            && of_best().all(|d| d.grammar == Grammar::PypiClassifier),
+        says_only: of_best().any(only),
+        vague: is_vague(&best),
+        expression: best.expression.expression().cloned(),
+    }
 }
 
 /// Whether a statement without a licence in it speaks of a choice.
@@ -279,7 +291,10 @@ fn read_texts(
                 if let (Expr::Ref(_), Some((id, share))) = (expression, &identified.nearest) {
                     shown.nearest.push((expression.clone(), id.clone(), *share));
                 }
-                if is_secondary(text.path) { &mut secondary } else { &mut primary }.push(expression.clone());
+                let whole = |m: &Match| m.expression == *expression && m.method.starts_with("text");
+                let bare = identified.matches.iter().any(whole);
+                let shows = FileShows { expression: expression.clone(), bare };
+                if is_secondary(text.path) { &mut secondary } else { &mut primary }.push(shows);
             }
         }
     }
@@ -300,7 +315,7 @@ fn read_texts(
     }
     if copyrights.is_empty() {
         let chosen = if primary.is_empty() { secondary } else { primary };
-        shown.expression = Expr::and(chosen).map(without_open);
+        shown.expression = join(&chosen).map(without_open);
     } else {
         shown.copyright = true;
         shown.expression = Expr::and(copyrights.into_iter().map(|(_, e)| e));
@@ -387,10 +402,11 @@ fn text_evidence(text: &TextRead<'_>, identified: &Identified, whole: &Expr) -> 
 mod tests {
     use super::rules::*;
     use super::*;
+    use crate::license::expr::parse;
     use crate::model::Class;
 
     fn stated(e: Expr, vague: bool) -> Stated {
-        Stated { expression: Some(e), vague }
+        Stated { expression: Some(e), vague, ..Stated::default() }
     }
 
     fn shown(e: Expr) -> Shown {
@@ -473,6 +489,68 @@ mod tests {
         );
         // MIT does not say which BSD is meant.
         check(bsd(), shown(id("MIT")), ("declared-and-text-differ", "LicenseRef-BSD AND MIT", &["license-conflict"]));
+    }
+
+    #[test]
+    fn files_of_a_package_are_read_together() {
+        let files = |list: &[(&str, bool)]| {
+            let shows = |(e, bare): &(&str, bool)| FileShows { expression: parse(e).unwrap(), bare: *bare };
+            join(&list.iter().map(shows).collect::<Vec<_>>()).unwrap().to_string()
+        };
+        // A choice in one file, the texts of its branches in others.
+        let choice = "(Apache-2.0 OR LGPL-2.1-only) AND (LGPL-2.1-or-later OR Apache-2.0)";
+        let texts = [(choice, false), ("Apache-2.0", true), ("LGPL-2.1-only", true)];
+        assert_eq!(files(&texts), "Apache-2.0 OR LGPL-2.1-or-later");
+        assert_eq!(files(&[("MIT OR LicenseRef-BSD", false), ("BSD-3-Clause", true)]), "MIT OR BSD-3-Clause");
+        // What a branch does not explain stays, and so does a grant that is more than a text.
+        assert_eq!(files(&[("MIT OR LicenseRef-Acme", false), ("Zlib", true)]), "(MIT OR LicenseRef-Acme) AND Zlib");
+        assert_eq!(files(&[("MIT OR Apache-2.0", false), ("MIT", false)]), "(MIT OR Apache-2.0) AND MIT");
+        // Grants and exceptions say more than the texts that they are about.
+        assert_eq!(files(&[("GPL-2.0-only", true), ("GPL-2.0-or-later", false)]), "GPL-2.0-or-later");
+        let with = "GPL-2.0-only WITH Classpath-exception-2.0";
+        assert_eq!(files(&[("GPL-2.0-only", true), (with, false)]), with);
+        assert_eq!(files(&[("GPL-3.0-only", true), ("LGPL-3.0-only", true)]), "LGPL-3.0-only");
+        assert_eq!(files(&[("GPL-3.0-only", true), ("LGPL-2.1-only", true)]), "GPL-3.0-only AND LGPL-2.1-only");
+    }
+
+    #[test]
+    fn a_choice_in_a_text_stays_one() {
+        let parsed = |e: &str| parse(e).unwrap();
+        check(
+            stated(parsed("BSD-2-Clause AND MIT"), false),
+            shown(parsed("BSD-2-Clause AND (Apache-2.0 OR ISC OR MIT)")),
+            ("text-adds-to-declared", "BSD-2-Clause AND MIT AND (Apache-2.0 OR ISC OR MIT)", &["license-text-adds"]),
+        );
+        // Classifiers say nothing of how they are joined.
+        let list =
+            Stated { is_list: true, ..stated(parsed("GPL-2.0-or-later AND LGPL-2.0-or-later AND MPL-1.1"), true) };
+        let choice = "GPL-2.0-or-later OR LGPL-2.1-or-later OR MPL-1.1";
+        check(list, shown(parsed(choice)), ("text-settles-declared", choice, &[]));
+        let list = Stated { is_list: true, ..stated(parsed("MIT AND Zlib"), true) };
+        check(
+            list,
+            shown(parsed("MIT OR Apache-2.0")),
+            ("declared-and-text-differ", "MIT AND Zlib AND (MIT OR Apache-2.0)", &["license-conflict"]),
+        );
+    }
+
+    #[test]
+    fn a_grant_of_later_versions_counts_where_metadata_cannot_say_it() {
+        let text = || shown(id("GPL-2.0-or-later"));
+        check(stated(id("GPL-2.0-only"), false), text(), ("declared-and-text-agree", "GPL-2.0-or-later", &[]));
+        let only = Stated { says_only: true, ..stated(id("GPL-2.0-only"), false) };
+        check(only, text(), ("declared-and-text-agree", "GPL-2.0-only", &[]));
+    }
+
+    #[test]
+    fn a_dedication_settles_public_domain() {
+        let public = || stated(Expr::reference("public-domain"), true);
+        check(public(), shown(id("Unlicense")), ("text-settles-declared", "Unlicense", &[]));
+        check(
+            public(),
+            shown(id("MIT")),
+            ("declared-and-text-differ", "LicenseRef-public-domain AND MIT", &["license-conflict"]),
+        );
     }
 
     #[test]

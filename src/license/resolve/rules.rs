@@ -29,13 +29,28 @@ pub(super) fn conclude(stated: &Stated, shown: &Shown, notes: &mut Vec<Note>) ->
             e == leaf && *share >= NEAR && declared.leaves().iter().any(|d| base_id(d) == Some(id))
         })
     };
-    let unexplained: Vec<&Expr> = detected
-        .leaves()
-        .into_iter()
-        .filter(|t| !declared.leaves().iter().any(|d| covers(d, t)) && !variant(t))
-        .collect();
+    // Metadata mostly has no word for later versions; a grant in a text that has one counts.
+    let with_later = substitute(declared, &|d| {
+        let later = |t: &&Expr| grants_later(d, t) && !stated.says_only;
+        detected.leaves().into_iter().find(later).cloned()
+    });
+    let declared = &with_later;
+    // A list of classifiers does not say what joins them; a text that offers the choice does.
+    let choice = operands(detected).into_iter().find(|o| {
+        let branches = if let Expr::Or(list) = o { list.as_slice() } else { &[] };
+        let offered = |d: &Expr| branches.iter().any(|b| covers(b, d) || covers(d, b) || names_family(d, b));
+        stated.is_list && operands(declared).into_iter().all(offered)
+    });
+    let declared = choice.unwrap_or(declared);
+    let explained = |t: &Expr| declared.leaves().iter().any(|d| covers(d, t)) || variant(t);
+    // A choice is explained as a whole, or stands as the choice that it is.
+    let unexplained: Vec<&Expr> =
+        operands(detected).into_iter().filter(|o| !o.leaves().into_iter().all(explained)).collect();
+    if choice.is_some() && unexplained.is_empty() {
+        return ("text-settles-declared", Some(detected.clone()));
+    }
     let all_known = detected.refs().is_empty();
-    if stated.vague && all_known {
+    if stated.vague {
         let open: Vec<&Expr> = declared.leaves().into_iter().filter(|d| is_open(d)).collect();
         // What the other operands explain settles nothing.
         let free: Vec<&Expr> = detected
@@ -44,16 +59,17 @@ pub(super) fn conclude(stated: &Stated, shown: &Shown, notes: &mut Vec<Note>) ->
             .filter(|t| !declared.leaves().iter().any(|d| !is_open(d) && covers(d, t)))
             .collect();
         let settles = |d: &&Expr| free.iter().any(|t| narrows(d, t));
-        if declared.leaves().len() == 1 && (open.is_empty() || open.iter().all(settles)) {
+        if declared.leaves().len() == 1 && all_known && (open.is_empty() || open.iter().all(settles)) {
             return ("text-settles-declared", Some(detected.clone()));
         }
         if !open.is_empty() && open.iter().all(settles) {
             let settled = substitute(declared, &|d| {
                 is_open(d).then(|| Expr::and(free.iter().filter(|t| narrows(d, t)).map(|t| (*t).clone()))).flatten()
             });
-            let rest = detected.leaves().into_iter().filter(|t| {
-                !settled.leaves().iter().any(|d| covers(d, t)) && !declared.leaves().iter().any(|d| covers(d, t))
-            });
+            let said = |t: &Expr| {
+                settled.leaves().iter().any(|d| covers(d, t)) || declared.leaves().iter().any(|d| covers(d, t))
+            };
+            let rest = operands(detected).into_iter().filter(|o| !o.leaves().into_iter().all(said));
             let rest: Vec<Expr> = rest.cloned().collect();
             return ("text-settles-declared", Expr::and([settled].into_iter().chain(rest)));
         }
@@ -62,13 +78,100 @@ pub(super) fn conclude(stated: &Stated, shown: &Shown, notes: &mut Vec<Note>) ->
         return ("declared-and-text-agree", Some(declared.clone()));
     }
     let list = unexplained.iter().map(|e| e.to_string()).collect::<Vec<_>>().join(", ");
-    let shared = unexplained.len() < detected.leaves().len();
+    let shared = unexplained.len() < operands(detected).len();
     notes.push(Note {
         rule: if shared { "license-text-adds" } else { "license-conflict" },
         message: format!("declared {declared}, but a text of the package shows {list}; both are taken to apply"),
     });
     let rule = if shared { "text-adds-to-declared" } else { "declared-and-text-differ" };
     (rule, Expr::and([declared.clone()].into_iter().chain(unexplained.into_iter().cloned())))
+}
+
+/// What an expression is the sum of.
+fn operands(e: &Expr) -> Vec<&Expr> {
+    match e {
+        Expr::And(list) => list.iter().collect(),
+        one => vec![one],
+    }
+}
+
+/// Whether a text grants the later versions of a licence of which the declaration names one alone.
+fn grants_later(declared: &Expr, text: &Expr) -> bool {
+    match (declared.as_plain_id(), text.as_plain_id()) {
+        (Some(d), Some(t)) => d.ends_with("-only") && t.ends_with("-or-later") && version_of(d) == version_of(t),
+        _ => false,
+    }
+}
+
+/// What one file shows: its expression, and whether that is a licence's bare text and nothing more.
+#[derive(Clone, Debug)]
+pub(super) struct FileShows {
+    pub expression: Expr,
+    pub bare: bool,
+}
+
+/// Joins what the files of a package show. A bare text adds nothing to what another file says of the same licence: that it is
+/// one branch of a choice, that later versions are allowed, that an exception belongs to it; nor does the text of the GPL 3
+/// beside the LGPL 3, which adds to it. Choices that differ in nothing but later versions are one.
+pub(super) fn join(files: &[FileShows]) -> Option<Expr> {
+    let mut choices: Vec<Expr> = Vec::new();
+    for choice in files.iter().flat_map(|f| operands(&f.expression)).filter(|o| matches!(o, Expr::Or(_))) {
+        match choices.iter_mut().find(|known| same_choice(known, choice)) {
+            Some(known) => *known = more_open(known, choice),
+            None => choices.push(choice.clone()),
+        }
+    }
+    let said = |by: usize, text: &Expr| {
+        let others = files.iter().enumerate().filter(|(n, _)| *n != by).flat_map(|(_, f)| f.expression.leaves());
+        let says_more = |other: &Expr| match other {
+            Expr::With(inner, _) => covers(inner, text),
+            other => grants_later(text, other) || is_supplemented(other, text),
+        };
+        others.into_iter().any(says_more)
+            || choices.iter().flat_map(Expr::leaves).any(|branch| covers(branch, text) || names_family(branch, text))
+    };
+    let mut out: Vec<Expr> = Vec::new();
+    for (n, file) in files.iter().enumerate() {
+        if file.bare && said(n, &file.expression) {
+            // A name in a choice that leaves the version open means the version whose text is there.
+            for choice in &mut choices {
+                *choice = substitute(choice, &|branch| {
+                    names_family(branch, &file.expression).then(|| file.expression.clone())
+                });
+            }
+            continue;
+        }
+        out.extend(operands(&file.expression).into_iter().cloned());
+    }
+    for operand in &mut out {
+        let whole = operand.clone();
+        if let Some(choice) = choices.iter().find(|c| matches!(whole, Expr::Or(_)) && same_choice(c, &whole)) {
+            *operand = choice.clone();
+        }
+    }
+    Expr::and(out)
+}
+
+/// Whether a text is that of the GPL 3, to which the LGPL 3 adds.
+fn is_supplemented(lesser: &Expr, text: &Expr) -> bool {
+    let version = |e: &Expr| e.as_plain_id().map(|id| version_of(id).to_owned());
+    version(lesser).as_deref() == Some("LGPL-3.0") && text.as_plain_id() == Some("GPL-3.0-only")
+}
+
+/// Whether two choices are between the same licences, later versions aside.
+fn same_choice(a: &Expr, b: &Expr) -> bool {
+    let (Expr::Or(a), Expr::Or(b)) = (a, b) else { return false };
+    let same = |a: &Expr, b: &Expr| {
+        a == b || grants_later(a, b) || grants_later(b, a) || names_family(a, b) || names_family(b, a)
+    };
+    a.len() == b.len() && a.iter().all(|x| b.iter().any(|y| same(x, y)))
+}
+
+/// Of two such choices the one that says more: later versions where one of them grants them, no name that leaves its version open.
+fn more_open(a: &Expr, b: &Expr) -> Expr {
+    substitute(a, &|branch| {
+        b.leaves().into_iter().find(|o| grants_later(branch, o) || names_family(branch, o)).cloned()
+    })
 }
 
 /// The list id at the base of a leaf.
@@ -109,6 +212,11 @@ fn leaves_open(words: &Expr, id: &str) -> bool {
         Expr::License { .. } => is_open(words) && narrows(words, &Expr::id(id)),
         _ => false,
     }
+}
+
+/// Whether a name means a licence and leaves open which of its family it is.
+fn names_family(open: &Expr, licence: &Expr) -> bool {
+    open != licence && is_open(open) && base_id(licence).is_some_and(|id| leaves_open(open, id))
 }
 
 /// Without operands that only name the family of another operand.
@@ -162,7 +270,8 @@ fn narrows(open: &Expr, text: &Expr) -> bool {
     match open {
         Expr::Ref(r) => match bare_name(r).as_str() {
             "bsd" => id.starts_with("BSD-") || id == "0BSD",
-            "public-domain" | "proprietary" => false,
+            "public-domain" => db::class_of(text) == Class::PublicDomain,
+            "proprietary" => false,
             // A text without the exceptions does not say which they are.
             name if name.contains("exception") => matches!(text, Expr::With(..)),
             _ => true,
