@@ -183,7 +183,7 @@ fn points_elsewhere(text: &str) -> bool {
         "see in ",
     ];
     pointer.iter().any(|p| lower.starts_with(p))
-        || (!urls::is_url(text) && around::is_noise(text) && text.contains(char::is_alphabetic))
+        || (!urls::is_url(text) && around::is_noise(text) && around::names_place(text))
 }
 
 /// A licence text in a name's place.

@@ -73,6 +73,27 @@ pub(super) fn is_noise(words: &str) -> bool {
     })
 }
 
+/// Whether words speak of a place where terms may stand. (`as is` says nothing of that, and is how people call terms.)
+pub(super) fn names_place(words: &str) -> bool {
+    const PLACES: [&str; 14] = [
+        "see",
+        "file",
+        "files",
+        "license",
+        "licence",
+        "licenses",
+        "licences",
+        "copying",
+        "readme",
+        "notice",
+        "text",
+        "terms",
+        "copyright",
+        "source",
+    ];
+    key::tokens(words).iter().any(|token| PLACES.contains(&token.as_str()))
+}
+
 /// Whether words only say who holds the rights: that names no licence.
 pub(super) fn is_copyright(words: &str) -> bool {
     let lower = words.trim().to_lowercase();

@@ -62,7 +62,8 @@ pub(super) fn conclude(stated: &Stated, shown: &Shown, notes: &mut Vec<Note>) ->
         if declared.leaves().len() == 1 && all_known && (open.is_empty() || open.iter().all(settles)) {
             return ("text-settles-declared", Some(detected.clone()));
         }
-        if !open.is_empty() && open.iter().all(settles) {
+        // Each open name is settled by what the texts show of it, whatever else they show.
+        if open.iter().any(settles) {
             let settled = substitute(declared, &|d| {
                 is_open(d).then(|| Expr::and(free.iter().filter(|t| narrows(d, t)).map(|t| (*t).clone()))).flatten()
             });
@@ -121,7 +122,7 @@ pub(super) fn join(files: &[FileShows]) -> Option<Expr> {
             None => choices.push(choice.clone()),
         }
     }
-    let said = |by: usize, text: &Expr| {
+    let said = |by: usize, text: &Expr, choices: &[Expr]| {
         let others = files.iter().enumerate().filter(|(n, _)| *n != by).flat_map(|(_, f)| f.expression.leaves());
         let says_more = |other: &Expr| match other {
             Expr::With(inner, _) => covers(inner, text),
@@ -132,7 +133,7 @@ pub(super) fn join(files: &[FileShows]) -> Option<Expr> {
     };
     let mut out: Vec<Expr> = Vec::new();
     for (n, file) in files.iter().enumerate() {
-        if file.bare && said(n, &file.expression) {
+        if file.bare && said(n, &file.expression, &choices) {
             // A name in a choice that leaves the version open means the version whose text is there.
             for choice in &mut choices {
                 *choice = substitute(choice, &|branch| {

@@ -4,7 +4,7 @@
 
 /// Names in use and what they mean. An empty expression says that the name leaves the version open; what it means then
 /// comes from the grammar of names.
-pub const ALIASES: [(&str, &str); 123] = [
+pub const ALIASES: [(&str, &str); 125] = [
     ("MIT", "MIT"),
     ("MIT License", "MIT"),
     ("MIT X11", "MIT"),
@@ -109,6 +109,8 @@ pub const ALIASES: [(&str, &str); 123] = [
     ("The Unlicense", "Unlicense"),
     ("WTFPL", "WTFPL"),
     ("Do What The Fuck You Want To Public License", "WTFPL"),
+    ("AFL", "AFL"),
+    ("Academic Free License", "AFL"),
     ("Artistic License", "Artistic"),
     ("Artistic", "Artistic"),
     ("Perl Artistic License", "Artistic-1.0-Perl"),

@@ -180,6 +180,7 @@ pub fn family(e: &Expr) -> String {
             None if id.starts_with("BSD-") => "BSD".into(),
             None if id.starts_with("Apache-") => "Apache".into(),
             None if id.starts_with("MPL-") => "MPL".into(),
+            None if id.starts_with("AFL-") => "AFL".into(),
             None if id.starts_with("Artistic-") => "Artistic".into(),
             None => id.to_string(),
         },

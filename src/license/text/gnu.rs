@@ -251,6 +251,12 @@ fn read(text: &Text, name: &Name) -> Option<Mention> {
         versions.extend(family.version(text.word(at)));
         end = at + 1;
         later = or_later(text, at, &mut end, family, &mut versions);
+        if !later
+            && let Some(again) = said_again(text, at, family)
+            && or_later(text, again, &mut end, family, &mut versions)
+        {
+            later = true;
+        }
     } else if let Some((at, with_later, version)) = version_before(text, name.words.start, family) {
         versions.push(version);
         later = with_later || or_later(text, name.words.end - 1, &mut end, family, &mut Vec::new());
@@ -308,6 +314,15 @@ fn version_after(text: &Text, from: usize, family: Family) -> Option<usize> {
         at += 1;
     }
     None
+}
+
+/// `version 2 as published by the FSF; either version 2 of the License, or (at your option) any later version`: where the same
+/// version is said again, for the second half says more.
+fn said_again(text: &Text, at: usize, family: Family) -> Option<usize> {
+    let version = family.version(text.word(at))?;
+    let again = (at + 1..(at + MOST_FILL).min(text.len())).find(|&i| text.reads(i, &["either", "version"]))?;
+    let plain = (at + 1..again).all(|i| FILL.contains(&text.word(i)));
+    (plain && family.version(text.word(again + 2)) == Some(version)).then_some(again + 2)
 }
 
 /// The version before the name (`version 2 or later of the GNU GPL`): its place, whether later ones too, and which.

@@ -19,6 +19,7 @@ fn meaning(name: &str) -> Option<(Expr, bool)> {
         // Nobody who says it without a version today means an older one; where the text has an older one, that counts.
         "Apache" => (Expr::id("Apache-2.0"), true),
         "MPL" => (Expr::reference("MPL"), true),
+        "AFL" => (Expr::reference("AFL"), true),
         "Artistic" => (Expr::reference("Artistic"), true),
         id => (Expr::id(id), false),
     })
@@ -248,6 +249,11 @@ fn version(text: &Text, open: &Expr, from: usize) -> Option<(&'static str, usize
             ("MPL", "1.0") => "MPL-1.0",
             ("MPL", "1.1") => "MPL-1.1",
             ("MPL", "2" | "2.0") => "MPL-2.0",
+            ("AFL", "1.1") => "AFL-1.1",
+            ("AFL", "1.2") => "AFL-1.2",
+            ("AFL", "2.0") => "AFL-2.0",
+            ("AFL", "2.1") => "AFL-2.1",
+            ("AFL", "3" | "3.0") => "AFL-3.0",
             ("Apache", "1.0") => "Apache-1.0",
             ("Apache", "1.1") => "Apache-1.1",
             ("Apache", "2" | "2.0") => "Apache-2.0",

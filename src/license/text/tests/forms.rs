@@ -1,7 +1,8 @@
 //! What is said in fields, in lines of their own, by addresses and by names with a short name in parentheses.
 
 use super::check;
-use crate::license::text::index::{Kind, index};
+use crate::license::text::built::index;
+use crate::license::text::index::Kind;
 use crate::license::text::{gnu, ids};
 
 #[test]
