@@ -7,10 +7,10 @@ use flate2::Compression;
 use flate2::write::ZlibEncoder;
 use std::io::Write;
 use supercargo::catalog::{ISSUE_LIMIT, Input, Parsed, apk as apks, dpkg as debs, npm as node, os_release as distros};
-use supercargo::catalog::{bitnami as bitnamis, chisel as chisels, conda as condas, homebrew as brews, nix as nixes};
 use supercargo::catalog::{cargo_source, elf_note, golang, golang_source, graalvm, kernel, rust_audit};
 use supercargo::catalog::{classify as classifier, is_program, python as pythons, rpm as rpms};
 use supercargo::catalog::{java as javas, jdk as jdks, lockfile as lockfiles};
+use supercargo::catalog::{bitnami as bitnamis, chisel as chisels, conda as condas, homebrew as brews, nix as nixes};
 use supercargo::catalog::{opkg as opkgs, pacman as pacmans, portage as portages};
 use supercargo::catalog::{rpm_manifest as rpm_manifests, sbom as sboms, snap as snaps};
 use supercargo::model::{Ecosystem, Find, PackageFind, Requirement};
@@ -163,7 +163,7 @@ pub fn classify(data: &[u8]) {
         assert!(packages(&parsed(classifier::parse, path, data)).len() <= 1);
     }
     classifier::linked_version(data);
-    use supercargo::catalog::{java as javas, jdk as jdks, lockfile as lockfiles};
+use supercargo::catalog::{java as javas, jdk as jdks, lockfile as lockfiles};
 }
 
 /// Python's metadata, lists of files, origins, lists of vendored packages and archives.

@@ -10,8 +10,8 @@
 use super::{is_test_data, metadata, purl_name, vendored};
 use crate::catalog::archive::{Archive, Budget, DEPTH_LIMIT, Entry, Trouble};
 use crate::catalog::{Input, Parsed, RECORD_LIMIT, decode, license_file, paths};
-use crate::model::{Basis, Ecosystem, EmbeddedText, Find, PackageFind, Severity};
-use std::collections::BTreeMap;
+use crate::model::{Basis, Ecosystem, EmbeddedText, Find, PackageFind, Requirement, Severity};
+use std::collections::{BTreeMap, HashSet};
 use std::ops::Bound;
 
 /// Most bytes read of a metadata file: the longest, with a change log in its description, have some 500 KB.
@@ -25,6 +25,10 @@ const TEXTS_LIMIT: usize = 32 << 20;
 
 /// Most bytes of a wheel in an archive.
 const INNER_LIMIT: u64 = 512 << 20;
+
+/// Most entries of a folder that are looked through for licence texts: the largest packages have some thousand files, and a
+/// hostile list may name one folder again and again.
+const FOLDER_LIMIT: usize = 10_000;
 
 /// Most packages in one file of the image: an application in one file has some 500.
 const PACKAGE_LIMIT: usize = 5000;
@@ -99,6 +103,13 @@ impl Reader {
         let list = archive.entries().to_vec();
         let entries: Entries<'_> = list.iter().map(|e| (&*e.name, e)).collect();
         let before = self.parsed.finds.len();
+        let mut has_own = false;
+        // Some tools put the licence beside the code; at the top of an archive of one package it is the package's.
+        let mut top: Vec<&Entry> = Vec::new();
+        if kind != Kind::Application {
+            let is_top = |e: &&Entry| !e.name.contains('/') && license_file::is_license(&e.name, &e.name);
+            top.extend(entries.values().copied().filter(is_top));
+        }
         for (name, entry) in &entries {
             if self.budget.is_spent() || self.is_full {
                 return;
@@ -108,7 +119,9 @@ impl Reader {
             }
             let base = paths::base(name);
             if is_metadata(name, kind) {
-                self.package(&mut archive, place, &entries, entry);
+                let is_own = !paths::parent(name).contains('/');
+                let top = if is_own { std::mem::take(&mut top) } else { Vec::new() };
+                has_own |= self.package(&mut archive, place, &entries, entry, &top) && is_own;
             } else if vendored::is_wanted(name, base) {
                 self.vendored(&mut archive, place, &entries, entry);
             } else if Kind::of(base) == Some(Kind::Wheel) {
@@ -122,9 +135,8 @@ impl Reader {
                 }
             }
         }
-        let own = |find: &Find| matches!(find, Find::Package(p) if p.basis == Basis::Archive);
-        if kind == Kind::Wheel && !self.parsed.finds.iter().skip(before).any(own) {
-            self.by_name(place, kind, "it holds no metadata of a package".to_owned());
+        if kind == Kind::Wheel && !has_own {
+            self.by_name(place, kind, "it holds no metadata of its own".to_owned());
         } else if before < self.parsed.finds.len() {
             for note in archive.notes().to_vec() {
                 self.parsed.record_issue(decode::shown(place.inner.unwrap_or(place.file)) + ": " + &note);
@@ -163,30 +175,32 @@ impl Reader {
         });
     }
 
-    /// The package that a metadata file describes.
-    fn package(&mut self, archive: &mut Archive<'_>, place: &Place<'_>, entries: &Entries<'_>, entry: &Entry) {
-        let Some(bytes) = self.read(archive, place, entry, METADATA_LIMIT) else { return };
+    /// The package that a metadata file describes, with texts that stand elsewhere; says whether there is one.
+    fn package(
+        &mut self,
+        archive: &mut Archive<'_>,
+        place: &Place<'_>,
+        entries: &Entries<'_>,
+        entry: &Entry,
+        more: &[&Entry],
+    ) -> bool {
+        let Some(bytes) = self.read(archive, place, entry, METADATA_LIMIT) else { return false };
         // Names in the archive as paths below it, so that an egg's own name is there where its metadata says none.
         let path = format!("{}/{}", place.file, entry.name);
         let Some(mut find) = self.parsed_at(place, entry, metadata::parse(&Input { path: &path, bytes: &bytes })).pop()
         else {
-            return;
+            return false;
         };
         let folder = paths::parent(&entry.name);
-        let listed: Vec<Box<str>> = std::mem::take(&mut find.texts)
-            .iter()
-            .filter_map(|t| t.strip_prefix(place.file)?.strip_prefix('/').map(Into::into))
-            .collect();
+        let named = std::mem::take(&mut find.texts);
+        let listed: HashSet<&str> =
+            named.iter().filter_map(|t| t.strip_prefix(place.file)?.strip_prefix('/')).collect();
         let mut texts: Vec<&Entry> = below(entries, folder)
             .into_iter()
-            .filter(|(rest, e)| is_text(rest, &e.name) || listed.contains(&e.name))
+            .filter(|(rest, e)| is_text(rest, &e.name) || listed.contains(&*e.name))
             .map(|(_, e)| e)
             .collect();
-        // Some tools put the licence beside the code; at the top of an archive of one package it is the package's.
-        if !folder.contains('/') {
-            let top = |e: &&Entry| !e.name.contains('/') && license_file::is_license(&e.name, &e.name);
-            texts.extend(entries.values().copied().filter(top));
-        }
+        texts.extend(more);
         if folder == "EGG-INFO"
             && find.requires.is_empty()
             && let Some(list) = entries.get("EGG-INFO/requires.txt")
@@ -198,7 +212,8 @@ impl Reader {
         find.embedded = self.texts(archive, place, &texts);
         find.inner = Some(place.of(&entry.name).into());
         find.basis = Basis::Archive;
-        self.push(*find);
+        self.push(find);
+        true
     }
 
     /// The packages of a list of vendored ones.
@@ -213,17 +228,17 @@ impl Reader {
                 .extend(below(entries, &folder).into_iter().filter(|(rest, e)| is_text(rest, &e.name)).map(|(_, e)| e));
             find.embedded = self.texts(archive, place, &texts);
             find.inner = Some(place.of(&entry.name).into());
-            self.push(*find);
+            self.push(find);
         }
     }
 
     /// The packages of a file in the archive; its issues are said with its place.
-    fn parsed_at(&mut self, place: &Place<'_>, entry: &Entry, parsed: Parsed) -> Vec<Box<PackageFind>> {
+    fn parsed_at(&mut self, place: &Place<'_>, entry: &Entry, parsed: Parsed) -> Vec<PackageFind> {
         for issue in parsed.issues {
             let message = format!("{}: {}", decode::shown(&place.of(&entry.name)), issue.message);
             self.parsed.issue(issue.code, issue.severity, message);
         }
-        let package = |find| if let Find::Package(find) = find { Some(find) } else { None };
+        let package = |find| if let Find::Package(find) = find { Some(*find) } else { None };
         parsed.finds.into_iter().filter_map(package).collect()
     }
 
@@ -277,7 +292,7 @@ fn is_metadata(name: &str, kind: Kind) -> bool {
 fn below<'e>(entries: &Entries<'e>, folder: &str) -> Vec<(&'e str, &'e Entry)> {
     let prefix = format!("{folder}/");
     let from = entries.range::<str, _>((Bound::Included(&*prefix), Bound::Unbounded));
-    from.map_while(|(name, entry)| Some((name.strip_prefix(&*prefix)?, *entry))).collect()
+    from.map_while(|(name, entry)| Some((name.strip_prefix(&*prefix)?, *entry))).take(FOLDER_LIMIT).collect()
 }
 
 /// Whether a file of a package's folder is a licence text of it: directly in it, or anywhere below its folder `licenses`.
@@ -301,7 +316,7 @@ fn named(file: &str, kind: Kind) -> Option<(&str, Box<str>)> {
 }
 
 /// What an egg needs: the lines before the first extra's. A section `[:marker]` is for a platform, and no extra's.
-fn requires(text: &str) -> Vec<crate::model::Requirement> {
+fn requires(text: &str) -> Vec<Requirement> {
     let mut is_needed = true;
     let mut out = Vec::new();
     for line in text.lines().map(str::trim) {

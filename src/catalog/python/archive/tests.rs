@@ -120,7 +120,7 @@ fn eggs() {
         0,
     );
     let parsed = read(path, &zip_of(files));
-    let needed = ["six", "idna"].map(|n| crate::model::Requirement::AnyOf(vec![n.into()]));
+    let needed = ["six", "idna"].map(|n| Requirement::AnyOf(vec![n.into()]));
     assert_eq!(packages(&parsed)[0].requires, needed);
     // The name of the egg stands in where its metadata says none.
     check(path, &[("EGG-INFO/PKG-INFO", b"X: y\n")], &["hello-egg@1.2.post1 archive EGG-INFO/PKG-INFO"], 1);
@@ -161,6 +161,11 @@ fn a_wheel_that_cannot_be_read_has_a_name() {
         assert_eq!((parsed.finds.len(), parsed.issues.len()), (0, 1), "no archive is no package");
     }
     check(WHEEL, &[("hello/__init__.py", b"")], &["hello-world@1.0 archive -"], 1);
+    // What it carries is not what it is; and metadata without a name is none.
+    let carried: (&str, &[u8]) = ("hello/_vendor/a-1.dist-info/METADATA", b"Name: a\nVersion: 1\n");
+    let place = format!("a@1 archive {}", carried.0);
+    check(WHEEL, &[carried], &[&place, "hello-world@1.0 archive -"], 1);
+    check(WHEEL, &[("x.dist-info/METADATA", b"Name: x\n")], &["hello-world@1.0 archive -"], 2);
     for end in 0..good.len() {
         read(WHEEL, &good[..end]);
     }
@@ -179,6 +184,14 @@ fn limits() {
     }
     let parsed = read(WHEEL, &bytes);
     assert_eq!((parsed.finds.len(), parsed.issues.len()), (DEPTH_LIMIT, 1));
+    // A bomb in the place of a text ends at the bound of a text, and the package is there.
+    let bomb = vec![0; 64 << 20];
+    check(
+        WHEEL,
+        &[("a-1.dist-info/METADATA", b"Name: a\nVersion: 1\n"), ("a-1.dist-info/LICENSE", &bomb)],
+        &["a@1 archive a-1.dist-info/METADATA"],
+        1,
+    );
     // Texts past the bound of one, and of all together.
     let long = vec![b'a'; TEXT_LIMIT as usize + 1];
     check(
