@@ -266,6 +266,11 @@ mod tests {
         ),
         ("s/t/x-1.0.dist-info/RECORD", "../../bin/x,sha256=a,1\n\"a,\"\"b\",,\n"),
         ("s/x.egg-info/installed-files.txt", "../x.py\n"),
+        (
+            "s/x-1.0.dist-info/direct_url.json",
+            "{\"url\":\"https://a@b/c\",\"subdirectory\":\"d\",\"vcs_info\":{\"vcs\":\"git\",\"commit_id\":\"1\"}}",
+        ),
+        ("s/pip/_vendor/vendor.txt", "CacheControl==0.12.11  # x\nrequests[y]==2.28.2 ; a\n    urllib3===1.26\n"),
         ("usr/local/go/VERSION", "go1.22.5\ntime 2024-07-02T20:45:14Z\n"),
         (
             "g/specifications/x-1.0.gemspec",

@@ -166,7 +166,7 @@ pub fn classify(data: &[u8]) {
 use supercargo::catalog::{java as javas, jdk as jdks, lockfile as lockfiles};
 }
 
-/// Python's metadata and lists of files.
+/// Python's metadata, lists of files, origins, lists of vendored packages and archives.
 pub fn python(data: &[u8]) {
     for path in [
         "usr/lib/python3/dist-packages/x-1.0.dist-info/METADATA",
@@ -176,7 +176,15 @@ pub fn python(data: &[u8]) {
     ] {
         assert!(packages(&parsed(pythons::parse, path, data)).len() <= 1);
     }
-    for path in ["usr/lib/python3/dist-packages/x-1.0.dist-info/RECORD", "x.egg-info/installed-files.txt"] {
+    for path in [
+        "usr/lib/python3/dist-packages/x-1.0.dist-info/RECORD",
+        "x.egg-info/installed-files.txt",
+        "x-1.0.dist-info/direct_url.json",
+        "pip/_vendor/vendor.txt",
+        "x-1.0-py3-none-any.whl",
+        "x-1.0-py3.8.egg",
+        "x.pyz",
+    ] {
         parsed(pythons::parse, path, data);
     }
 }

@@ -146,7 +146,8 @@ pub enum Basis {
     Installed,
     /// An archive that holds it lies in the image (a jar, a wheel).
     Archive,
-    /// A build put its name and version into an executable (Go's build info, `cargo auditable`, `.note.package`).
+    /// A build put its name and version into an executable (Go's build info, `cargo auditable`, `.note.package`), or into a
+    /// package that carries it (Python's `vendor.txt`).
     Embedded,
     /// The contents of a program that no package manager knows match a pattern.
     Classified,
