@@ -1,10 +1,11 @@
 //! Joins what the catalogers found with the tree: which packages there are, in which layer each came, what is hidden, who
 //! owns whom, which texts belong to which, what depends on what. Knows no format and no licence's meaning.
 //!
-//! In reading order: [`sources`] (every file that says something, with the moments at which it was visible), [`merge`] (one
-//! draft for one package), [`owners`] (who owns whose files), [`texts`] (licence texts of a package), [`depends`] (the
+//! In reading order: [`sources`] (every file that says something, with the moments at which it was visible), [`beside`] (what a
+//! file says of the package beside it), [`merge`] (one draft for one package), [`owners`] (who owns whose files), [`texts`] (licence texts of a package), [`depends`] (the
 //! graph), [`distro`] (which distribution), [`unowned`] (programs and archives that belong to no package).
 
+pub mod beside;
 pub mod depends;
 pub mod distro;
 pub mod merge;

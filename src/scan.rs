@@ -300,7 +300,7 @@ fn take_inventory(
     let mut files = gathered.files;
     files.extend(fetcher.fetch(&gathered.requests, issues));
     let distro = distro::choose(&files, catalog::os_release::PATHS, catalog::os_release::OS_RELEASE_PATHS);
-    let mut drafts = merge::merge(&files, distro::rpm_grammar(distro.as_ref().map(|d| &d.facts)));
+    let mut drafts = merge::merge(&files, tree, distro::rpm_grammar(distro.as_ref().map(|d| &d.facts)));
     let mut owners = owners::Owners::new(&drafts, &files, tree, scans);
     let layers = tree.layers();
     let listed = listed_files(&drafts);

@@ -163,7 +163,6 @@ pub fn classify(data: &[u8]) {
         assert!(packages(&parsed(classifier::parse, path, data)).len() <= 1);
     }
     classifier::linked_version(data);
-use supercargo::catalog::{java as javas, jdk as jdks, lockfile as lockfiles};
 }
 
 /// Python's metadata, lists of files, origins, lists of vendored packages and archives.

@@ -108,10 +108,8 @@ fn repository_pom(bytes: &[u8]) -> Parsed {
         parsed.record_issue(format!("{why}; the rest was not read"));
     }
     let parent = parent(&pom, &declared, &none);
-    // One that says nothing itself leads on to its parent.
-    if !declared.is_empty() || parent.is_some() {
-        parsed.finds.push(Find::Source(Box::new(PackageFind { declared, parent, ..package(identity) })));
-    }
+    // One that says nothing of licences leads on to its parent, and names the jar beside it.
+    parsed.finds.push(Find::Source(Box::new(PackageFind { declared, parent, ..package(identity) })));
     parsed
 }
 

@@ -3,8 +3,10 @@
 //! A package belongs to the layer that starts the newest unbroken run of moments in which it is present; where that run
 //! ends before the last layer, it is hidden by the layer that ended it.
 
+use super::beside::Beside;
 use super::{SourceFile, Span};
 use crate::layers::FileRef;
+use crate::layers::tree::Tree;
 use crate::model::{Find, Grammar, Location, PackageFind, State};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
@@ -106,7 +108,8 @@ fn source_key(find: &PackageFind) -> SourceKey {
 }
 
 /// Joins all records. The answer is sorted by ecosystem, namespace, name, version.
-pub fn merge(files: &[SourceFile], rpm_grammar: Grammar) -> Vec<Draft> {
+pub fn merge(files: &[SourceFile], tree: &Tree, rpm_grammar: Grammar) -> Vec<Draft> {
+    let beside = Beside::new(files, tree);
     let mut drafts: BTreeMap<Key, Vec<Instance>> = BTreeMap::new();
     let mut sources: HashMap<SourceKey, Vec<Instance>> = HashMap::new();
     for file in files {
@@ -121,6 +124,9 @@ pub fn merge(files: &[SourceFile], rpm_grammar: Grammar) -> Vec<Draft> {
                 if declared.grammar == Grammar::RpmCallaway {
                     declared.grammar = rpm_grammar;
                 }
+            }
+            if installed {
+                beside.complete(file, &mut find);
             }
             let instance = Instance { path: file.path.clone(), content: file.content, span: file.span, find };
             if installed {

@@ -6,7 +6,7 @@ use super::{Draft, Span};
 use crate::catalog::Wanted;
 use crate::layers::tree::{Node, Resolved, Tree};
 use crate::layers::{FileFinds, FileRef, LayerScan};
-use crate::model::{EmbeddedText, OwnedKind, TextId};
+use crate::model::{Ecosystem, EmbeddedText, OwnedKind, TextId};
 use sha2::{Digest as _, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -75,7 +75,13 @@ impl Texts<'_> {
         }
         for instance in draft.current().chain(&draft.sources) {
             for embedded in &instance.find.embedded {
-                let place = instance.find.inner.as_ref().map_or(String::new(), |inner| format!("{inner}!/"));
+                // For Python `inner` is the metadata file in the archive; its texts stand in the archive, not in that file.
+                let inner = instance.find.inner.as_deref();
+                let archive = match instance.find.ecosystem {
+                    Ecosystem::PYPI => inner.and_then(|i| i.rsplit_once("!/")).map(|(archive, _)| archive),
+                    _ => inner,
+                };
+                let place = archive.map_or(String::new(), |archive| format!("{archive}!/"));
                 let at = TextAt {
                     path: format!("{}!/{place}{}", instance.path, embedded.path).into(),
                     layer: instance.content.layer,

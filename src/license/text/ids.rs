@@ -8,9 +8,10 @@ pub fn canonical(id: &str) -> &str {
     db::replacement(id).filter(|new| !new.contains(' ')).unwrap_or(id)
 }
 
-/// The expression for an id of the list.
+/// The expression for an id of the list. A text that is a stack of several keeps its own id, which says more of it.
 pub fn expression(id: &str) -> Expr {
-    db::replacement(id).and_then(|new| expr::parse(new).ok()).unwrap_or_else(|| Expr::id(id))
+    let one = db::replacement(id).and_then(|new| expr::parse(new).ok()).filter(|e| !matches!(e, Expr::And(_)));
+    one.unwrap_or_else(|| Expr::id(id))
 }
 
 /// Ids whose text is that of another id: by the text alone the other is meant, and headers or notices say more.
