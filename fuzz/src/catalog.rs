@@ -134,10 +134,31 @@ pub fn rpm_header(data: &[u8]) {
     }
 }
 
-/// Lock files of both notations.
+/// Lock files of every form.
 pub fn lockfile(data: &[u8]) {
-    for name in ["Cargo.lock", "uv.lock", "package-lock.json", "composer.lock", "Pipfile.lock", "packages.lock.json"] {
+    for name in [
+        "Cargo.lock",
+        "uv.lock",
+        "pylock.toml",
+        "package-lock.json",
+        "composer.lock",
+        "Pipfile.lock",
+        "packages.lock.json",
+        "deno.lock",
+        "Package.resolved",
+        "yarn.lock",
+        "pnpm-lock.yaml",
+        "Gemfile.lock",
+        "go.mod",
+        "gradle.lockfile",
+        "gradle/verification-metadata.xml",
+        "requirements.txt",
+    ] {
         parsed(lockfiles::parse, name, data);
+    }
+    // The versions of pnpm's differ in their keys.
+    for version in ["5.4", "'6.0'"] {
+        parsed(lockfiles::parse, "pnpm-lock.yaml", &[format!("lockfileVersion: {version}\n").as_bytes(), data].concat());
     }
 }
 

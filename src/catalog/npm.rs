@@ -109,7 +109,7 @@ fn text<'a>(json: &'a Map<String, Value>, key: &str) -> Option<&'a str> {
 }
 
 /// `@scope/name` or `name`. What npm accepted in its first years is accepted: capitals, and `!'()*~`.
-fn split_name(full: &str) -> Option<(Option<Box<str>>, Box<str>)> {
+pub(super) fn split_name(full: &str) -> Option<(Option<Box<str>>, Box<str>)> {
     let good = |part: &str| {
         !part.is_empty()
             && !part.starts_with('.')
@@ -126,7 +126,7 @@ fn split_name(full: &str) -> Option<(Option<Box<str>>, Box<str>)> {
 }
 
 /// A version begins with a digit, after a `v` or `=` that npm tolerates; `${version}` of a template does not.
-fn version_of(version: &str) -> Option<Box<str>> {
+pub(super) fn version_of(version: &str) -> Option<Box<str>> {
     let version = decode::token(version)?;
     version.trim_start_matches(['v', '=']).starts_with(|c: char| c.is_ascii_digit()).then_some(version)
 }
