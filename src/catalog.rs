@@ -58,6 +58,7 @@ mod sqlite;
 pub mod vcpkg;
 mod wanted;
 pub mod wordpress;
+pub mod yarn;
 
 use crate::model::{Find, IssueCode, Severity};
 pub use wanted::{MIN_PROGRAM_BYTES, Wanted, is_program};
@@ -80,6 +81,7 @@ pub const TABLE: &[Cataloger] = &[
     bitnami::CATALOGER,
     sbom::CATALOGER,
     npm::CATALOGER,
+    yarn::CATALOGER,
     python::CATALOGER,
     classify::CATALOGER,
     ruby::CATALOGER,
@@ -285,6 +287,7 @@ mod tests {
             "a/node_modules/x/package.json",
             "{\"name\":\"@a/x\",\"version\":\"1.0.0\",\"license\":{\"type\":\"MIT\"},\"dependencies\":{\"b\":\"1\"}}",
         ),
+        ("deno/npm/registry.npmjs.org/@a/x/1.0.0/package.json", "{\"name\":\"@a/x\",\"version\":\"1.0.0\"}"),
         (
             "s/x-1.0.dist-info/METADATA",
             "Metadata-Version: 2.1\nName: X_y\nVersion: 1.0\nLicense: A\n        B\n\n        C\n\
