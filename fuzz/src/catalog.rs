@@ -8,10 +8,10 @@ use flate2::Compression;
 use flate2::write::ZlibEncoder;
 use std::io::Write;
 use supercargo::catalog::{ISSUE_LIMIT, Input, Parsed, apk as apks, dpkg as debs, npm as node, os_release as distros};
+use supercargo::catalog::{bitnami as bitnamis, chisel as chisels, conda as condas, homebrew as brews, nix as nixes};
 use supercargo::catalog::{cargo_source, elf_note, golang, golang_source, graalvm, kernel, rust_audit};
 use supercargo::catalog::{classify as classifier, is_program, python as pythons, rpm as rpms};
 use supercargo::catalog::{java as javas, jdk as jdks, lockfile as lockfiles, yarn as yarns};
-use supercargo::catalog::{bitnami as bitnamis, chisel as chisels, conda as condas, homebrew as brews, nix as nixes};
 use supercargo::catalog::{opkg as opkgs, pacman as pacmans, portage as portages};
 use supercargo::catalog::{rpm_manifest as rpm_manifests, sbom as sboms, snap as snaps};
 use supercargo::model::{Ecosystem, Find, PackageFind, Requirement};
@@ -159,7 +159,11 @@ pub fn lockfile(data: &[u8]) {
     }
     // The versions of pnpm's differ in their keys.
     for version in ["5.4", "'6.0'"] {
-        parsed(lockfiles::parse, "pnpm-lock.yaml", &[format!("lockfileVersion: {version}\n").as_bytes(), data].concat());
+        parsed(
+            lockfiles::parse,
+            "pnpm-lock.yaml",
+            &[format!("lockfileVersion: {version}\n").as_bytes(), data].concat(),
+        );
     }
 }
 
@@ -196,7 +200,6 @@ pub fn classify(data: &[u8]) {
         assert!(packages(&parsed(classifier::parse, path, data)).len() <= 1);
     }
     classifier::linked_version(data);
-use supercargo::catalog::{java as javas, jdk as jdks, lockfile as lockfiles};
 }
 
 /// Python's metadata and lists of files.

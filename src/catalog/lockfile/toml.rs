@@ -1,6 +1,6 @@
 //! Lock files in TOML: Cargo.lock, poetry.lock, uv.lock, pdm.lock and Python's own pylock.toml.
 //!
-//! Left out: the tree's own packages (crates without a source, uv's editable and virtual ones, folders in pylock.toml).
+//! Left out: the tree's own packages (crates without a source, uv's editable and virtual ones, folders).
 //! Specifications: the documentation of cargo, poetry, uv and PDM; "pylock.toml Specification" (PEP 751).
 
 use super::Found;
@@ -13,11 +13,12 @@ pub(super) fn cargo(content: &str, found: &mut Found) {
     tables(content, found, "package", Ecosystem::CARGO, |p| p.get("source").is_some());
 }
 
-/// Those of poetry, uv and PDM.
+/// Those of poetry, uv and PDM. uv writes `source = { editable = "." }`, poetry `type = "directory"` in its table of a source.
 pub(super) fn python(content: &str, found: &mut Found) {
     tables(content, found, "package", Ecosystem::PYPI, |p| {
-        let own = |key: &str| p.get("source").and_then(|s| s.get(key)).is_some();
-        !(own("editable") || own("virtual"))
+        let Some(source) = p.get("source") else { return true };
+        let own = ["editable", "virtual", "directory"].iter().any(|key| source.get(key).is_some());
+        !own && text(source, "type") != Some("directory")
     });
 }
 
@@ -55,7 +56,16 @@ mod tests {
             &["cargo/memchr@2.7.4"],
             0,
         );
-        check("poetry.lock", "[[package]]\nname = \"idna\"\nversion = \"3.7\"\n", &["pypi/idna@3.7"], 0);
+        let folder =
+            "[[package]]\nname = \"own\"\nversion = \"1\"\n[package.source]\ntype = \"directory\"\nurl = \"x\"\n";
+        let idna = "[[package]]\nname = \"idna\"\nversion = \"3.7\"\n";
+        check("poetry.lock", &format!("{folder}{idna}"), &["pypi/idna@3.7"], 0);
+        check(
+            "uv.lock",
+            &format!("{idna}[[package]]\nname = \"own\"\nsource = {{ directory = \"x\" }}\n"),
+            &["pypi/idna@3.7"],
+            0,
+        );
         check(
             "uv.lock",
             "[[package]]\nname = \"own\"\nversion = \"1\"\nsource = { editable = \".\" }\n[[package]]\nname = \"idna\"\nversion = \"3.7\"\nsource = { registry = \"x\" }\n",
