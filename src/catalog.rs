@@ -59,6 +59,7 @@ mod sqlite;
 pub mod vcpkg;
 mod wanted;
 pub mod wordpress;
+pub mod yarn;
 
 use crate::model::{Find, IssueCode, Severity};
 pub use wanted::{MIN_PROGRAM_BYTES, Wanted, is_program};
@@ -81,6 +82,7 @@ pub const TABLE: &[Cataloger] = &[
     bitnami::CATALOGER,
     sbom::CATALOGER,
     npm::CATALOGER,
+    yarn::CATALOGER,
     python::CATALOGER,
     classify::CATALOGER,
     ruby::CATALOGER,
@@ -243,6 +245,42 @@ mod tests {
     /// Real beginnings of every kind of file, by a path that leads to its parser.
     const SAMPLES: &[(&str, &str)] = &[
         ("x/Cargo.lock", "[[package]]\nname = \"a\"\nversion = \"1\"\nsource = \"x\"\n"),
+        ("x/package-lock.json", "{\"packages\":{\"node_modules/@a/b\":{\"version\":\"1.0.0\",\"license\":\"MIT\"}}}"),
+        (
+            "x/yarn.lock",
+            "\"@a/b@^1\", c@npm:d@1:\n  version \"1.0.0\"\n  resolved \"https://x\"\n\nms@2:\n  version \"2.0.0\"\n",
+        ),
+        (
+            "y/yarn.lock",
+            "__metadata:\n  version: 8\n\n\"a@npm:1, a@npm:2\":\n  version: 1.0.0\n  resolution: \"a@npm:1.0.0\"\n",
+        ),
+        (
+            "x/pnpm-lock.yaml",
+            "lockfileVersion: '9.0'\n\npackages:\n\n  '@a/b@1.0.0':\n    resolution: {integrity: x}\n\n\
+             \x20 ? c@1.0.0(d@1)\n  : version: 2.0.0\n",
+        ),
+        (
+            "y/pnpm-lock.yaml",
+            "lockfileVersion: 5.4\npackages:\n  /@a/b/1.0.0_c@1:\n    dev: true\n  file:x:\n    name: x\n    version: 1.0.0\n",
+        ),
+        ("x/deno.lock", "{\"version\":\"5\",\"npm\":{\"a@1.0.0_b@1\":{}},\"jsr\":{\"@std/x@1.0.0\":{}}}"),
+        ("x/Gemfile.lock", "GEM\n  remote: x\n  specs:\n    a (1.0-java)\n      b (~> 1)\n\nPLATFORMS\n  ruby\n"),
+        (
+            "x/go.mod",
+            "module x\ngo 1.22\nrequire (\n\ta.b/c v1.0.0 // indirect\n)\nreplace a.b/c => \"d.e/f\" v1.1.0\n",
+        ),
+        (
+            "x/Package.resolved",
+            "{\"pins\":[{\"location\":\"https://a.b/c/d.git\",\"state\":{\"version\":\"1\"}}],\"version\":2}",
+        ),
+        ("x/gradle.lockfile", "# x\na.b:c:1.0=d,e\nempty=\n"),
+        (
+            "x/gradle/verification-metadata.xml",
+            "<verification-metadata><components><component group=\"a.b\" name=\"c\" version=\"1\"><artifact name=\"c.jar\"/>\
+             </component></components></verification-metadata>",
+        ),
+        ("x/pylock.toml", "[[packages]]\nname = \"a\"\nversion = \"1\"\n"),
+        ("x/requirements.txt", "a[b]==1.0 ; c \\\n  --hash=x\n# d\ne===1\n"),
         ("etc/os-release", "NAME=\"Alpine Linux\"\nID=alpine\nVERSION_ID=3.20.3\nX='a\\'\n"),
         ("etc/redhat-release", "AlmaLinux release 9.4 (Seafoam Ocelot)\n"),
         ("etc/lsb-release", "DISTRIB_ID=Ubuntu\nDISTRIB_RELEASE=14.04\n"),
@@ -259,6 +297,7 @@ mod tests {
             "a/node_modules/x/package.json",
             "{\"name\":\"@a/x\",\"version\":\"1.0.0\",\"license\":{\"type\":\"MIT\"},\"dependencies\":{\"b\":\"1\"}}",
         ),
+        ("deno/npm/registry.npmjs.org/@a/x/1.0.0/package.json", "{\"name\":\"@a/x\",\"version\":\"1.0.0\"}"),
         (
             "s/x-1.0.dist-info/METADATA",
             "Metadata-Version: 2.1\nName: X_y\nVersion: 1.0\nLicense: A\n        B\n\n        C\n\

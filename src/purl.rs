@@ -384,7 +384,7 @@ mod tests {
         let types = [
             "alpm", "apk", "bitnami", "brew", "cargo", "composer", "conan", "conda", "cpan", "cran", "deb", "gem",
             "generic", "golang", "hackage", "hex", "julia", "luarocks", "maven", "npm", "nuget", "oci", "opam", "otp",
-            "pub", "pypi", "rpm", "vcpkg",
+            "pub", "pypi", "rpm", "swift", "vcpkg",
         ];
         let mut files: Vec<String> = types.iter().map(|t| format!("{root}/types/{t}-test.json")).collect();
         files.push(format!("{root}/spec/specification-test.json"));

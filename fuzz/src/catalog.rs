@@ -3,14 +3,15 @@
 use crate::elf::elf;
 use crate::image::is_normal as is_normal_path;
 use crate::rpmdb;
+use crate::seeds;
 use flate2::Compression;
 use flate2::write::ZlibEncoder;
 use std::io::Write;
 use supercargo::catalog::{ISSUE_LIMIT, Input, Parsed, apk as apks, dpkg as debs, npm as node, os_release as distros};
+use supercargo::catalog::{bitnami as bitnamis, chisel as chisels, conda as condas, homebrew as brews, nix as nixes};
 use supercargo::catalog::{cargo_source, elf_note, golang, golang_source, graalvm, kernel, rust_audit};
 use supercargo::catalog::{classify as classifier, is_program, python as pythons, rpm as rpms};
-use supercargo::catalog::{java as javas, jdk as jdks, lockfile as lockfiles};
-use supercargo::catalog::{bitnami as bitnamis, chisel as chisels, conda as condas, homebrew as brews, nix as nixes};
+use supercargo::catalog::{java as javas, jdk as jdks, lockfile as lockfiles, yarn as yarns};
 use supercargo::catalog::{opkg as opkgs, pacman as pacmans, portage as portages};
 use supercargo::catalog::{rpm_manifest as rpm_manifests, sbom as sboms, snap as snaps};
 use supercargo::model::{Ecosystem, Find, PackageFind, Requirement};
@@ -134,10 +135,35 @@ pub fn rpm_header(data: &[u8]) {
     }
 }
 
-/// Lock files of both notations.
+/// Lock files of every form.
 pub fn lockfile(data: &[u8]) {
-    for name in ["Cargo.lock", "uv.lock", "package-lock.json", "composer.lock", "Pipfile.lock", "packages.lock.json"] {
+    for name in [
+        "Cargo.lock",
+        "uv.lock",
+        "pylock.toml",
+        "package-lock.json",
+        "composer.lock",
+        "Pipfile.lock",
+        "packages.lock.json",
+        "deno.lock",
+        "Package.resolved",
+        "yarn.lock",
+        "pnpm-lock.yaml",
+        "Gemfile.lock",
+        "go.mod",
+        "gradle.lockfile",
+        "gradle/verification-metadata.xml",
+        "requirements.txt",
+    ] {
         parsed(lockfiles::parse, name, data);
+    }
+    // The versions of pnpm's differ in their keys.
+    for version in ["5.4", "'6.0'"] {
+        parsed(
+            lockfiles::parse,
+            "pnpm-lock.yaml",
+            &[format!("lockfileVersion: {version}\n").as_bytes(), data].concat(),
+        );
     }
 }
 
@@ -146,6 +172,17 @@ pub fn npm(data: &[u8]) {
     let inside = parsed(node::parse, "srv/node_modules/@a/b/package.json", data);
     assert!(packages(&inside).len() <= 1);
     parsed(node::parse, "package.json", data);
+}
+
+/// Archives of Yarn's cache; a fuzzer seldom makes a whole one, so the bytes are also packed as a `package.json` and a licence.
+pub fn yarn(data: &[u8]) {
+    let path = "srv/.yarn/cache/x-npm-1.0.0-0123456789-0123456789.zip";
+    parsed(yarns::parse, path, data);
+    let json = "node_modules/x/package.json";
+    let packed = seeds::zip(&[(json, data), ("node_modules/x/LICENSE", data)]);
+    let found = parsed(yarns::parse, path, &packed);
+    let alone = parsed(node::parse, json, data);
+    assert_eq!(packages(&found).len(), packages(&alone).len(), "an archive and its file differ");
 }
 
 /// Programs by their contents, under names of every kind that the table has, with their first bytes and without.

@@ -48,6 +48,7 @@ pub const TARGETS: &[Target] = &[
     Target { name: "classify", check: catalog::classify, seeds: seeds::classify },
     Target { name: "lockfile", check: catalog::lockfile, seeds: seeds::lockfile },
     Target { name: "npm", check: catalog::npm, seeds: seeds::npm },
+    Target { name: "yarn", check: catalog::yarn, seeds: seeds::yarn },
     Target { name: "java", check: catalog::java, seeds: seeds::java },
     Target { name: "jdk", check: catalog::jdk, seeds: seeds::jdk },
     Target { name: "python", check: catalog::python, seeds: seeds::python },

@@ -158,7 +158,24 @@ pub fn lockfile() -> Vec<Vec<u8>> {
         "[[package]]\nname = \"a\"\nversion = \"1\"\nsource = { registry = \"x\" }\n",
         "{\"packages\":{\"node_modules/@a/b\":{\"version\":\"2.0.0\",\"license\":\"MIT\"}},\"default\":{\"a\":{\"version\":\"==1\"}}}",
         "{\"dependencies\":{\"a\":{\"version\":\"1.0.0\",\"resolved\":\"1\",\"dependencies\":{\"b\":{\"version\":\"2\"}}}}}",
+        "\"@a/b@^1\", c@npm:d@1:\n  version \"1.0.0\"\n\n? \"e@npm:1, e@npm:2\"\n:\n  version: 1.0.0\n  resolution: \"e@npm:1.0.0\"\n",
+        "lockfileVersion: '9.0'\n\npackages:\n\n  '@a/b@1.0.0':\n    resolution: {integrity: x}\n\n  ? c@1.0.0(d@1)\n  : version: 2\n",
+        "packages:\n  /@a/b/1.0.0_c@1:\n    dev: true\n  file:x:\n    name: x\n    version: 1.0.0\n  /a@1.0.0(b@1):\n    dev: true\n",
+        "{\"version\":\"5\",\"npm\":{\"a@1.0.0_b@1\":{}},\"jsr\":{\"@std/x@1.0.0\":{}},\"remote\":{\"https://x\":\"1\"}}",
+        "GIT\n  specs:\n    a (1.0-java)\n      b (~> 1)\n\nPATH\n  specs:\n    c (1)\n\nPLATFORMS\n  ruby\n",
+        "module x\ngo 1.16\nrequire (\n\ta.b/c v1.0.0 // indirect\n)\nreplace a.b/c v1.0.0 => \"d.e/f\" v1.1.0\n",
+        "{\"pins\":[{\"kind\":\"registry\",\"identity\":\"a.b\",\"location\":\"git@a.b:c/d.git\",\"state\":{\"version\":\"1\"}}]}",
+        "# x\na.b:c:1.0=d,e\nempty=\n",
+        "<verification-metadata><component group=\"a\" name=\"b\" version=\"1\"><artifact name=\"b.jar\"/></component></verification-metadata>",
+        "a[b]==1.0 ; c \\\n  --hash=x\n# d\ne===1\nf>=2\n",
     ])
+}
+
+/// Archives of Yarn's cache, and what is packed into one.
+pub fn yarn() -> Vec<Vec<u8>> {
+    let json = b"{\"name\":\"@a/x\",\"version\":\"1.0.0\",\"license\":\"MIT\"}";
+    let files = [("node_modules/@a/x/package.json", &json[..]), ("node_modules/@a/x/licenses/MIT.txt", b"text")];
+    vec![zip(&files), json.to_vec()]
 }
 
 /// package.json.
@@ -228,7 +245,7 @@ pub fn java() -> Vec<Vec<u8>> {
 }
 
 /// A zip archive of stored files.
-fn zip(files: &[(&str, &[u8])]) -> Vec<u8> {
+pub(crate) fn zip(files: &[(&str, &[u8])]) -> Vec<u8> {
     let (mut out, mut directory) = (Vec::new(), Vec::new());
     for (name, bytes) in files {
         let mut crc = flate2::Crc::new();

@@ -1,272 +1,303 @@
-//! Lock files in TOML and JSON: what a source tree declares, which need not be installed anywhere. They are read in a source
-//! tree (`dir:`), and in an image only where it is asked for.
+//! Lock files: what a source tree declares, which need not be installed anywhere. They are read in a source tree (`dir:`), and
+//! in an image only where it is asked for.
 //!
-//! Read are Cargo.lock, poetry.lock, uv.lock, pdm.lock, package-lock.json and npm-shrinkwrap.json (versions 1 to 3),
-//! composer.lock, Pipfile.lock and NuGet's packages.lock.json. Left out: the package that the tree itself is (crates without a
-//! source, npm's root and its workspaces, uv's editable ones), and lock files of other forms (yarn, pnpm, Bundler, Go, Gradle),
-//! which have no reader yet.
+//! One file of `lockfile/` holds one form. Left out are the packages that the tree itself is (crates without a source, npm's
+//! root and workspaces, folders that are linked in), and the lock files that dependencies brought along in `node_modules`,
+//! `vendor` and the like: what they declare is wanted by who works on the dependency, not by who uses it.
 //!
-//! Specifications: the documentation of cargo, poetry, uv, npm ("package-lock.json"), Composer, pipenv, NuGet.
+//! Also left out is go.sum: it holds the checksums of every version that was ever looked at, and which of these are used only
+//! the go.mod beside it says, which one file cannot know.
 
-use super::{Cataloger, Group, Input, Parsed, Want, decode, paths};
-use crate::model::{Basis, Declared, Ecosystem, Find, Grammar, PackageFind};
-use serde_json::Value;
+mod bundler;
+mod deno;
+mod golang;
+mod gradle;
+mod json;
+mod pnpm;
+mod requirements;
+mod swift;
+mod toml;
+mod yaml;
+mod yarn;
+
+use super::{Cataloger, Group, Input, Parsed, RECORD_LIMIT, Want, decode, golang_source, npm, paths};
+use crate::model::{Basis, Declared, Ecosystem, Find, PackageFind, Severity};
 use std::collections::BTreeSet;
 
 /// The row of the table.
-pub const CATALOGER: Cataloger = Cataloger {
-    name: "lockfile",
-    group: Group::Lockfile,
-    wants: &[
-        Want::Name("Cargo.lock"),
-        Want::Name("poetry.lock"),
-        Want::Name("uv.lock"),
-        Want::Name("pdm.lock"),
-        Want::Name("package-lock.json"),
-        Want::Name("npm-shrinkwrap.json"),
-        Want::Name("composer.lock"),
-        Want::Name("Pipfile.lock"),
-        Want::Name("packages.lock.json"),
-    ],
-    parse,
-};
+pub const CATALOGER: Cataloger =
+    Cataloger { name: "lockfile", group: Group::Lockfile, wants: &[Want::Like(is_wanted)], parse };
 
 /// Most packages of one file; the largest real trees have some 10,000.
 const MAX_PACKAGES: usize = 200_000;
 
-/// Deepest nesting of npm's old form, where a dependency holds its own.
-const MAX_DEPTH: usize = 64;
+/// Folders of dependencies, whose lock files are not the tree's.
+const FOREIGN: [&str; 5] = ["node_modules", "vendor", "site-packages", "dist-packages", "checkouts"];
+
+/// Reads the text of one lock file.
+type Reader = fn(&str, &mut Found);
 
 /// Reads one lock file.
 pub fn parse(input: &Input<'_>) -> Parsed {
-    let mut parsed = Parsed::default();
-    let text = decode::decode(input.bytes);
-    let base = paths::base(input.path);
-    let value = if base.ends_with(".lock") && base != "composer.lock" && base != "Pipfile.lock" {
-        toml::from_str::<Value>(&text).map_err(|e| decode::one_line(e.message()).unwrap_or_default().to_string())
-    } else {
-        serde_json::from_str::<Value>(&text).map_err(|e| e.to_string())
-    };
-    let value = match value {
-        Ok(value @ Value::Object(_)) => value,
-        Ok(_) => {
-            parsed.file_issue("the lock file holds no table; what it declares is not in the report");
-            return parsed;
-        }
-        Err(why) => {
-            parsed.file_issue(format!("the lock file is broken ({why}); what it declares is not in the report"));
-            return parsed;
-        }
-    };
-    let mut found = Found { parsed, seen: BTreeSet::new() };
-    match base {
-        "Cargo.lock" => found.tables(&value, Ecosystem::CARGO, |p| p.get("source").is_some()),
-        "poetry.lock" | "uv.lock" | "pdm.lock" => found.tables(&value, Ecosystem::PYPI, |p| {
-            let own = |key: &str| p.get("source").and_then(|s| s.get(key)).is_some();
-            !(own("editable") || own("virtual"))
-        }),
-        "composer.lock" => found.composer(&value),
-        "Pipfile.lock" => found.pipfile(&value),
-        "packages.lock.json" => found.nuget(&value),
-        _ => found.npm(&value),
+    let mut found = Found::default();
+    if let Some(reader) = reader(input.path, paths::base(input.path)) {
+        reader(&decode::decode(input.bytes), &mut found);
     }
     found.parsed
 }
 
+/// Whether a file is a lock file of the tree. It sees every path: the name decides first.
+fn is_wanted(path: &str, base: &str) -> bool {
+    reader(path, base).is_some() && !is_foreign(path, base)
+}
+
+/// Who reads a file, by its name.
+fn reader(path: &str, base: &str) -> Option<Reader> {
+    Some(match base {
+        "Cargo.lock" => toml::cargo,
+        "poetry.lock" | "uv.lock" | "pdm.lock" => toml::python,
+        "package-lock.json" | "npm-shrinkwrap.json" => json::npm,
+        "composer.lock" => json::composer,
+        "Pipfile.lock" => json::pipfile,
+        "packages.lock.json" => json::nuget,
+        "yarn.lock" => yarn::read,
+        "pnpm-lock.yaml" => pnpm::read,
+        "deno.lock" => deno::read,
+        "Gemfile.lock" | "gems.locked" => bundler::read,
+        "go.mod" => golang::read,
+        "Package.resolved" => swift::read,
+        "gradle.lockfile" => gradle::read,
+        "verification-metadata.xml" if paths::base(paths::parent(path)) == "gradle" => gradle::verification,
+        _ if base.ends_with(".lockfile") => {
+            // Before one file held all, Gradle wrote one a configuration; build scripts have their own.
+            let of_gradle =
+                base.ends_with("-gradle.lockfile") || paths::parent(path).ends_with("gradle/dependency-locks");
+            return of_gradle.then_some(gradle::read as Reader);
+        }
+        _ if base.starts_with("pylock.") && base.ends_with(".toml") => toml::pylock,
+        _ if base.ends_with(".txt") && base.contains("requirements") => requirements::read,
+        _ => return None,
+    })
+}
+
+/// Whether it lies in something that was fetched.
+fn is_foreign(path: &str, base: &str) -> bool {
+    let mut parts = paths::parent(path).split('/').peekable();
+    while let Some(part) = parts.next() {
+        // Gems lie in `gems/NAME-VERSION`, crates in `registry/src`.
+        let next = parts.peek().copied().unwrap_or("");
+        let is_gem =
+            part == "gems" && next.rsplit_once('-').is_some_and(|(_, v)| v.starts_with(|c: char| c.is_ascii_digit()));
+        if FOREIGN.contains(&part) || is_gem || (part == "registry" && next == "src") {
+            return true;
+        }
+    }
+    golang_source::is_cached(path, base)
+}
+
+/// What was found so far in one file.
+#[derive(Default)]
 struct Found {
     parsed: Parsed,
     seen: BTreeSet<Key>,
+    is_full: bool,
 }
 
-/// Namespace, name and version.
-type Key = (Option<Box<str>>, Box<str>, Box<str>);
+/// Namespace, name, version, platform.
+type Key = (Option<Box<str>>, Box<str>, Box<str>, Option<Box<str>>);
 
 impl Found {
-    fn add(&mut self, ecosystem: Ecosystem, name: &str, version: &str, licenses: Vec<Box<str>>) {
-        if self.seen.len() >= MAX_PACKAGES {
-            return;
-        }
-        let (namespace, name) = match name.rsplit_once('/') {
-            Some((namespace, name)) => (Some(Box::from(namespace)), name),
-            None => (None, name),
+    /// Adds a package by its full name, whose namespace stands before the last slash.
+    fn add(&mut self, ecosystem: Ecosystem, name: &str, version: &str) {
+        self.add_with(ecosystem, name, version, |_| {});
+    }
+
+    /// The same, with what else is said of it.
+    fn add_with(&mut self, ecosystem: Ecosystem, full: &str, version: &str, more: impl FnOnce(&mut PackageFind)) {
+        let (namespace, name) = match full.rsplit_once('/') {
+            Some((namespace, name)) => (Some(namespace), name),
+            None => (None, full),
         };
-        let (Some(name), Some(version)) = (decode::token(name), decode::token(version)) else {
-            self.parsed.record_issue(format!("{} is no package's name and version", decode::shown(name)));
+        let good = namespace.is_none_or(|n| n.split('/').all(|part| decode::token(part).as_deref() == Some(part)));
+        let (true, Some(name), Some(version)) = (good, decode::token(name), decode::token(version)) else {
+            let (name, version) = (decode::shown(full), decode::shown(version));
+            self.parsed.record_lost(format!("{name} {version} is no package's name and version; it was left out"));
             return;
         };
-        if !self.seen.insert((namespace.clone(), name.clone(), version.clone())) {
-            return;
-        }
-        let grammar = if ecosystem == Ecosystem::COMPOSER { Grammar::Composer } else { Grammar::Npm };
-        let declared = (!licenses.is_empty()).then_some(Declared { grammar, field: "license", values: licenses });
-        self.parsed.finds.push(Find::Package(Box::new(PackageFind {
+        let mut find = PackageFind {
             ecosystem,
-            namespace,
+            namespace: namespace.map(Into::into),
             name,
             version,
-            declared: declared.into_iter().collect(),
             basis: Basis::Lockfile,
             ..PackageFind::default()
-        })));
+        };
+        more(&mut find);
+        self.push(find);
     }
 
-    /// `[[package]]` tables with name and version, as cargo and Python's tools write them.
-    fn tables(&mut self, value: &Value, ecosystem: Ecosystem, counts: impl Fn(&Value) -> bool) {
-        for package in list(value, "package").filter(|p| counts(p)) {
-            if let (Some(name), Some(version)) = (text(package, "name"), text(package, "version")) {
-                self.add(ecosystem, name, version, Vec::new());
-            }
-        }
-    }
-
-    fn composer(&mut self, value: &Value) {
-        for package in list(value, "packages").chain(list(value, "packages-dev")) {
-            let licenses = list(package, "license").filter_map(Value::as_str).map(Into::into).collect();
-            if let (Some(name), Some(version)) = (text(package, "name"), text(package, "version")) {
-                self.add(Ecosystem::COMPOSER, name, version, licenses);
-            }
-        }
-    }
-
-    /// Versions are pinned as `==1.0`.
-    fn pipfile(&mut self, value: &Value) {
-        for (name, package) in ["default", "develop"].iter().flat_map(|group| members(value, group)) {
-            if let Some(version) = text(package, "version").and_then(|v| v.strip_prefix("==")) {
-                self.add(Ecosystem::PYPI, name, version, Vec::new());
-            }
-        }
-    }
-
-    /// For each target framework the packages with what they resolved to; projects of the tree are no packages.
-    fn nuget(&mut self, value: &Value) {
-        for (_, framework) in members(value, "dependencies") {
-            for (name, package) in framework.as_object().into_iter().flatten() {
-                let project = text(package, "type").is_some_and(|t| t.eq_ignore_ascii_case("project"));
-                if let Some(version) = text(package, "resolved").filter(|_| !project) {
-                    self.add(Ecosystem::NUGET, name, version, Vec::new());
-                }
-            }
-        }
-    }
-
-    /// Since version 2 by the place of each package, before by name, each with its own dependencies.
-    fn npm(&mut self, value: &Value) {
-        let by_place = value.get("packages").and_then(Value::as_object);
-        for (place, package) in by_place.into_iter().flatten() {
-            let Some((_, name)) = place.rsplit_once("node_modules/").filter(|_| package.get("link").is_none()) else {
-                continue;
-            };
-            // An alias lies under another name than its own.
-            let name = text(package, "name").unwrap_or(name);
-            if let Some(version) = text(package, "version") {
-                self.add(Ecosystem::NPM, name, version, text(package, "license").map(Into::into).into_iter().collect());
-            }
-        }
-        if by_place.is_none() {
-            self.npm_by_name(value, 0);
-        }
-    }
-
-    fn npm_by_name(&mut self, value: &Value, depth: usize) {
-        if depth > MAX_DEPTH {
-            self.parsed.record_lost(format!("dependencies are nested deeper than {MAX_DEPTH}; the rest was left out"));
+    fn push(&mut self, find: PackageFind) {
+        let qualifier = find.qualifiers.first().map(|(_, value)| value.clone());
+        let key = (find.namespace.clone(), find.name.clone(), find.version.clone(), qualifier);
+        if self.seen.contains(&key) {
             return;
         }
-        for (name, package) in members(value, "dependencies") {
-            // What comes from elsewhere has an address in the version's place.
-            if let Some(version) = text(package, "version").filter(|v| !v.contains([':', '/'])) {
-                self.add(Ecosystem::NPM, name, version, Vec::new());
+        if self.seen.len() >= MAX_PACKAGES {
+            if !std::mem::replace(&mut self.is_full, true) {
+                let why =
+                    format!("the lock file names more than {MAX_PACKAGES} packages; the rest is not in the report");
+                self.parsed.issue(RECORD_LIMIT, Severity::Error, why);
             }
-            self.npm_by_name(package, depth + 1);
+            return;
         }
+        self.seen.insert(key);
+        self.parsed.finds.push(Find::Package(Box::new(find)));
+    }
+
+    /// A package of npm, by npm's rules for names and versions.
+    fn node(&mut self, full: &str, version: &str) {
+        self.node_with(full, version, |_| {});
+    }
+
+    /// The same, with what else is said of it.
+    fn node_with(&mut self, full: &str, version: &str, more: impl FnOnce(&mut PackageFind)) {
+        if npm::split_name(full).is_some() && npm::version_of(version).is_some() {
+            return self.add_with(Ecosystem::NPM, full, version, more);
+        }
+        let (name, version) = (decode::shown(full), decode::shown(version));
+        self.parsed.record_lost(format!("{name} {version} is no name and version of npm; it was left out"));
+    }
+
+    /// A line that is none of a lock file, such as the marks of a merge: what it stands for is lost.
+    fn odd(&mut self, line: &str) {
+        let line = decode::shown(line);
+        self.parsed.record_lost(format!("{line} is no line of a lock file; it was passed over"));
+    }
+
+    /// A record without name or version.
+    fn unnamed(&mut self, name: Option<&str>) {
+        let name = decode::shown(name.unwrap_or(""));
+        self.parsed.record_lost(format!("{name} has no name and version; it was left out"));
+    }
+
+    /// A whole file that cannot be read.
+    fn broken(&mut self, why: &str) {
+        let why = decode::one_line(why).unwrap_or_default();
+        self.parsed.file_issue(format!("the lock file is broken ({why}); what it declares is not in the report"));
+    }
+
+    /// What is declared by rule, but has no name and version.
+    fn note(&mut self, message: impl Into<String>) {
+        self.parsed.issue(super::MALFORMED_RECORD, Severity::Info, message);
     }
 }
 
-fn text<'a>(value: &'a Value, key: &str) -> Option<&'a str> {
-    value.get(key)?.as_str().map(str::trim).filter(|s| !s.is_empty())
-}
-
-fn list<'a>(value: &'a Value, key: &str) -> impl Iterator<Item = &'a Value> {
-    value.get(key).and_then(Value::as_array).into_iter().flatten()
-}
-
-fn members<'a>(value: &'a Value, key: &str) -> impl Iterator<Item = (&'a String, &'a Value)> {
-    value.get(key).and_then(Value::as_object).into_iter().flatten()
+/// Licences that a lock file gives, as `more` of a package.
+fn licensed(declared: Option<Declared>) -> impl FnOnce(&mut PackageFind) {
+    |find| find.declared.extend(declared)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::purl;
 
-    fn check(path: &str, text: &str, expected: &[&str]) {
+    /// Reads a file and compares purls, each with its licences behind it, and the number of issues.
+    pub(super) fn check(path: &str, text: &str, expected: &[&str], issues: usize) {
+        assert!(is_wanted(path, paths::base(path)), "{path} is not wanted");
         let parsed = parse(&Input { path, bytes: text.as_bytes() });
         let got: Vec<String> = parsed
             .finds
             .iter()
-            .filter_map(|find| match find {
+            .map(|find| match find {
                 Find::Package(p) => {
                     assert_eq!(p.basis, Basis::Lockfile);
                     let licenses: Vec<&str> = p.declared.iter().flat_map(|d| &d.values).map(|v| &**v).collect();
-                    let name = p.namespace.iter().map(|n| &**n).chain([&*p.name]).collect::<Vec<_>>().join("/");
-                    Some(format!("{} {name} {} {}", p.ecosystem.as_str(), p.version, licenses.join(",")))
+                    format!("{} {}", purl::purl(p, None).unwrap(), licenses.join(",")).trim_end().to_owned()
                 }
-                _ => None,
+                other => panic!("{other:?}"),
             })
             .collect();
-        let got: Vec<&str> = got.iter().map(|s| s.trim_end()).collect();
+        let expected: Vec<String> = expected.iter().map(|e| format!("pkg:{e}")).collect();
         assert_eq!(got, expected, "{path}: {:?}", parsed.issues);
+        assert_eq!(parsed.issues.len(), issues, "{path}: {:?}", parsed.issues);
     }
 
     #[test]
-    fn every_form_is_read() {
-        let registry = "source = \"registry+https://example.com/index\"\n";
-        check(
-            "x/Cargo.lock",
-            &format!(
-                "version = 4\n[[package]]\nname = \"own\"\nversion = \"0.1.0\"\n\n[[package]]\nname = \"memchr\"\nversion = \"2.7.4\"\n{registry}"
-            ),
-            &["cargo memchr 2.7.4"],
-        );
-        check("poetry.lock", "[[package]]\nname = \"idna\"\nversion = \"3.7\"\n", &["pypi idna 3.7"]);
-        check(
-            "uv.lock",
-            "[[package]]\nname = \"own\"\nversion = \"1\"\nsource = { editable = \".\" }\n[[package]]\nname = \"idna\"\nversion = \"3.7\"\nsource = { registry = \"x\" }\n",
-            &["pypi idna 3.7"],
-        );
-        check(
-            "package-lock.json",
-            r#"{"name":"own","version":"1.0.0","lockfileVersion":3,"packages":{"":{"version":"1.0.0"},"packages/w":{"version":"1.0.0"},
-               "node_modules/@a/b":{"version":"2.0.0","license":"MIT"},"node_modules/w":{"link":true},
-               "node_modules/x/node_modules/y":{"name":"z","version":"3.0.0"}},"dependencies":{"old":{"version":"1.0.0"}}}"#,
-            &["npm @a/b 2.0.0 MIT", "npm z 3.0.0"],
-        );
-        check(
-            "npm-shrinkwrap.json",
-            r#"{"dependencies":{"a":{"version":"1.0.0","dependencies":{"b":{"version":"2.0.0"}}},"g":{"version":"git+ssh://x"}}}"#,
-            &["npm a 1.0.0", "npm b 2.0.0"],
-        );
-        check(
-            "composer.lock",
-            r#"{"packages":[{"name":"psr/log","version":"3.0.0","license":["MIT"]}],"packages-dev":[{"name":"a/b","version":"v1"}]}"#,
-            &["composer psr/log 3.0.0 MIT", "composer a/b v1"],
-        );
-        check("Pipfile.lock", r#"{"default":{"idna":{"version":"==3.7"},"e":{"editable":true}}}"#, &["pypi idna 3.7"]);
-        check(
-            "packages.lock.json",
-            r#"{"version":1,"dependencies":{"net8.0":{"A.B":{"type":"Direct","resolved":"1.2.3"},"own":{"type":"Project"}}}}"#,
-            &["nuget A.B 1.2.3"],
-        );
+    fn only_the_lock_files_of_the_tree_are_wanted() {
+        let wants = |path: &str, expected: bool| assert_eq!(is_wanted(path, paths::base(path)), expected, "{path}");
+        for path in [
+            "yarn.lock",
+            "packages/a/yarn.lock",
+            "srv/go.mod",
+            "gems/own/Gemfile.lock",
+            "app/gradle.lockfile",
+            "app/buildscript-gradle.lockfile",
+            "gradle/dependency-locks/compileClasspath.lockfile",
+            "gradle/verification-metadata.xml",
+            "pylock.toml",
+            "pylock.dev.toml",
+            "requirements.txt",
+            "requirements-dev.txt",
+            "dev-requirements.txt",
+            "App.xcodeproj/project.xcworkspace/xcshareddata/swiftpm/Package.resolved",
+        ] {
+            wants(path, true);
+        }
+        for path in [
+            "node_modules/x/yarn.lock",
+            "a/node_modules/@b/c/package-lock.json",
+            "vendor/bundle/ruby/3.1.0/gems/x-1.0/Gemfile.lock",
+            "usr/lib/ruby/gems/3.1.0/gems/x-1.0/Gemfile.lock",
+            "root/go/pkg/mod/a.b/c@v1.0.0/go.mod",
+            "root/.cargo/registry/src/index.crates.io-1949cf8c6b5b557f/x-1.0.0/Cargo.lock",
+            "venv/lib/python3.12/site-packages/x/requirements.txt",
+            ".build/checkouts/x/Package.resolved",
+            "app/verification-metadata.xml",
+            "app/x.lockfile",
+            "go.sum",
+            "lock.yaml",
+        ] {
+            wants(path, false);
+        }
     }
 
     #[test]
     fn broken_files_are_said() {
-        for (path, text) in
-            [("Cargo.lock", "[[package"), ("package-lock.json", "{"), ("composer.lock", "[]"), ("uv.lock", "\u{0}")]
-        {
-            let parsed = parse(&Input { path, bytes: text.as_bytes() });
-            assert_eq!((parsed.finds.len(), parsed.issues.len()), (0, 1), "{path}");
+        for path in [
+            "Cargo.lock",
+            "package-lock.json",
+            "composer.lock",
+            "uv.lock",
+            "deno.lock",
+            "Package.resolved",
+            "yarn.lock",
+            "pnpm-lock.yaml",
+            "Gemfile.lock",
+            "go.mod",
+            "gradle.lockfile",
+            "gradle/verification-metadata.xml",
+        ] {
+            for text in ["[[package", "{", "\u{0}", "\u{1b}[31m", "<a><b></a>"] {
+                let parsed = parse(&Input { path, bytes: text.as_bytes() });
+                assert_eq!(parsed.finds.len(), 0, "{path}");
+                assert!(!parsed.issues.is_empty(), "{path} {text}");
+            }
         }
-        let deep = format!("{}{}", "{\"dependencies\":{\"a\":".repeat(100), "{}}}".repeat(100));
-        assert!(!parse(&Input { path: "package-lock.json", bytes: deep.as_bytes() }).issues.is_empty());
+    }
+
+    #[test]
+    fn too_many_packages_are_said() {
+        let mut found = Found::default();
+        for i in 0..MAX_PACKAGES + 2 {
+            found.add(Ecosystem::NPM, "x", &i.to_string());
+        }
+        assert_eq!((found.parsed.finds.len(), found.parsed.issues.len()), (MAX_PACKAGES, 1));
+    }
+
+    #[test]
+    fn names_that_are_paths_are_none() {
+        check("gradle.lockfile", "a:../b:1=x\n", &[], 1);
+        check("go.mod", "go 1.22\nrequire a/../b v1.0.0\n", &[], 1);
     }
 }

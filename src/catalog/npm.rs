@@ -4,7 +4,14 @@
 //! packages carry test fixtures and templates. What Node resolves is the rule here: directly in a `node_modules`
 //! folder (or in a scope folder of it), everything is a package; deeper inside such a package nothing is, up to the
 //! next `node_modules`; elsewhere (an application, Debian's `usr/share/nodejs`) it is one where it has a name and
-//! a version. Specification: package.json of the npm documentation, and what older npm versions wrote.
+//! a version.
+//!
+//! Stores follow the same rule: pnpm's (`.pnpm/x@1.0.0/node_modules/x`; what a package needs lies beside it as links), that of
+//! Yarn's linker `pnpm` (`.store/x-npm-1.0.0-hash/package`), Yarn's unplugged packages, and the cache from which Deno runs
+//! programs (`npm/registry.npmjs.org/x/1.0.0`). Yarn's archives are read in `yarn.rs`. Left out: npm's cache `_cacache` and
+//! pnpm's store, whose files have no names; nothing of them is used until it is unpacked elsewhere.
+//!
+//! Specification: package.json of the npm documentation, and what older npm versions wrote.
 
 use super::{Cataloger, Group, Input, Parsed, Want, decode, paths};
 use crate::model::{Declared, Ecosystem, Find, Grammar, PackageFind, Requirement};
@@ -64,6 +71,11 @@ pub fn parse(input: &Input<'_>) -> Parsed {
     parsed
 }
 
+/// Whether a path is that of a file directly in the folder of an installed package.
+pub(super) fn is_root(path: &str) -> bool {
+    place(path) == Place::Root
+}
+
 fn place(path: &str) -> Place {
     let folder = paths::parent(path);
     let inside = match folder.rfind("node_modules/") {
@@ -71,14 +83,53 @@ fn place(path: &str) -> Place {
         Some(at) if at == 0 || folder.as_bytes().get(at - 1) == Some(&b'/') => folder.get(at + "node_modules/".len()..),
         _ => MODULE_FOLDERS.iter().find_map(|f| folder.strip_prefix(f)),
     };
-    let Some(inside) = inside else { return Place::Elsewhere };
+    let Some(inside) = inside else { return in_deno(folder) };
     let root = match inside.split_once('/') {
+        Some((".store", rest)) => rest.split_once('/').is_some_and(|(_, folder)| folder == "package"),
         // `.bin`, `.cache`, `.pnpm`: the package manager's own.
         _ if inside.starts_with('.') => false,
         Some((scope, name)) => scope.starts_with('@') && !name.contains('/'),
         None => !inside.starts_with('@'),
     };
     if root { Place::Root } else { Place::Inside }
+}
+
+/// Deno's cache of npm: `npm/HOST/[@SCOPE/]NAME/VERSION` in a folder that can have any name. Hosts with a port are written with
+/// an underscore there.
+fn in_deno(folder: &str) -> Place {
+    let mut rest = folder;
+    loop {
+        rest = match rest.strip_prefix("npm/") {
+            Some(inside) => {
+                let parts = inside.split_once('/').filter(|(host, _)| host.contains(['.', '_']));
+                let place = parts.map_or(Place::Elsewhere, |(_, package)| in_registry(package));
+                if place != Place::Elsewhere {
+                    return place;
+                }
+                inside
+            }
+            None => match rest.split_once('/') {
+                Some((_, inside)) => inside,
+                None => return Place::Elsewhere,
+            },
+        };
+    }
+}
+
+/// The place of a folder, as it follows the host.
+fn in_registry(package: &str) -> Place {
+    let mut parts = package.split('/');
+    if package.starts_with('@') {
+        parts.next();
+    }
+    let (name, version) = (parts.next().unwrap_or(""), parts.next().unwrap_or(""));
+    // Three numbers, as every version of npm has them.
+    let is_version = version.starts_with(|c: char| c.is_ascii_digit()) && version.split('.').count() >= 3;
+    match (name.is_empty() || !is_version, parts.next()) {
+        (true, _) => Place::Elsewhere,
+        (false, None) => Place::Root,
+        (false, Some(_)) => Place::Inside,
+    }
 }
 
 fn package(
@@ -109,7 +160,7 @@ fn text<'a>(json: &'a Map<String, Value>, key: &str) -> Option<&'a str> {
 }
 
 /// `@scope/name` or `name`. What npm accepted in its first years is accepted: capitals, and `!'()*~`.
-fn split_name(full: &str) -> Option<(Option<Box<str>>, Box<str>)> {
+pub(super) fn split_name(full: &str) -> Option<(Option<Box<str>>, Box<str>)> {
     let good = |part: &str| {
         !part.is_empty()
             && !part.starts_with('.')
@@ -126,7 +177,7 @@ fn split_name(full: &str) -> Option<(Option<Box<str>>, Box<str>)> {
 }
 
 /// A version begins with a digit, after a `v` or `=` that npm tolerates; `${version}` of a template does not.
-fn version_of(version: &str) -> Option<Box<str>> {
+pub(super) fn version_of(version: &str) -> Option<Box<str>> {
     let version = decode::token(version)?;
     version.trim_start_matches(['v', '=']).starts_with(|c: char| c.is_ascii_digit()).then_some(version)
 }
@@ -216,7 +267,21 @@ mod tests {
         check("srv/app/node_modules/package.json", Place::Elsewhere);
         check("a/node_modules/.cache/package.json", Place::Inside);
         check("a/node_modules/.pnpm/ms@2.1.3/node_modules/ms/package.json", Place::Root);
+        check("a/node_modules/.pnpm/@a+b@1.0.0_c@2.0.0/node_modules/@a/b/package.json", Place::Root);
+        check("a/node_modules/.pnpm/ms@2.1.3/node_modules/ms/dist/package.json", Place::Inside);
+        check("a/node_modules/.store/ms-npm-2.1.3-81ff3cfac1/package/package.json", Place::Root);
+        check("a/node_modules/.store/ms-npm-2.1.3-81ff3cfac1/package/dist/package.json", Place::Inside);
+        check("a/node_modules/.store/ms-npm-2.1.3-81ff3cfac1/package.json", Place::Inside);
+        check("a/.yarn/unplugged/node-gyp-npm-13.1.0-f9d5b0b5a3/node_modules/node-gyp/package.json", Place::Root);
         check("a/my_node_modules/x/y/package.json", Place::Elsewhere);
+        check("root/.cache/deno/npm/registry.npmjs.org/ms/2.1.3/package.json", Place::Root);
+        check("deno-dir/npm/registry.npmjs.org/@colors/colors/1.6.0/package.json", Place::Root);
+        check("deno-dir/npm/localhost_4873/ms/2.1.3/package.json", Place::Root);
+        check("npm/registry.npmjs.org/ms/2.1.3/dist/esm/package.json", Place::Inside);
+        check("npm/registry.npmjs.org/ms/2.1.3/node_modules/b/package.json", Place::Root);
+        check("deno-dir/npm/registry.npmjs.org/ms/package.json", Place::Elsewhere);
+        check("srv/npm/own.app/src/package.json", Place::Elsewhere);
+        check("srv/npm/npm/registry.npmjs.org/ms/2.1.3/package.json", Place::Root);
         check("usr/share/nodejs/yallist/package.json", Place::Root);
         check("usr/share/nodejs/@types/node/package.json", Place::Root);
         check("usr/share/nodejs/yallist/test/package.json", Place::Inside);
