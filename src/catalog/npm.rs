@@ -78,10 +78,11 @@ pub(super) fn is_root(path: &str) -> bool {
 
 fn place(path: &str) -> Place {
     let folder = paths::parent(path);
-    let inside = match folder.rfind("node_modules/") {
-        // It must be the whole name of the folder, not the end of one.
-        Some(at) if at == 0 || folder.as_bytes().get(at - 1) == Some(&b'/') => folder.get(at + "node_modules/".len()..),
-        _ => MODULE_FOLDERS.iter().find_map(|f| folder.strip_prefix(f)),
+    let inside = below(folder, "node_modules/").or_else(|| MODULE_FOLDERS.iter().find_map(|f| folder.strip_prefix(f)));
+    // Bower's folder may lie in a package of npm.
+    let inside = match inside {
+        Some(inside) => Some(below(inside, "bower_components/").unwrap_or(inside)),
+        None => below(folder, "bower_components/"),
     };
     let Some(inside) = inside else { return in_deno(folder) };
     let root = match inside.split_once('/') {
@@ -92,6 +93,13 @@ fn place(path: &str) -> Place {
         None => !inside.starts_with('@'),
     };
     if root { Place::Root } else { Place::Inside }
+}
+
+/// What follows the last folder of this name.
+fn below<'a>(folder: &'a str, name: &str) -> Option<&'a str> {
+    // It must be the whole name of the folder, not the end of one.
+    let at = folder.rfind(name).filter(|at| *at == 0 || folder.as_bytes().get(at - 1) == Some(&b'/'))?;
+    folder.get(at + name.len()..)
 }
 
 /// Deno's cache of npm: `npm/HOST/[@SCOPE/]NAME/VERSION` in a folder that can have any name. Hosts with a port are written with
@@ -274,6 +282,9 @@ mod tests {
         check("a/node_modules/.store/ms-npm-2.1.3-81ff3cfac1/package.json", Place::Inside);
         check("a/.yarn/unplugged/node-gyp-npm-13.1.0-f9d5b0b5a3/node_modules/node-gyp/package.json", Place::Root);
         check("a/my_node_modules/x/y/package.json", Place::Elsewhere);
+        check("a/bower_components/x/package.json", Place::Root);
+        check("a/node_modules/x/bower_components/y/package.json", Place::Root);
+        check("a/node_modules/x/bower_components/y/test/package.json", Place::Inside);
         check("root/.cache/deno/npm/registry.npmjs.org/ms/2.1.3/package.json", Place::Root);
         check("deno-dir/npm/registry.npmjs.org/@colors/colors/1.6.0/package.json", Place::Root);
         check("deno-dir/npm/localhost_4873/ms/2.1.3/package.json", Place::Root);
