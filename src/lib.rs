@@ -28,6 +28,8 @@
 //! - Broken content is an issue in the report; it costs the file or the record that it is in, never another. What ends a scan is
 //!   [`Error`]: a source that cannot be read, a choice that is not there, bytes that do not hash to their name.
 //! - The same image and options give the same bytes, whatever the number of threads: no clock, no random id, sorted output.
+//! - What can be known before an image is read is worked out when the program is built: the build script in `build/` makes the index
+//!   of licence texts, with the reader of words and the vocabulary of the room `license` itself.
 //! - Sizes, depths and counts that an image could lie about have named limits beside the code that they guard.
 
 pub mod model;

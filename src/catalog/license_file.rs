@@ -83,6 +83,10 @@ pub fn is_license(path: &str, base: &str) -> bool {
 
 fn named(stem: &str, extension: &str, ending: Ending, folder: &str) -> bool {
     let Some(first) = stem.bytes().next() else { return false };
+    // Ruby's way to say "BSD licence" and "Python's".
+    if matches!(stem, "BSDL" | "PSFL") && ending == Ending::Nothing {
+        return true;
+    }
     let first = first.to_ascii_lowercase();
     if b"lcnueop".contains(&first) && WORDS.iter().chain(&MORE_WORDS).any(|w| begins_with_word(stem, w)) {
         return !in_programs(folder);
@@ -175,6 +179,7 @@ mod tests {
             "usr/share/doc/libc6/copyright",
             "srv/app/node_modules/ms/license.md",
             "META-INF/hsqldb_lic.txt",
+            "gems/test-unit-3.5/BSDL",
             "srv/app/node_modules/x/LICENSE",
             "srv/app/node_modules/x/License",
             "a/LICENCE.rst",

@@ -85,6 +85,11 @@ fn place(path: &str) -> Place {
         None => below(folder, "bower_components/"),
     };
     let Some(inside) = inside else { return in_deno(folder) };
+    // What a package brings along to test itself with is no package.
+    let around = folder.strip_suffix(inside).unwrap_or("");
+    if around.contains("node_modules/") && around.split('/').any(|name| matches!(name, "fixtures" | "__fixtures__")) {
+        return Place::Inside;
+    }
     let root = match inside.split_once('/') {
         Some((".store", rest)) => rest.split_once('/').is_some_and(|(_, folder)| folder == "package"),
         // `.bin`, `.cache`, `.pnpm`: the package manager's own.
@@ -283,6 +288,7 @@ mod tests {
         check("a/.yarn/unplugged/node-gyp-npm-13.1.0-f9d5b0b5a3/node_modules/node-gyp/package.json", Place::Root);
         check("a/my_node_modules/x/y/package.json", Place::Elsewhere);
         check("a/bower_components/x/package.json", Place::Root);
+        check("a/node_modules/x/test/fixtures/lib/node_modules/y/package.json", Place::Inside);
         check("a/node_modules/x/bower_components/y/package.json", Place::Root);
         check("a/node_modules/x/bower_components/y/test/package.json", Place::Inside);
         check("root/.cache/deno/npm/registry.npmjs.org/ms/2.1.3/package.json", Place::Root);

@@ -327,9 +327,21 @@ fn syft(json: &Value, out: &mut Vec<Component>) {
             let said = ["spdxExpression", "value"].iter().find_map(|k| license.get(*k)?.as_str());
             declared.extend(said.and_then(|value| statement("licenses", Grammar::Spdx, value)));
         }
+        let declared = one_list(declared);
         let (name, version, purl) = (text("name"), text("version"), text("purl"));
         out.push(Component { kind: "library".into(), purl, name, version, declared, ..Component::default() });
     }
+}
+
+/// Several licences of one component as one list, none of which may get lost. Nowhere is it said whether they are a choice; lists
+/// of these grammars are taken to apply as a whole.
+fn one_list(declared: Vec<Declared>) -> Vec<Declared> {
+    if declared.len() < 2 {
+        return declared;
+    }
+    let spdx = declared.iter().all(|d| d.grammar == Grammar::Spdx);
+    let grammar = if spdx { Grammar::Spdx } else { Grammar::Any };
+    vec![Declared { grammar, field: "licenses", values: declared.into_iter().flat_map(|d| d.values).collect() }]
 }
 
 /// One statement about the licence, unless it says that there is none to make.

@@ -50,7 +50,7 @@ pub fn list(entries: &[Entry]) -> Listed<'_> {
             }
         } else if matches!(ending(base), Some(Ending::Sure | Ending::Unsure)) {
             out.archives.push(entry);
-        } else if matches!(folder, "" | "META-INF") && license_file::is_license(&entry.name, base)
+        } else if matches!(folder, "" | "META-INF" | "license") && license_file::is_license(&entry.name, base)
             // Eclipse's bundles say their licence there.
             || folder.is_empty() && base == "about.html"
         {

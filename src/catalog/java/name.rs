@@ -132,15 +132,16 @@ pub fn fits(pom: &Coordinates, file: &FileName, manifest: &Manifest) -> u32 {
             !bare.is_empty() && plain(bare) == plain(artifact)
         }
     };
+    // A jar that others were shaded into may have the manifest of one of them: then name and version of the file say otherwise.
+    let shaded = contradicted && !related(&file.name, artifact) && !related(artifact, &file.name);
     let score = if file.name == artifact {
         100
     } else if plain(&file.name) == plain(artifact) || file.name == format!("{group}.{artifact}") {
         90
-    } else if manifest.symbolic_name().is_some_and(|n| n == symbolic(group, artifact) || names(n)) {
+    } else if !shaded && manifest.symbolic_name().is_some_and(|n| n == symbolic(group, artifact) || names(n)) {
         80
-    } else if ["Implementation-Title", "Short-Name", "Extension-Name"]
-        .iter()
-        .any(|a| manifest.get(a).is_some_and(names))
+    } else if !shaded
+        && ["Implementation-Title", "Short-Name", "Extension-Name"].iter().any(|a| manifest.get(a).is_some_and(names))
     {
         70
     } else if letters(&file.name) == letters(artifact) && !letters(artifact).is_empty() {

@@ -1,7 +1,7 @@
 //! CycloneDX as JSON, 1.0 to 1.7: `components`, nested to any depth that JSON may have here, and the component that the
 //! document is about.
 
-use super::{Component, statement};
+use super::{Component, one_list, statement};
 use crate::model::{Declared, Grammar};
 use serde_json::Value;
 
@@ -32,7 +32,8 @@ fn nested(parent: &Value, out: &mut Vec<Component>) {
 fn component(json: &Value) -> Option<Component> {
     json.as_object()?;
     let text = |key: &str| json.get(key).and_then(Value::as_str).map(str::trim).filter(|s| !s.is_empty());
-    let excluded = text("scope") == Some("excluded");
+    // By the specification an optional component is one that is not installed.
+    let excluded = matches!(text("scope"), Some("excluded" | "optional"));
     let supplier = ["supplier", "manufacturer"].iter().find_map(|k| json.get(*k)?.get("name")?.as_str());
     let references = json.get("externalReferences").and_then(Value::as_array).into_iter().flatten();
     let homepage = references
@@ -59,11 +60,10 @@ pub(super) fn full_name(group: Option<&str>, name: &str) -> Option<String> {
     })
 }
 
-/// `{"license": {"id" | "name"}}` or `{"expression"}`, each a statement of its own: nowhere is it said whether several are a
-/// choice.
+/// `{"license": {"id" | "name"}}` or `{"expression"}`.
 fn declared(licenses: Option<&Value>) -> Vec<Declared> {
     let choices = licenses.and_then(Value::as_array).into_iter().flatten();
-    choices
+    let all = choices
         .filter_map(|choice| {
             if let Some(expression) = choice.get("expression").and_then(Value::as_str) {
                 return statement("expression", Grammar::Spdx, expression);
@@ -75,5 +75,6 @@ fn declared(licenses: Option<&Value>) -> Vec<Declared> {
                 None => statement("license.name", Grammar::Any, text("name").or_else(|| text("url"))?),
             }
         })
-        .collect()
+        .collect();
+    one_list(all)
 }

@@ -1,7 +1,7 @@
 //! CycloneDX as XML: the same as its JSON, read as a stream of tags.
 
 use super::cyclonedx::full_name;
-use super::{Component, MAX_COMPONENTS, statement};
+use super::{Component, MAX_COMPONENTS, one_list, statement};
 use crate::catalog::{Parsed, decode};
 use crate::model::Grammar;
 use quick_xml::Reader;
@@ -109,7 +109,9 @@ fn value(open: &mut Open, below: usize, parent: &str, name: &str, words: &str) {
         (1, _, "description") => component.description = Some(words()),
         (1, _, "publisher" | "author") if component.supplier.is_none() => component.supplier = Some(words()),
         (2, "supplier" | "manufacturer", "name") => component.supplier = Some(words()),
-        (1, _, "scope") if words() == "excluded" => component.kind = "excluded".to_owned(),
+        (1, _, "scope") if matches!(words().as_str(), "excluded" | "optional") => {
+            component.kind = "excluded".to_owned()
+        }
         (2, "licenses", "expression") => component.declared.extend(statement("expression", Grammar::Spdx, &words())),
         (3, "license", "id") => component.declared.extend(statement("license.id", Grammar::Spdx, &words())),
         (3, "license", "name") => component.declared.extend(statement("license.name", Grammar::Any, &words())),
@@ -120,5 +122,6 @@ fn value(open: &mut Open, below: usize, parent: &str, name: &str, words: &str) {
 fn end(open: Open) -> Option<Component> {
     let name = open.component.name.as_deref()?;
     let name = full_name(open.group.as_deref(), name);
-    Some(Component { name, ..open.component })
+    let declared = one_list(open.component.declared);
+    Some(Component { name, declared, ..open.component })
 }

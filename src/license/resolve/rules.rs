@@ -43,9 +43,12 @@ pub(super) fn conclude(stated: &Stated, shown: &Shown, notes: &mut Vec<Note>) ->
     });
     let declared = choice.unwrap_or(declared);
     let explained = |t: &Expr| declared.leaves().iter().any(|d| covers(d, t)) || variant(t);
-    // A choice is explained as a whole, or stands as the choice that it is.
-    let unexplained: Vec<&Expr> =
-        operands(detected).into_iter().filter(|o| !o.leaves().into_iter().all(explained)).collect();
+    // A choice is explained by one branch of it, for whoever takes that one meets both; else it stands as the choice that it is.
+    let met = |o: &Expr| match o {
+        Expr::Or(branches) => branches.iter().any(|b| b.leaves().into_iter().all(explained)),
+        one => one.leaves().into_iter().all(explained),
+    };
+    let unexplained: Vec<&Expr> = operands(detected).into_iter().filter(|o| !met(o)).collect();
     if choice.is_some() && unexplained.is_empty() {
         return ("text-settles-declared", Some(detected.clone()));
     }

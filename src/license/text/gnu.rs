@@ -250,7 +250,8 @@ fn read(text: &Text, name: &Name) -> Option<Mention> {
     } else if let Some(at) = version_after(text, name.words.end, family) {
         versions.extend(family.version(text.word(at)));
         end = at + 1;
-        later = or_later(text, at, &mut end, family, &mut versions);
+        // `GPL (>= 2)`
+        later = or_later(text, at, &mut end, family, &mut versions) || text.gap(at - 1).contains(">=");
         if !later
             && let Some(again) = said_again(text, at, family)
             && or_later(text, again, &mut end, family, &mut versions)

@@ -166,7 +166,8 @@ pub fn mentions(text: &Text) -> Vec<Mention> {
         {
             continue;
         }
-        if text.before(next, 4, &["compatible", "not", "neither", "than"]).is_some() {
+        // `similar to the original BSD license`
+        if text.before(next, 4, &["compatible", "not", "neither", "than", "similar", "unlike"]).is_some() {
             continue;
         }
         let quoted = text.before(next, 4, &["copy", "copies", "text", "texts", "see", "read", "found"]).is_some();

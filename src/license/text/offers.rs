@@ -49,7 +49,10 @@ fn offers(text: &Text, i: usize, several: usize) -> bool {
         "dual" | "dually" => several == 2 && text.word(i + 1).starts_with("licens"),
         "duallicensed" => several == 2,
         "tri" | "triple" | "multi" => several > 2 && text.word(i + 1).starts_with("licens"),
-        "you" => matches!(text.word(i + 1), "may" | "can") && matches!(text.word(i + 2), "choose" | "pick" | "select"),
+        "you" => {
+            matches!(text.word(i + 1), "may" | "can" | "must")
+                && matches!(text.word(i + 2), "choose" | "pick" | "select")
+        }
         "at" => text.reads(i, &["at", "your", "option"]) && !text.reads(i + 3, &["any", "later"]),
         "either" => text.reads(i, &["either", "of", "the"]) || text.reads(i, &["either", "of", "these"]),
         "pick" | "choose" => text.word(i + 1) == "the" && text.word(i + 2) == "one" || text.word(i + 1) == "whichever",
@@ -68,6 +71,14 @@ pub fn settle_repeats(items: &mut [Item]) {
         let Expr::Or(mut operands) = items[at].expression.clone() else { continue };
         if !items[at].counts || items[at].text {
             continue;
+        }
+        // The same choice once more, in another order.
+        let same = |e: &Expr| match e {
+            Expr::Or(list) => list.len() == operands.len() && list.iter().all(|o| operands.contains(o)),
+            _ => false,
+        };
+        for item in items[at + 1..].iter_mut().filter(|i| i.counts && same(&i.expression)) {
+            item.counts = false;
         }
         for (n, item) in items.iter_mut().enumerate() {
             if n == at || !item.counts || item.text || !matches!(item.expression, Expr::License { .. }) {
