@@ -430,6 +430,8 @@ fn own(poms: &[(&str, Coordinates, &Described)], file: &FileName, manifest: &Man
     // A renamed file (`app.jar`) with one pom: it is its own, unless file or manifest name another.
     let title =
         manifest.get("Implementation-Title").is_some_and(is_id) && manifest.get("Implementation-Version").is_some();
+    let bundle = manifest.symbolic_name().is_some() && manifest.get("Bundle-Version").is_some();
+    let title = title || bundle;
     (poms.len() == 1 && file.version.is_none() && !title).then_some(0)
 }
 

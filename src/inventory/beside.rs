@@ -1,9 +1,10 @@
-//! What a file beside a package's record says of the package: a pom beside a jar (in a Maven repository, where the jar may be a
-//! link) gives its coordinates, `direct_url.json` beside Python's metadata where it was installed from.
+//! What files beside a package's record say of the package: a pom beside a jar (in a Maven repository, where the jar may be a
+//! link) gives its coordinates, `direct_url.json` beside Python's metadata where it was installed from; and a list of what a
+//! package carries in itself counts only as far as that is there.
 
 use super::{SourceFile, Span};
 use crate::layers::tree::{Node, Tree};
-use crate::model::{Ecosystem, Find, PackageFind};
+use crate::model::{Basis, Ecosystem, Find, PackageFind};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -12,14 +13,15 @@ const NO_VERSION: &str = "debian";
 
 /// Such files by the place of the record that they stand beside.
 pub struct Beside<'a> {
+    tree: &'a Tree,
     poms: HashMap<Arc<str>, Vec<(Span, &'a PackageFind)>>,
     origins: HashMap<&'a str, Vec<(Span, &'a PackageFind)>>,
 }
 
 impl<'a> Beside<'a> {
     /// Collects them.
-    pub fn new(files: &'a [SourceFile], tree: &Tree) -> Beside<'a> {
-        let mut out = Beside { poms: HashMap::new(), origins: HashMap::new() };
+    pub fn new(files: &'a [SourceFile], tree: &'a Tree) -> Beside<'a> {
+        let mut out = Beside { tree, poms: HashMap::new(), origins: HashMap::new() };
         for file in files {
             for (_, find) in &file.found.finds {
                 let Find::Source(find) = find else { continue };
@@ -36,6 +38,16 @@ impl<'a> Beside<'a> {
             }
         }
         out
+    }
+
+    /// Whether a vendored Python package is where the list says: distributions take out what they have packages of, and leave
+    /// the list as it was.
+    pub fn is_there(&self, file: &SourceFile, find: &PackageFind) -> bool {
+        let Some(module) = find.text_folder.as_deref() else { return true };
+        let vendored = find.ecosystem == Ecosystem::PYPI && find.basis == Basis::Embedded;
+        let moment = file.span.last(self.tree.layers());
+        let exists = |path: &str| self.tree.resolve(moment, path).is_some();
+        !vendored || exists(module) || exists(&format!("{module}.py"))
     }
 
     /// Adds what they say to what one file says of a package.
@@ -117,11 +129,28 @@ mod tests {
     }
 
     #[test]
+    fn what_a_distribution_took_out_is_not_there() {
+        let file = |path: &str| Entry { path: path.into(), kind: EntryKind::File { size: 1, executable: false } };
+        let entries = vec![file("pip/_vendor/six.py"), file("pip/_vendor/rich/__init__.py")];
+        let mut tree = Tree::default();
+        tree.apply(&LayerScan { entries, ..LayerScan::default() }, &mut IssueSink::default());
+        let beside = Beside::new(&[], &tree);
+        let list = source("pip/_vendor/vendor.txt", Find::LicenseText);
+        for (module, there) in [("six", true), ("rich", true), ("idna", false)] {
+            let mut find = package(Ecosystem::PYPI, None, module, "1");
+            find.basis = Basis::Embedded;
+            find.text_folder = Some(format!("pip/_vendor/{module}").into());
+            assert_eq!(beside.is_there(&list, &find), there, "{module}");
+        }
+    }
+
+    #[test]
     fn where_python_packages_come_from() {
         let mut origin = package(Ecosystem::PYPI, None, "six", "1.16.0");
         origin.qualifiers = vec![("vcs_url", "git+https://example.org/six@abc".into())];
         let files = [source("lib/six-1.16.0.dist-info/direct_url.json", Find::Source(Box::new(origin.clone())))];
-        let beside = Beside::new(&files, &Tree::default());
+        let tree = Tree::default();
+        let beside = Beside::new(&files, &tree);
         let mut find = package(Ecosystem::PYPI, None, "six", "1.16.0");
         beside.complete(&source("lib/six-1.16.0.dist-info/METADATA", Find::LicenseText), &mut find);
         assert_eq!(find.qualifiers, origin.qualifiers);

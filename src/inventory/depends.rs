@@ -2,7 +2,7 @@
 
 use super::owners::Owners;
 use super::{Draft, Span};
-use crate::model::{Ecosystem, Requirement};
+use crate::model::{Basis, Ecosystem, Requirement};
 use std::collections::{BTreeSet, HashMap};
 
 /// For each draft the indexes of those that it needs, sorted, without itself.
@@ -11,6 +11,10 @@ pub fn resolve(drafts: &[Draft], owners: &Owners, layers: u32) -> Vec<Vec<u32>> 
     let mut modules: HashMap<&str, Vec<(u32, Span)>> = HashMap::new();
     for (i, draft) in drafts.iter().enumerate() {
         let find = &draft.find;
+        // What a package carries in itself serves that package alone.
+        if find.ecosystem == Ecosystem::PYPI && find.basis == Basis::Embedded {
+            continue;
+        }
         let mut names: BTreeSet<&str> = find.provides.iter().map(|p| &**p).collect();
         names.insert(&find.name);
         for name in names {

@@ -127,6 +127,9 @@ pub fn merge(files: &[SourceFile], tree: &Tree, rpm_grammar: Grammar) -> Vec<Dra
             }
             if installed {
                 beside.complete(file, &mut find);
+                if !beside.is_there(file, &find) {
+                    continue;
+                }
             }
             let instance = Instance { path: file.path.clone(), content: file.content, span: file.span, find };
             if installed {

@@ -265,6 +265,7 @@ fn read_texts(
 ) -> Shown {
     let mut shown = Shown::default();
     let (mut primary, mut secondary, mut copyrights, mut declared) = (vec![], vec![], vec![], vec![]);
+    let mut exceptions: Vec<Expr> = Vec::new();
     for text in texts {
         match text.reading {
             Reading::Copyright(file) => {
@@ -293,6 +294,7 @@ fn read_texts(
                 }
                 // The text of an exception alone does not say to which licence it is one.
                 if is_exception(expression) {
+                    exceptions.extend(expression.leaves().into_iter().cloned());
                     continue;
                 }
                 let whole = |m: &Match| m.expression == *expression && m.method.starts_with("text");
@@ -318,7 +320,8 @@ fn read_texts(
         });
     }
     if copyrights.is_empty() {
-        let chosen = if primary.is_empty() { secondary } else { primary };
+        let mut chosen = if primary.is_empty() { secondary } else { primary };
+        attach(&exceptions, &mut chosen);
         shown.expression = join(&chosen).map(without_open);
     } else {
         shown.copyright = true;
@@ -353,6 +356,24 @@ fn unread_text(text: &TextRead<'_>, out: &mut Licensing, shown: &mut Shown, note
         text: Some(text.id),
     });
     shown.unread.push((expression, text.words.into()));
+}
+
+/// Exceptions that have a file of their own are to the GNU licence of another file.
+fn attach(exceptions: &[Expr], files: &mut Vec<FileShows>) {
+    let base = files.iter().flat_map(|f| f.expression.leaves()).find_map(|leaf| match leaf {
+        Expr::With(inner, _) => Some((**inner).clone()),
+        Expr::License { id, .. } if id.contains("GPL-") => Some(leaf.clone()),
+        _ => None,
+    });
+    let Some(base) = base else { return };
+    for exception in exceptions {
+        if let Some(name) = exception.to_string().strip_prefix("LicenseRef-") {
+            let with = Expr::With(Box::new(base.clone()), name.into());
+            if !files.iter().any(|f| f.expression.leaves().contains(&&with)) {
+                files.push(FileShows { expression: with, bare: false });
+            }
+        }
+    }
 }
 
 /// Whether all that a text shows are exceptions of the SPDX list.
@@ -528,6 +549,26 @@ mod tests {
         assert_eq!(files(&[("GPL-2.0-only", true), (with, false)]), with);
         assert_eq!(files(&[("GPL-3.0-only", true), ("LGPL-3.0-only", true)]), "LGPL-3.0-only");
         assert_eq!(files(&[("GPL-3.0-only", true), ("LGPL-2.1-only", true)]), "GPL-3.0-only AND LGPL-2.1-only");
+    }
+
+    #[test]
+    fn an_exception_in_a_file_of_its_own_belongs_to_the_licence() {
+        let shows = |e: &str, bare| FileShows { expression: parse(e).unwrap(), bare };
+        let joined = |files: &[(&str, bool)], exception: &str| {
+            let mut files: Vec<FileShows> = files.iter().map(|(e, bare)| shows(e, *bare)).collect();
+            attach(&[Expr::reference(exception)], &mut files);
+            join(&files).map(|e| e.to_string()).unwrap_or_default()
+        };
+        let classpath = "GPL-2.0-only WITH Classpath-exception-2.0";
+        assert_eq!(joined(&[("GPL-2.0-only", true)], "Classpath-exception-2.0"), classpath);
+        assert_eq!(
+            joined(&[(classpath, false)], "OpenJDK-assembly-exception-1.0"),
+            format!("{classpath} AND GPL-2.0-only WITH OpenJDK-assembly-exception-1.0")
+        );
+        // Alone it is to nothing that is known.
+        assert_eq!(joined(&[], "OpenJDK-assembly-exception-1.0"), "");
+        assert!(is_exception(&Expr::reference("OpenJDK-assembly-exception-1.0")));
+        assert!(!is_exception(&Expr::reference("BSD")));
     }
 
     #[test]

@@ -206,10 +206,11 @@ fn owned_packages_stand_in_their_owner() {
         for report in [&without, &with] {
             let packages = report["packages"].as_array().unwrap();
             let deb = packages.iter().find(|p| p["name"] == owner).unwrap();
-            assert_eq!(deb["contains"], serde_json::json!([owned]));
+            assert!(deb["contains"].as_array().unwrap().iter().any(|c| c == owned), "{owned}");
         }
         let shows = |r: &Value| r["packages"].as_array().unwrap().iter().any(|p| p["purl"] == owned);
         assert!(!shows(&without) && shows(&with), "{owned}");
     }
-    assert_eq!(present(&with)["pypi"], 14);
+    // Three that are installed of debs, and 23 that pip carries in itself.
+    assert_eq!(present(&with)["pypi"], 11 + 3 + 23);
 }

@@ -108,6 +108,9 @@ pub fn group(artifact: &str, manifest: &Manifest, classes: Option<&str>) -> Stri
     if ["javax.", "jakarta."].iter().any(|start| artifact.starts_with(start)) {
         return artifact.strip_suffix("-api").unwrap_or(artifact).to_owned();
     }
+    if let Some(group) = manifest.symbolic_name().filter(|name| is_whole_group(name, artifact)) {
+        return group.to_owned();
+    }
     let vendor = manifest.get("Implementation-Vendor-Id").filter(|v| {
         // `junit` beside `junit4`.
         (is_domain(v) && !UMBRELLAS.contains(v)) || (is_id(v) && letters(v) == letters(artifact))
@@ -119,7 +122,8 @@ pub fn group(artifact: &str, manifest: &Manifest, classes: Option<&str>) -> Stri
     let turned = names().find_map(|name| turn_round(name, artifact));
     let title = manifest.get("Implementation-Title").filter(|t| is_domain(t)).and_then(|t| turn_round(t, artifact));
     let cut = || names().find_map(beginning);
-    vendor.map(str::to_owned).or(turned).or(title).or_else(cut).unwrap_or_else(|| artifact.to_owned())
+    let whole = || classes.filter(|name| is_whole_group(name, artifact)).map(str::to_owned);
+    vendor.map(str::to_owned).or(turned).or(title).or_else(whole).or_else(cut).unwrap_or_else(|| artifact.to_owned())
 }
 
 /// Main classes of tools that pack a program with its libraries.
@@ -187,6 +191,16 @@ fn turn_round(name: &str, artifact: &str) -> Option<String> {
     name.get(..at).filter(|g| above(g)).map(str::to_owned)
 }
 
+/// Whether a name is the group and nothing more, for with the artifact in it it would go on: `com.squareup.okhttp3` of `okhttp-jvm`,
+/// `com.google.inject` of `guice`.
+fn is_whole_group(name: &str, artifact: &str) -> bool {
+    let Some((before, last)) = name.rsplit_once('.').filter(|_| is_domain(name)) else { return false };
+    let (head, more) = artifact.split_once('-').unwrap_or((artifact, ""));
+    let begins = !more.is_empty() && letters(last) == letters(head) && !letters(head).is_empty();
+    let of_umbrella = UMBRELLAS.contains(&before) && letters(last) != letters(artifact);
+    before.contains('.') && (begins || of_umbrella)
+}
+
 /// The beginning of a folder of classes that tells the project: `org/apache/velocity`, `com/lowagie`.
 pub fn project(folder: &str) -> &str {
     let end = |n: usize| folder.match_indices('/').nth(n).map_or(folder.len(), |(at, _)| at);
@@ -212,6 +226,22 @@ fn beginning(name: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn groups_that_stand_whole() {
+        let check =
+            |name: &str, artifact: &str, whole: bool| assert_eq!(is_whole_group(name, artifact), whole, "{name}");
+        check("com.squareup.okhttp3", "okhttp-jvm", true);
+        check("com.squareup.okio", "okio-jvm", true);
+        check("io.qameta.allure", "allure-commandline", true);
+        check("com.google.inject", "guice", true);
+        check("com.ibm.icu", "icu4j", true);
+        // With the artifact in it.
+        check("org.apache.velocity", "velocity", false);
+        check("org.slf4j.api", "slf4j-api", false);
+        check("com.lowagie", "itext", false);
+        check("org.objenesis", "objenesis", false);
+    }
 
     #[test]
     fn folders_of_classes() {

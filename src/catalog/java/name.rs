@@ -123,7 +123,7 @@ pub fn fits(pom: &Coordinates, file: &FileName, manifest: &Manifest) -> u32 {
     let version = |v: Option<&str>| v.is_some() && v == pom.version.as_deref();
     let by_file = version(file.version.as_deref());
     // A file may be named after another version only by mistake.
-    let contradicted = file.version.is_some() && !by_file;
+    let contradicted = file.version.as_ref().is_some_and(|v| !artifact.ends_with(&v.replace('-', "_"))) && !by_file;
     let by_manifest =
         ["Implementation-Version", "Bundle-Version", "Specification-Version"].iter().any(|a| version(manifest.get(a)));
     let names = |text: &str| {
@@ -134,7 +134,9 @@ pub fn fits(pom: &Coordinates, file: &FileName, manifest: &Manifest) -> u32 {
     };
     // A jar that others were shaded into may have the manifest of one of them: then name and version of the file say otherwise.
     let shaded = contradicted && !related(&file.name, artifact) && !related(artifact, &file.name);
-    let score = if file.name == artifact {
+    // `geronimo-interceptor-3.0-spec.jar` of `geronimo-interceptor_3.0_spec`.
+    let stem = file.version.as_ref().map(|version| plain(&format!("{}{version}", file.name)));
+    let score = if file.name == artifact || stem.is_some_and(|stem| stem == plain(artifact)) {
         100
     } else if plain(&file.name) == plain(artifact) || file.name == format!("{group}.{artifact}") {
         90
