@@ -5,6 +5,8 @@
 //! The crate's API gives texts but no templates, so the JSON files are read. They are looked for where
 //! `SUPERCARGO_SPDX_LIST` says, where cargo says (which knows vendored and replaced sources), then in cargo's own folders.
 
+#![allow(clippy::print_stdout)] // It is how a build script talks to cargo.
+
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, fs};

@@ -61,12 +61,15 @@ pub fn parse(input: &Input<'_>) -> Parsed {
 }
 
 /// A string, or an array with the attributes `uri` and `filesource` and the text under `_content`; several of these in a list.
+/// An address stands behind the name that it is of.
 fn declared(root: &Value) -> Vec<Declared> {
-    let one = |value: &Value| -> Option<Box<str>> {
-        let text = value.as_text().or_else(|| value.text("_content"))?;
-        Some(text.trim()).filter(|t| !t.is_empty()).map(Into::into)
+    let one = |value: &Value| -> Vec<Box<str>> {
+        let text = value.as_text().or_else(|| value.text("_content"));
+        let uri = value.get("attribs").and_then(|a| a.text("uri")).filter(|uri| uri.trim().starts_with("http"));
+        let said = text.into_iter().chain(uri);
+        said.filter(|t| !t.trim().is_empty()).map(|t| t.trim().into()).collect()
     };
-    let values: Vec<Box<str>> = root.get("license").map(Value::each).into_iter().flatten().filter_map(one).collect();
+    let values: Vec<Box<str>> = root.get("license").map(Value::each).into_iter().flatten().flat_map(one).collect();
     if values.is_empty() { Vec::new() } else { vec![Declared { grammar: Grammar::Any, field: "license", values }] }
 }
 
@@ -207,7 +210,7 @@ mod tests {
         let Some(Find::Package(p)) = read(MAIL.as_bytes()).finds.pop() else { panic!() };
         assert_eq!(crate::purl::purl(&p, None).unwrap(), "pkg:pear/pear.php.net/Mail@1.4.1");
         assert_eq!(p.supplier.as_deref(), Some("Chuck <chuck@horde.org>"));
-        assert_eq!(p.declared[0].values, ["New BSD/MIT".into()]);
+        assert_eq!(p.declared[0].values, ["New BSD/MIT".into(), "http://x".into()]);
         assert_eq!(p.requires, ["A", "Net_SMTP"].map(|n| Requirement::AnyOf(vec![n.into()])));
     }
 

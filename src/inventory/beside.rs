@@ -8,8 +8,10 @@ use crate::model::{Basis, Ecosystem, Find, PackageFind};
 use std::collections::HashMap;
 use std::sync::Arc;
 
-/// Debian's repository has each pom a second time under this version.
-const NO_VERSION: &str = "debian";
+/// Whether it is a version: Debian's repository has many a pom a second time under `debian` or `2.x`.
+fn is_version(version: &str) -> bool {
+    version != "debian" && !version.ends_with(".x")
+}
 
 /// Such files by the place of the record that they stand beside.
 pub struct Beside<'a> {
@@ -27,7 +29,7 @@ impl<'a> Beside<'a> {
                 let Find::Source(find) = find else { continue };
                 if find.ecosystem == Ecosystem::MAVEN
                     && let Some(stem) = file.path.strip_suffix(".pom")
-                    && &*find.version != NO_VERSION
+                    && is_version(&find.version)
                     && let Some(jar) = tree.resolve(file.span.last(tree.layers()), &format!("{stem}.jar"))
                     && matches!(jar.node, Node::File { .. })
                 {
@@ -62,7 +64,10 @@ impl<'a> Beside<'a> {
             if let Some(pom) = own.or(visible.first()) {
                 find.namespace.clone_from(&pom.namespace);
                 find.name.clone_from(&pom.name);
-                find.version.clone_from(&pom.version);
+                // A distribution's pom may say less of it than the jar: `2.3` of what is `2.3.4`.
+                if !find.version.strip_prefix(&*pom.version).is_some_and(|more| more.starts_with('.')) {
+                    find.version.clone_from(&pom.version);
+                }
             }
         }
         if find.ecosystem == Ecosystem::PYPI && find.qualifiers.is_empty() {
@@ -122,7 +127,10 @@ mod tests {
             beside.complete(&file, &mut find);
             format!("{}/{}@{}", find.namespace.unwrap_or_default(), find.name, find.version)
         };
-        assert_eq!(at("usr/share/java/picocli.jar", jar.clone()), "info.picocli/picocli@4.6");
+        // The jar's own version says more.
+        assert_eq!(at("usr/share/java/picocli.jar", jar.clone()), "info.picocli/picocli@4.6.2");
+        let other = package(Ecosystem::MAVEN, Some("picocli"), "picocli", "4.60");
+        assert_eq!(at("usr/share/java/picocli.jar", other), "info.picocli/picocli@4.6");
         assert_eq!(at("elsewhere/picocli.jar", jar.clone()), "picocli/picocli@4.6.2");
         let part = PackageFind { inner: Some("x.jar".into()), ..jar };
         assert_eq!(at("usr/share/java/picocli.jar", part), "picocli/picocli@4.6.2");
