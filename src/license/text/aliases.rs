@@ -4,7 +4,7 @@
 
 /// Names in use and what they mean. An empty expression says that the name leaves the version open; what it means then
 /// comes from the grammar of names.
-pub const ALIASES: [(&str, &str); 125] = [
+pub const ALIASES: [(&str, &str); 126] = [
     ("MIT", "MIT"),
     ("MIT License", "MIT"),
     ("MIT X11", "MIT"),
@@ -109,6 +109,7 @@ pub const ALIASES: [(&str, &str); 125] = [
     ("The Unlicense", "Unlicense"),
     ("WTFPL", "WTFPL"),
     ("Do What The Fuck You Want To Public License", "WTFPL"),
+    ("FreeType License", "FTL"),
     ("AFL", "AFL"),
     ("Academic Free License", "AFL"),
     ("Artistic License", "Artistic"),

@@ -144,6 +144,7 @@ pub fn conclude(
         });
     }
     items.sort_by_key(|i| (i.words.start, i.words.end));
+    offers::settle_invited(text, &mut items);
     settle_dedications(&mut items);
     settle_artistic(text, &mut items);
     choices::settle_announced(text, &mut items);
@@ -158,6 +159,7 @@ pub fn conclude(
     attach(&mut items, exceptions);
     settle_exceptions(&mut items);
     offers::settle_repeats(&mut items);
+    offers::settle_unknown_branches(text, &mut items);
     let counted =
         |items: &[Item]| -> Vec<Expr> { items.iter().filter(|i| i.counts).map(|i| i.expression.clone()).collect() };
     let texts = items.iter().filter(|i| i.counts && i.text).count();

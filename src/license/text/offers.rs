@@ -43,6 +43,82 @@ pub fn stated(text: &Text, items: &[Item]) -> Option<Expr> {
     said.then(|| Expr::or(counted.into_iter().cloned())).flatten()
 }
 
+/// How far the names of a list may stand behind the words that ask to choose, in words: room for a paragraph each.
+const LIST: usize = 200;
+
+/// `You can choose any one of those:`, and a list of names, none of which grants by itself: the choice is the grant.
+pub fn settle_invited(text: &Text, items: &mut [Item]) {
+    let you = text.index.number("you");
+    let mut places = (0..text.len()).filter(|i| text.words.ids[*i] == you && !text.taken[*i]);
+    let Some((at, count)) = places.find_map(|i| Some((i, invited(text, i)?))) else { return };
+    let listed = |item: &Item| !item.text && (at..at + LIST).contains(&item.words.start);
+    if items.iter().any(|i| i.counts && !listed(i)) {
+        return;
+    }
+    // Of each family the name that says most.
+    let mut chosen: Vec<(String, usize)> = Vec::new();
+    for (n, item) in items.iter().enumerate().filter(|(_, i)| listed(i)) {
+        if !matches!(item.expression, Expr::License { .. } | Expr::With(..) | Expr::Ref(_)) {
+            return;
+        }
+        let family = family(&item.expression);
+        match chosen.iter_mut().find(|(known, _)| *known == family) {
+            Some((_, best)) if items[*best].open && !item.open => *best = n,
+            Some(_) => {}
+            None => chosen.push((family, n)),
+        }
+    }
+    let fits = if count > 0 { chosen.len() == count } else { (2..=MOST).contains(&chosen.len()) };
+    let choice = Expr::or(chosen.iter().map(|(_, n)| items[*n].expression.clone()));
+    let (true, Some(choice), Some((_, first))) = (fits, choice, chosen.first()) else { return };
+    let first = *first;
+    let open = chosen.iter().all(|(_, n)| items[*n].open);
+    for item in items.iter_mut().filter(|i| listed(i)) {
+        item.counts = false;
+    }
+    items[first].expression = choice;
+    items[first].open = open;
+    items[first].counts = true;
+}
+
+/// Whether the words behind a `you` at `i` ask to choose one of what follows, and among how many where they say it, else 0.
+fn invited(text: &Text, i: usize) -> Option<usize> {
+    let asks = matches!(text.word(i + 1), "may" | "can" | "must" | "should")
+        && matches!(text.word(i + 2), "choose" | "pick" | "select");
+    let one = (i + 3..i + 6).find(|&j| asks && text.word(j) == "one" && text.word(j + 1) == "of")?;
+    (one + 2..one + 5).find_map(|j| match text.word(j) {
+        "two" => Some(2),
+        "three" => Some(3),
+        "those" | "these" | "following" | "below" => Some(0),
+        _ => None,
+    })
+}
+
+/// `1. The terms of the GPL; or 2. The Acme Terms of Use`: the last item of a list, joined by a lone `or`, which names no licence that
+/// is known. It is a branch of the choice all the same.
+pub fn settle_unknown_branches(text: &Text, items: &mut [Item]) {
+    for n in 0..items.len() {
+        let item = &items[n];
+        if !item.counts || item.text || !matches!(item.expression, Expr::License { .. }) {
+            continue;
+        }
+        let end = item.words.end;
+        let or = (end..(end + BEHIND).min(text.len()))
+            .find(|&i| text.word(i) == "or" && text.words.begins(i + 1) && text.gap(i - 1).contains(';'));
+        let Some(or) = or else { continue };
+        let last = (or + 2..text.len()).find(|&i| text.words.begins(i)).unwrap_or(text.len());
+        let known = items.iter().any(|i| i.words.start < last && i.words.end > or);
+        let speaks = (or + 1..last).any(|i| matches!(text.word(i), "terms" | "license" | "agreement" | "conditions"));
+        if known || !speaks {
+            continue;
+        }
+        let branch = super::unknown::reference(text, or + 1..last);
+        if let Some(choice) = Expr::or([items[n].expression.clone(), branch]) {
+            items[n].expression = choice;
+        }
+    }
+}
+
 /// Whether words at `i` offer a choice among `several` licences.
 fn offers(text: &Text, i: usize, several: usize) -> bool {
     match text.word(i) {

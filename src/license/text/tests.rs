@@ -334,6 +334,31 @@ fn text_of(id: &str) -> &'static str {
 }
 
 #[test]
+fn lists_to_choose_from() {
+    check(
+        "You can choose any one of those:\n\nThe MIT License (MIT):\n\nlink:http://opensource.org/licenses/MIT\n\nLGPL:\n\
+         http://www.gnu.org/licenses/lgpl.html\n",
+        "MIT OR LGPL-2.0-or-later",
+    );
+    check(
+        "We distribute it under two mutually exclusive open-source licenses.\n\nThis means that *you* must choose *one* of the two \
+         licenses described below, then obey all its terms.\n\n  - The FreeType License, found in the file `docs/FTL.TXT`, which is \
+         similar to the original BSD license *with* an advertising clause.\n\n  - The GNU General Public License version 2, found in \
+         `docs/GPLv2.TXT`, for programs which already use the GPL.\n",
+        "FTL OR GPL-2.0-only",
+    );
+    // A choice of one alone is none.
+    check("You may choose one of the following licenses:\n\n- the MIT License\n", "MIT");
+    let text = identify(
+        "Licensed under, and subject to the restrictions of:\n1. The terms of the GNU General Public License Version 2 or later; \
+         or\n2. The Acme Software Terms of Use presented at https://acme.example/legal, unless you have signed an agreement.\n\n\
+         If you are uncertain, please ask.\n",
+    );
+    let expression = text.expression.map(|e| e.to_string()).unwrap_or_default();
+    assert!(expression.starts_with("GPL-2.0-or-later OR LicenseRef-"), "{expression}");
+}
+
+#[test]
 fn choices_that_packages_offer() {
     let (mit, gpl3, bsd3, apache) =
         (text_of("MIT"), text_of("GPL-3.0-only"), text_of("BSD-3-Clause"), text_of("Apache-2.0"));
