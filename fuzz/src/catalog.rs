@@ -9,7 +9,7 @@ use flate2::write::ZlibEncoder;
 use std::io::Write;
 use supercargo::catalog::{ISSUE_LIMIT, Input, Parsed, apk as apks, dpkg as debs, npm as node, os_release as distros};
 use supercargo::catalog::{bitnami as bitnamis, chisel as chisels, conda as condas, homebrew as brews, nix as nixes};
-use supercargo::catalog::{cargo_source, elf_note, golang, golang_source, graalvm, kernel, rust_audit};
+use supercargo::catalog::{cargo_source, dotnet_pe, elf_note, golang, golang_source, graalvm, kernel, rust_audit};
 use supercargo::catalog::{classify as classifier, is_program, python as pythons, rpm as rpms};
 use supercargo::catalog::{java as javas, jdk as jdks, lockfile as lockfiles, yarn as yarns};
 use supercargo::catalog::{opkg as opkgs, pacman as pacmans, portage as portages};
@@ -337,7 +337,7 @@ pub fn rust(data: &[u8]) {
 
 /// What else is read of programs, and kernels.
 pub fn programs(data: &[u8]) {
-    for parse in [elf_note::parse, graalvm::parse, rust_audit::parse, golang::parse] {
+    for parse in [elf_note::parse, graalvm::parse, rust_audit::parse, golang::parse, dotnet_pe::parse] {
         parsed(parse, "usr/lib/x.so", data);
     }
     parsed(elf_note::parse, "usr/lib/x.so", &elf(".note.package", data));
