@@ -5,12 +5,13 @@ use crate::inventory::texts::embedded_id;
 use crate::inventory::{Draft, Span, TextAt};
 use crate::layers::LayerScan;
 use crate::license::copyright::{self, CopyrightFile};
-use crate::license::known;
+use crate::license::known::{self, Known};
 use crate::license::resolve::{DeclaredAt, Reading, TextRead, complete, resolve};
 use crate::license::text::{self, Identified};
 use crate::license::{db, refs};
 use crate::model::{
-    Class, Ecosystem, Expr, Finding, Image, Issue, IssueCode, Package, PackageId, Report, Severity, Text, TextId, Tool,
+    Class, Ecosystem, Expr, Finding, Image, Issue, IssueCode, Outcome, Package, PackageId, Report, Severity, Text,
+    TextId, Tool,
 };
 use crate::purl;
 use std::collections::{BTreeMap, HashMap};
@@ -106,6 +107,7 @@ pub(super) fn assemble(
             out[id_of[owner as usize].0 as usize].contains.push(PackageId(id as u32));
         }
     }
+    take_from_owners(&mut out);
     let mut findings: Vec<Finding> = notes
         .into_iter()
         .map(|(draft, n)| Finding { rule: n.rule, package: Some(id_of[draft]), message: n.message.into() })
@@ -133,6 +135,22 @@ pub(super) fn assemble(
         unowned,
         findings,
         issues,
+    }
+}
+
+/// A part of another package that says nothing of its licence itself is under what the papers of the whole say of all that is in it.
+fn take_from_owners(packages: &mut [Package]) {
+    for i in 0..packages.len() {
+        let licensing = &packages[i].licensing;
+        let Some(owner) = packages[i].owner.filter(|_| licensing.concluded == Outcome::NoAssertion) else { continue };
+        let Some(owner) = packages.get(owner.0 as usize) else { continue };
+        let Some(expression) = owner.licensing.concluded.expression().cloned() else { continue };
+        let note = format!("a part of {}, whose papers speak of all that is in it", owner.purl);
+        let whole = Known { expression, rule: "owner", source: owner.purl.clone(), note: Some(note.into()) };
+        let refs = owner.licensing.refs.clone();
+        let licensing = &mut packages[i].licensing;
+        licensing.refs.extend(refs.into_iter().filter(|(id, _)| whole.expression.refs().contains(&&**id)));
+        complete(licensing, &whole);
     }
 }
 

@@ -211,6 +211,13 @@ fn owned_packages_stand_in_their_owner() {
         let shows = |r: &Value| r["packages"].as_array().unwrap().iter().any(|p| p["purl"] == owned);
         assert!(!shows(&without) && shows(&with), "{owned}");
     }
-    // Three that are installed of debs, and 23 that pip carries in itself.
+    // Three that are installed of debs, and 23 that pip carries in itself, of whose licences its own papers speak.
     assert_eq!(present(&with)["pypi"], 11 + 3 + 23);
+    let carried = with["packages"].as_array().unwrap().iter().find(|p| p["purl"] == "pkg:pypi/tomli@2.0.1").unwrap();
+    let deb = with["packages"].as_array().unwrap().iter().find(|p| p["name"] == "python3-pip").unwrap();
+    assert_eq!(
+        (&carried["licenses"]["rule"], &carried["licenses"]["concluded"]),
+        (&"owner".into(), &deb["licenses"]["concluded"])
+    );
+    assert!(with["packages"].as_array().unwrap().iter().all(|p| p["licenses"]["concluded"] != "NOASSERTION"));
 }
