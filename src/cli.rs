@@ -5,6 +5,7 @@
 
 mod explain;
 mod licenses;
+mod notice;
 mod output;
 mod progress;
 mod scan;
@@ -40,6 +41,8 @@ enum Command {
     Scan(scan::Args),
     /// Show how the licence of one package was concluded
     Explain(explain::Args),
+    /// Write the notices for distribution: every package, its copyright holders, the texts of its licences
+    Notice(notice::Args),
     /// Work with licence names and texts, without an image
     #[command(subcommand)]
     Licenses(licenses::Command),
@@ -101,6 +104,7 @@ pub fn run() -> ExitCode {
     let done = match cli.command {
         Command::Scan(args) => scan::run(&args, talk),
         Command::Explain(args) => explain::run(&args, talk),
+        Command::Notice(args) => notice::run(&args, talk),
         Command::Licenses(command) => licenses::run(&command, talk),
     };
     match done {

@@ -40,7 +40,12 @@ pub struct Pending {
 
 /// Writes one output. Files come back pending, so that several outputs appear together.
 pub fn write(output: &Output, emit: &dyn Fn(&mut dyn Write) -> io::Result<()>) -> Result<Option<Pending>> {
-    let Some(path) = &output.path else {
+    write_to(output.path.as_deref(), emit)
+}
+
+/// Writes to a file, or to stdout where there is no path.
+pub fn write_to(path: Option<&Path>, emit: &dyn Fn(&mut dyn Write) -> io::Result<()>) -> Result<Option<Pending>> {
+    let Some(path) = path else {
         let mut out = BufWriter::with_capacity(1 << 16, io::stdout().lock());
         return match emit(&mut out).and_then(|()| out.flush()) {
             // The reader has seen enough (`| head`).
@@ -54,7 +59,7 @@ pub fn write(output: &Output, emit: &dyn Fn(&mut dyn Write) -> io::Result<()>) -
         let file = fs::OpenOptions::new().write(true).open(path).with_context(|| format!("cannot write {shown}"))?;
         let mut out = BufWriter::new(file);
         emit(&mut out).and_then(|()| out.flush()).with_context(|| format!("cannot write {shown}"))?;
-        return Ok(Some(Pending { file: None, path: path.clone() }));
+        return Ok(Some(Pending { file: None, path: path.to_owned() }));
     }
     let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut builder = tempfile::Builder::new();
@@ -71,7 +76,7 @@ pub fn write(output: &Output, emit: &dyn Fn(&mut dyn Write) -> io::Result<()>) -
     emit(&mut out).and_then(|()| out.flush()).with_context(|| format!("cannot write {shown}"))?;
     let file =
         out.into_inner().map_err(io::IntoInnerError::into_error).with_context(|| format!("cannot write {shown}"))?;
-    Ok(Some(Pending { file: Some(file), path: path.clone() }))
+    Ok(Some(Pending { file: Some(file), path: path.to_owned() }))
 }
 
 impl Pending {

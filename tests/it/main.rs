@@ -8,6 +8,7 @@
 //! - `hostile`: images made to do harm: sizes that lie, bombs, names that are markup or control sequences;
 //! - `documents`: the documents of every image against the official schemas and other people's validators, and that the same
 //!   image gives the same bytes;
+//! - `notice`: the notices for distribution;
 //! - `command`: flags, exit codes, what goes to stdout and stderr, files whole or not there;
 //! - `support`: what these share.
 //!
@@ -20,6 +21,7 @@ mod documents;
 mod hostile;
 mod images;
 mod layers;
+mod notice;
 mod samples;
 mod support;
 

@@ -1,0 +1,57 @@
+//! `supercargo notice IMAGE`: the notices that go along with what is distributed.
+
+use super::output;
+use super::{Failure, Talk, progress, say};
+use std::path::PathBuf;
+use std::sync::Arc;
+use supercargo::emit::notice::{self, NoticeFormat, NoticeOptions};
+use supercargo::image::{Choice, Source};
+use supercargo::{Options, Progress, scan};
+
+/// The flags of `notice`.
+#[derive(clap::Args)]
+pub struct Args {
+    /// As for `scan`
+    image: String,
+    /// The form: txt, md, html
+    #[arg(long, value_name = "FORM", default_value = "txt")]
+    format: NoticeFormat,
+    /// Put packages under the layer that brought them
+    #[arg(long, value_name = "WHAT", value_parser = ["layer"])]
+    split_by: Option<String>,
+    /// The file to write, whole or not at all [default: stdout]
+    #[arg(short, long, value_name = "PATH")]
+    output: Option<PathBuf>,
+    /// Which platform of a multi-platform image
+    #[arg(long, value_name = "OS/ARCH[/VARIANT]")]
+    platform: Option<String>,
+    /// Which image of an archive that holds several
+    #[arg(long = "image", value_name = "REF")]
+    reference: Option<String>,
+}
+
+/// Scans and writes.
+pub fn run(args: &Args, talk: Talk) -> Result<(), Failure> {
+    let progress = Arc::new(Progress::default());
+    let shown = progress::show(&progress, talk.quiet);
+    let options = Options {
+        choice: Choice { platform: args.platform.clone(), image: args.reference.clone() },
+        progress: progress.clone(),
+        ..Options::default()
+    };
+    let report = scan(&Source::parse(&args.image), &options)?;
+    drop(shown);
+    let form = NoticeOptions { format: args.format, by_layer: args.split_by.is_some() };
+    if let Some(file) = output::write_to(args.output.as_deref(), &|out| notice::write(&report, &form, out))? {
+        let path = file.persist()?;
+        if !talk.quiet {
+            say(&format!("wrote {}", path.display()));
+        }
+    }
+    let unknown = report.shown().filter(|(_, p)| p.licensing.concluded.expression().is_none()).count();
+    if unknown > 0 && !talk.quiet {
+        let packages = if unknown == 1 { "1 package has".to_owned() } else { format!("{unknown} packages have") };
+        say(&format!("{packages} no known licence; the notices say so of each"));
+    }
+    Ok(())
+}
