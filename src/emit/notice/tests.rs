@@ -92,7 +92,7 @@ fn hostile_names_start_nothing() {
     let html = written(&report, NoticeFormat::Html, false);
     assert!(html.contains("default-src &#x27;none&#x27;") && !html.contains("<script"), "{html:.600}");
     let markdown = written(&report, NoticeFormat::Markdown, false);
-    assert!(!markdown.contains("<script") && markdown.contains("\\<script\\>"), "{markdown:.600}");
+    assert!(!markdown.replace("\\<", "").contains("<script") && markdown.contains("\\<script\\>"), "{markdown:.600}");
     for form in NoticeFormat::ALL {
         let text = written(&report, form, false);
         assert!(!text.contains(['\u{202e}', '\u{200b}', '\u{1b}', '\u{7}']), "{form}");
