@@ -137,7 +137,7 @@ impl<'a> Collector<'a> {
             if licensing.evidence.iter().any(|e| carries(e, leaf)) {
                 continue;
             }
-            match self.listed(leaf, package) {
+            match self.listed(leaf) {
                 numbers if numbers.is_empty() => wordless.push(visible::line(&leaf.to_string())),
                 numbers => numbers.into_iter().for_each(&mut add),
             }
@@ -166,7 +166,7 @@ impl<'a> Collector<'a> {
     }
 
     /// The words of a licence that the package itself does not carry: licence, then exception.
-    fn listed(&mut self, leaf: &Expr, package: &Package) -> Vec<usize> {
+    fn listed(&mut self, leaf: &Expr) -> Vec<usize> {
         let list = self.report.tool.spdx_list;
         match leaf {
             Expr::License { id, .. } => {
@@ -175,7 +175,7 @@ impl<'a> Collector<'a> {
                 vec![self.number(key, || (format!("{}, from the SPDX licence list {list}", info.name), info.text))]
             }
             Expr::With(inner, exception) => {
-                let mut out = self.listed(inner, package);
+                let mut out = self.listed(inner);
                 if let Some(info) = db::exception_info(exception) {
                     let title = || (format!("{}, from the SPDX licence list {list}", info.name), info.text);
                     out.push(self.number(Key::Listed(info.id.to_owned()), title));
