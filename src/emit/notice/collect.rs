@@ -1,6 +1,7 @@
 //! What stands in the notices: packages with their holders and the numbers of their texts, and the texts.
 
 use crate::emit::html::visible;
+use crate::emit::subject::Subject;
 use crate::license::db;
 use crate::model::{Evidence, Expr, LicenseRef, Package, Report, TextId};
 use serde::Serialize;
@@ -104,13 +105,27 @@ impl<'a> Notices<'a> {
         };
         let tool = &report.tool;
         Notices {
-            subject: visible::line(if report.image.reference.is_empty() { "image" } else { &report.image.reference }),
+            subject: visible::line(&subject(report)),
             digest: report.image.digest.as_ref().map(ToString::to_string),
             tool: format!("{} {}, SPDX licence list {}", tool.name, tool.version, tool.spdx_list),
             sections: sections.into_iter().map(|(layer, packages)| Section { title: title(layer), packages }).collect(),
             texts: collector.texts,
         }
     }
+}
+
+/// The image's name with its tag.
+fn subject(report: &Report) -> String {
+    let name = Subject::of(report).name();
+    let tag = report.image.tag.as_deref().filter(|tag| !name.ends_with(*tag));
+    tag.map_or_else(|| name.to_owned(), |tag| format!("{name}:{tag}"))
+}
+
+/// A statement as it must be repeated. Fields that hold nothing else leave the word out.
+fn statement(text: &str) -> String {
+    let lower = text.to_lowercase();
+    let says = ["copyright", "(c)", "\u{a9}", "copr."].iter().any(|word| lower.contains(word));
+    visible::line(&if says { text.to_owned() } else { format!("Copyright {text}") })
 }
 
 impl<'a> Collector<'a> {
@@ -127,7 +142,7 @@ impl<'a> Collector<'a> {
         for evidence in &licensing.evidence {
             let Some(id) = evidence.text else { continue };
             let Some(text) = self.report.texts.get(&id) else { continue };
-            let statements = text.copyrights.iter().map(|c| visible::line(c));
+            let statements = text.copyrights.iter().map(|c| statement(c));
             holders.extend(statements.filter(|c| known.insert(c.clone())));
             add(self.own(id, package, evidence));
         }

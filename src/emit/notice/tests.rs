@@ -89,6 +89,8 @@ fn hostile_names_start_nothing() {
     let mut report = fixture::large(1);
     report.packages[0].name = HOSTILE.into();
     report.image.reference = HOSTILE.into();
+    report.image.name = HOSTILE.into();
+    report.image.repository = None;
     let html = written(&report, NoticeFormat::Html, false);
     assert!(html.contains("default-src &#x27;none&#x27;") && !html.contains("<script"), "{html:.600}");
     let markdown = written(&report, NoticeFormat::Markdown, false);
@@ -107,6 +109,16 @@ fn a_fence_is_longer_than_those_in_the_text() {
     }
     let markdown = written(&report, NoticeFormat::Markdown, false);
     assert!(markdown.contains("\n``````text\nbefore\n`````\nafter\n``````\n"), "{markdown:.2000}");
+}
+
+#[test]
+fn holders_are_told_as_they_must_be_repeated() {
+    let mut report = fixture::report();
+    for text in report.texts.values_mut() {
+        text.copyrights = vec!["1994 Jane Roe".into(), "Copyright (c) 2019 Ann".into(), "\u{a9} 2020 Bo".into()];
+    }
+    let text = written(&report, NoticeFormat::Text, false);
+    assert!(text.contains("\n  Copyright 1994 Jane Roe\n  Copyright (c) 2019 Ann\n  \u{a9} 2020 Bo\n"), "{text:.1500}");
 }
 
 #[test]
