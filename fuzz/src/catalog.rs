@@ -202,6 +202,18 @@ pub fn classify(data: &[u8]) {
     classifier::linked_version(data);
 }
 
+/// Java archives, sure ones and those whose names other formats have too, and poms of repositories.
+pub fn java(data: &[u8]) {
+    for path in ["srv/app-1.0.jar", "srv/app.war", "srv/app.rar", "srv/ui-1.aar", "root/.m2/repository/g/a/1/a-1.pom"] {
+        parsed(javas::parse, path, data);
+    }
+}
+
+/// The file `release` of a JDK.
+pub fn jdk(data: &[u8]) {
+    assert!(parsed(jdks::parse, "usr/lib/jvm/x/release", data).finds.len() <= 1);
+}
+
 /// Python's metadata, lists of files, origins, lists of vendored packages and archives.
 pub fn python(data: &[u8]) {
     for path in [
