@@ -87,7 +87,8 @@ fn place(path: &str) -> Place {
     let Some(inside) = inside else { return in_deno(folder) };
     // What a package brings along to test itself with is no package.
     let around = folder.strip_suffix(inside).unwrap_or("");
-    if around.contains("node_modules/") && around.split('/').any(|name| matches!(name, "fixtures" | "__fixtures__")) {
+    let within = around.find("node_modules/").and_then(|at| around.get(at..)).unwrap_or("");
+    if within.split('/').any(|name| matches!(name, "fixtures" | "__fixtures__")) {
         return Place::Inside;
     }
     let root = match inside.split_once('/') {
@@ -289,6 +290,7 @@ mod tests {
         check("a/my_node_modules/x/y/package.json", Place::Elsewhere);
         check("a/bower_components/x/package.json", Place::Root);
         check("a/node_modules/x/test/fixtures/lib/node_modules/y/package.json", Place::Inside);
+        check("srv/fixtures/app/node_modules/y/package.json", Place::Root);
         check("a/node_modules/x/bower_components/y/package.json", Place::Root);
         check("a/node_modules/x/bower_components/y/test/package.json", Place::Inside);
         check("root/.cache/deno/npm/registry.npmjs.org/ms/2.1.3/package.json", Place::Root);

@@ -584,6 +584,18 @@ mod tests {
             shown(parsed("BSD-2-Clause AND (Apache-2.0 OR ISC)")),
             ("text-adds-to-declared", "BSD-2-Clause AND (Apache-2.0 OR ISC)", &["license-text-adds"]),
         );
+        // One who may take Apache-2.0 by the declaration does not meet the text by it.
+        check(
+            stated(parsed("MIT OR Apache-2.0"), false),
+            shown(parsed("MIT OR Zlib")),
+            ("declared-and-text-differ", "(MIT OR Apache-2.0) AND (MIT OR Zlib)", &["license-conflict"]),
+        );
+        // Nor does a name that nobody knows make a sum of a choice.
+        check(
+            stated(Expr::reference("House-terms"), true),
+            shown(parsed("(MIT OR GPL-2.0-only) AND LicenseRef-abc")),
+            ("text-settles-declared", "(MIT OR GPL-2.0-only) AND LicenseRef-abc", &[]),
+        );
         // Classifiers say nothing of how they are joined.
         let list =
             Stated { is_list: true, ..stated(parsed("GPL-2.0-or-later AND LGPL-2.0-or-later AND MPL-1.1"), true) };

@@ -43,10 +43,12 @@ pub(super) fn conclude(stated: &Stated, shown: &Shown, notes: &mut Vec<Note>) ->
     });
     let declared = choice.unwrap_or(declared);
     let explained = |t: &Expr| declared.leaves().iter().any(|d| covers(d, t)) || variant(t);
-    // A choice is explained by one branch of it, for whoever takes that one meets both; else it stands as the choice that it is.
+    // A choice is explained by one branch of it that holds in any case, for whoever takes that one meets both; else it stands as
+    // the choice that it is.
+    let holds = |t: &Expr| operands(declared).into_iter().any(|d| !matches!(d, Expr::Or(_)) && covers(d, t));
     let met = |o: &Expr| match o {
-        Expr::Or(branches) => branches.iter().any(|b| b.leaves().into_iter().all(explained)),
-        one => one.leaves().into_iter().all(explained),
+        Expr::Or(branches) if branches.iter().any(|b| b.leaves().into_iter().all(holds)) => true,
+        any => any.leaves().into_iter().all(explained),
     };
     let unexplained: Vec<&Expr> = operands(detected).into_iter().filter(|o| !met(o)).collect();
     if choice.is_some() && unexplained.is_empty() {
@@ -67,8 +69,13 @@ pub(super) fn conclude(stated: &Stated, shown: &Shown, notes: &mut Vec<Note>) ->
         }
         // Each open name is settled by what the texts show of it, whatever else they show.
         if open.iter().any(settles) {
+            // Branches of a choice that a name may mean stay a choice.
+            let means = |d: &Expr, operand: &Expr| {
+                let fit = operand.leaves().into_iter().filter(|t| free.contains(t) && narrows(d, t)).cloned();
+                if matches!(operand, Expr::Or(_)) { Expr::or(fit) } else { Expr::and(fit) }
+            };
             let settled = substitute(declared, &|d| {
-                is_open(d).then(|| Expr::and(free.iter().filter(|t| narrows(d, t)).map(|t| (*t).clone()))).flatten()
+                is_open(d).then(|| Expr::and(operands(detected).into_iter().filter_map(|o| means(d, o)))).flatten()
             });
             let said = |t: &Expr| {
                 settled.leaves().iter().any(|d| covers(d, t)) || declared.leaves().iter().any(|d| covers(d, t))
