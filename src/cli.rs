@@ -13,6 +13,10 @@ mod scan;
 use clap::error::ErrorKind;
 use clap::{ArgAction, Parser, Subcommand};
 use std::process::ExitCode;
+use std::sync::Arc;
+use supercargo::image::{Choice, Source};
+use supercargo::model::Report;
+use supercargo::{Options, Progress};
 
 /// The command line is wrong.
 const USAGE: u8 = 64;
@@ -122,6 +126,15 @@ pub fn run() -> ExitCode {
             ExitCode::from(INCOMPLETE)
         }
     }
+}
+
+/// Scans as the commands do that ask for nothing but which image.
+fn scanned(image: &str, platform: &Option<String>, reference: &Option<String>, talk: Talk) -> Result<Report, Failure> {
+    let progress = Arc::new(Progress::default());
+    let _shown = progress::show(&progress, talk.quiet);
+    let choice = Choice { platform: platform.clone(), image: reference.clone() };
+    let options = Options { choice, progress: progress.clone(), ..Options::default() };
+    Ok(supercargo::scan(&Source::parse(image), &options)?)
 }
 
 /// One line to stderr.

@@ -1,12 +1,9 @@
 //! `supercargo explain IMAGE PURL`: the trail from evidence to conclusion for one package.
 
-use super::{Failure, Talk, progress};
+use super::{Failure, Talk};
 use anyhow::{Context, anyhow};
 use std::io::{self, BufWriter, Write};
-use std::sync::Arc;
-use supercargo::image::{Choice, Source};
 use supercargo::model::{Evidence, Package, Report};
-use supercargo::{Options, Progress, scan};
 
 /// The flags of `explain`.
 #[derive(clap::Args)]
@@ -28,15 +25,7 @@ const EXCERPT: usize = 160;
 
 /// Scans and explains.
 pub fn run(args: &Args, talk: Talk) -> Result<(), Failure> {
-    let progress = Arc::new(Progress::default());
-    let shown = progress::show(&progress, talk.quiet);
-    let options = Options {
-        choice: Choice { platform: args.platform.clone(), image: args.reference.clone() },
-        progress: progress.clone(),
-        ..Options::default()
-    };
-    let report = scan(&Source::parse(&args.image), &options)?;
-    drop(shown);
+    let report = super::scanned(&args.image, &args.platform, &args.reference, talk)?;
     let found: Vec<usize> = matching(&report, &args.purl);
     if found.is_empty() {
         return Err(Failure::Failed(anyhow!(

@@ -1,12 +1,9 @@
 //! `supercargo notice IMAGE`: the notices that go along with what is distributed.
 
 use super::output;
-use super::{Failure, Talk, progress, say};
+use super::{Failure, Talk, say};
 use std::path::PathBuf;
-use std::sync::Arc;
 use supercargo::emit::notice::{self, NoticeFormat, NoticeOptions};
-use supercargo::image::{Choice, Source};
-use supercargo::{Options, Progress, scan};
 
 /// The flags of `notice`.
 #[derive(clap::Args)]
@@ -32,15 +29,7 @@ pub struct Args {
 
 /// Scans and writes.
 pub fn run(args: &Args, talk: Talk) -> Result<(), Failure> {
-    let progress = Arc::new(Progress::default());
-    let shown = progress::show(&progress, talk.quiet);
-    let options = Options {
-        choice: Choice { platform: args.platform.clone(), image: args.reference.clone() },
-        progress: progress.clone(),
-        ..Options::default()
-    };
-    let report = scan(&Source::parse(&args.image), &options)?;
-    drop(shown);
+    let report = super::scanned(&args.image, &args.platform, &args.reference, talk)?;
     let form = NoticeOptions { format: args.format, by_layer: args.split_by.is_some() };
     if let Some(file) = output::write_to(args.output.as_deref(), &|out| notice::write(&report, &form, out))? {
         let path = file.persist()?;
