@@ -6,7 +6,7 @@
 //! In reading order: for people [`table`] and [`html`], the three machine formats [`cyclonedx`], [`spdx`] and [`json`],
 //! [`notice`] for what is distributed, then what these share: `subject`
 //! (what stands at the root of a document), `shown` (packages as documents show them, with stable keys and the
-//! graph between them), `fields` (single values made fit for strict readers), `seal` (ids from content).
+//! graph between them), `fields` (single values made fit for strict readers), `seal` (ids of documents).
 
 pub mod cyclonedx;
 pub mod html;

@@ -44,12 +44,15 @@ pub mod inventory;
 
 pub mod license;
 
+pub mod policy;
+
 pub mod purl;
 
 pub mod emit;
 
 mod error;
 mod scan;
+mod seal;
 
 pub use error::Error;
 pub use scan::{Options, Progress, scan};

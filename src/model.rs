@@ -3,8 +3,8 @@
 //!
 //! In reading order: [`expression`] (SPDX licence expressions as a tree), [`license`] (class, evidence, and
 //! what is declared, detected and concluded), [`image`] (image, layers, platform), [`find`] (what a cataloger
-//! reads out of one file), [`package`] (what the inventory makes of finds), [`report`] (everything that an
-//! emitter may see).
+//! reads out of one file), [`package`] (what the inventory makes of finds), [`verdict`] (what a policy says), [`report`]
+//! (everything that an emitter may see).
 
 pub mod expression;
 pub mod find;
@@ -12,15 +12,18 @@ pub mod image;
 pub mod license;
 pub mod package;
 pub mod report;
+pub mod verdict;
 
 pub use expression::Expr;
 pub use find::{
     Basis, Coordinates, Declared, DistroFind, Ecosystem, EmbeddedText, Find, Grammar, OwnedFile, OwnedKind,
     PackageFind, Requirement, SourcePackage,
 };
-pub use image::{Digest, History, Image, Layer, Platform};
+pub use image::{Base, BaseEvidence, Digest, History, Image, Layer, Platform};
 pub use license::{Class, Evidence, EvidenceKind, Flag, Licensing, Outcome};
 pub use package::{Location, Package, PackageId, State};
-pub use report::{
-    Distro, Finding, Issue, IssueCode, LicenseRef, Report, Severity, Text, TextId, Tool, Unowned, UnownedKind,
+pub use report::{Distro, Issue, IssueCode, LicenseRef, Report, Severity, Text, TextId, Tool, Unowned, UnownedKind};
+pub use verdict::{
+    Audit, ClarificationStatus, ClarificationUse, Finding, PackageVerdict, PolicyUsed, RulePlace, RuleUsed, Verdict,
+    WaiverStatus, WaiverUse,
 };

@@ -66,12 +66,17 @@ pub(crate) fn report() -> Report {
         unowned: Vec::new(),
         findings: vec![
             Finding {
-                rule: "license-conflict",
+                id: "f-0123456789abcdef".into(),
+                rule: "license-conflict".into(),
+                verdict: Verdict::Review,
                 package: conflict,
                 message: "declared as MIT, but its text is ISC".into(),
+                clear: "say which holds".into(),
+                ..Finding::default()
             },
-            Finding { rule: "unknown-distro", package: None, message: HOSTILE.into() },
+            Finding { rule: "unknown-distro".into(), message: HOSTILE.into(), ..Finding::default() },
         ],
+        audit: None,
         issues: vec![
             Issue {
                 layer: None,

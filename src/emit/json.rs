@@ -4,7 +4,7 @@
 
 use super::shown::Shown;
 use super::{fields, write_json};
-use crate::model::{Evidence, Finding, Image, Issue, Layer, Licensing, Package, Report};
+use crate::model::{Evidence, Image, Issue, Layer, Licensing, Package, Report};
 use serde::{Serialize, Serializer};
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -58,7 +58,20 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         findings: report
             .findings
             .iter()
-            .map(|Finding { rule, package, message }| WireFinding { rule, package: package.and_then(purl_of), message })
+            .map(|f| WireFinding {
+                id: &f.id,
+                rule: &f.rule,
+                place: f.place.as_ref().map(ToString::to_string),
+                verdict: f.verdict.as_str(),
+                effective: f.effective().as_str(),
+                package: f.package.and_then(purl_of),
+                term: f.term.as_deref(),
+                evidence: f.evidence,
+                layer: f.layer,
+                message: &f.message,
+                clear: &f.clear,
+                waiver: f.waiver,
+            })
             .collect(),
         issues: report.issues.iter().map(issue).collect(),
     };
@@ -232,9 +245,18 @@ struct WireUnowned<'a> {
 
 #[derive(Serialize)]
 struct WireFinding<'a> {
+    id: &'a str,
     rule: &'a str,
+    place: Option<String>,
+    verdict: &'a str,
+    effective: &'a str,
     package: Option<&'a str>,
+    term: Option<&'a str>,
+    evidence: Option<u32>,
+    layer: Option<u32>,
     message: &'a str,
+    clear: &'a str,
+    waiver: Option<u32>,
 }
 
 #[derive(Serialize)]

@@ -4,8 +4,8 @@
 //! copies apart, and is still the same in the next run. What a package needs but the document does not show stands
 //! there through the package that owns it.
 
-use super::seal::Seal;
 use crate::model::{Package, PackageId, Report};
+use crate::seal::Seal;
 use std::collections::HashMap;
 
 /// How many owners of owners are followed. Real chains have two links (a wheel in a Python package in a deb); the limit

@@ -88,6 +88,51 @@ pub struct History {
     pub empty_layer: bool,
 }
 
+/// How it is known where the base image ends, from sure to guessed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum BaseEvidence {
+    /// The lowest layers are those of a base image that the user named (same diffIDs).
+    Given,
+    /// The build recorded the base image's layers or its topmost one (provenance, a builder's label).
+    Recorded,
+    /// Annotations or labels name the base image; where it ends is read from the history.
+    Named,
+    /// The history alone.
+    History,
+}
+
+impl BaseEvidence {
+    /// The name in reports.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            BaseEvidence::Given => "given",
+            BaseEvidence::Recorded => "recorded",
+            BaseEvidence::Named => "named",
+            BaseEvidence::History => "history",
+        }
+    }
+
+    /// Whether the boundary is known rather than guessed.
+    pub fn is_certain(self) -> bool {
+        matches!(self, BaseEvidence::Given | BaseEvidence::Recorded)
+    }
+}
+
+/// The base image that this image stands on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Base {
+    /// How many of the lowest layers are the base's.
+    pub layers: u32,
+    /// Its name, where something says it.
+    pub name: Option<Box<str>>,
+    /// The digest of its manifest, where something says it.
+    pub digest: Option<Digest>,
+    /// How it is known where the base ends.
+    pub evidence: BaseEvidence,
+    /// The same in a sentence: what was read, and where.
+    pub note: Box<str>,
+}
+
 /// What was scanned.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Image {
@@ -117,6 +162,8 @@ pub struct Image {
     pub history: Vec<History>,
     /// From the lowest to the highest.
     pub layers: Vec<Layer>,
+    /// The base image, where it is known where it ends.
+    pub base: Option<Base>,
 }
 
 /// One layer, as it is reported.
@@ -141,6 +188,12 @@ pub struct Layer {
 }
 
 impl Image {
+    /// `base` or `app`: to which side something belongs that this layer brought; `None` where no base is known.
+    pub fn origin_of(&self, layer: u32) -> Option<&'static str> {
+        let base = self.base.as_ref()?;
+        Some(if layer < base.layers { "base" } else { "app" })
+    }
+
     /// The name and the reference in one line for people: `storefront (latest)`.
     pub fn title(&self) -> String {
         if self.name.is_empty() || self.reference.contains(&*self.name) {

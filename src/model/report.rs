@@ -1,6 +1,6 @@
 //! The report: everything that an emitter may see, sorted and complete.
 
-use super::{Class, Expr, Image, Package, PackageId};
+use super::{Audit, Class, Expr, Finding, Image, Package, PackageId};
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -85,17 +85,6 @@ pub struct Issue {
     pub message: Box<str>,
 }
 
-/// Something that a person should decide.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Finding {
-    /// Stable name of the rule: `license-conflict`, `license-text-replaced`, ...
-    pub rule: &'static str,
-    /// The package that it is about.
-    pub package: Option<PackageId>,
-    /// What it says.
-    pub message: Box<str>,
-}
-
 /// What kind of file belongs to no package.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum UnownedKind {
@@ -176,8 +165,10 @@ pub struct Report {
     pub texts: BTreeMap<TextId, Text>,
     /// Visible programs and archives that belong to no package, by path.
     pub unowned: Vec<Unowned>,
-    /// What a person should decide.
+    /// What a person should decide or know, the strictest first.
     pub findings: Vec<Finding>,
+    /// What a policy says of all this, where one was applied.
+    pub audit: Option<Audit>,
     /// What could not be read as it should be.
     pub issues: Vec<Issue>,
 }

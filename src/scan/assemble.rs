@@ -13,6 +13,7 @@ use crate::model::{
     Class, Ecosystem, Expr, Finding, Image, Issue, IssueCode, Outcome, Package, PackageId, Report, Severity, Text,
     TextId, Tool,
 };
+use crate::policy::finding;
 use crate::purl;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -110,10 +111,12 @@ pub(super) fn assemble(
     take_from_owners(&mut out);
     let mut findings: Vec<Finding> = notes
         .into_iter()
-        .map(|(draft, n)| Finding { rule: n.rule, package: Some(id_of[draft]), message: n.message.into() })
+        .map(|(draft, n)| {
+            let id = id_of[draft];
+            finding::noticed(n.rule, &n.message, id, &out[id.0 as usize])
+        })
         .collect();
-    findings.sort();
-    findings.dedup();
+    finding::settle(&mut findings, &out);
     let refs = refs::name(&mut out);
     let classes = classes_of(&out);
     let texts = wanted_texts
@@ -134,6 +137,7 @@ pub(super) fn assemble(
         texts,
         unowned,
         findings,
+        audit: None,
         issues,
     }
 }

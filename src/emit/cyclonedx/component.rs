@@ -1,10 +1,11 @@
 //! The components of a CycloneDX document: the root, the operating system, the packages; each with its properties.
 
 use super::choice;
+use crate::emit::fields;
 use crate::emit::shown::{Item, Shown};
 use crate::emit::subject::Subject;
-use crate::emit::{fields, seal};
 use crate::model::{Distro, Layer, Outcome, Package, Report};
+use crate::seal::Seal;
 use cyclonedx_bom::external_models::normalized_string::NormalizedString;
 use cyclonedx_bom::external_models::uri::Uri;
 use cyclonedx_bom::models::component::{
@@ -48,7 +49,7 @@ pub(super) fn tool(report: &Report) -> Component {
 
 /// `metadata.component`: the image, or the root file system.
 pub(super) fn root(report: &Report, subject: &Subject<'_>) -> Component {
-    let mut id = seal::Seal::new("subject");
+    let mut id = Seal::new("subject");
     id.part(subject.name());
     id.part(subject.digest().map_or("", |d| d.as_str()));
     let id = id.short();

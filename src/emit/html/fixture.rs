@@ -140,10 +140,16 @@ pub(in crate::emit) fn small() -> Report {
         texts: BTreeMap::new(),
         unowned: Vec::new(),
         findings: vec![Finding {
-            rule: "license-conflict",
+            id: "f-0123456789abcdef".into(),
+            rule: "license-conflict".into(),
+            verdict: Verdict::Review,
             package: Some(PackageId(3)),
+            layer: Some(1),
             message: "declares nothing, its files show MIT OR AGPL-3.0-only".into(),
+            clear: "decide which holds".into(),
+            ..Finding::default()
         }],
+        audit: None,
         issues: vec![
             Issue {
                 layer: None,

@@ -204,7 +204,7 @@ pub(super) struct LayerRow {
 
 #[derive(Debug, Serialize)]
 pub(super) struct FindingRow {
-    rule: &'static str,
+    rule: String,
     package: Option<PackageLink>,
     message: Seen,
 }
@@ -266,7 +266,7 @@ impl View {
                 .findings
                 .iter()
                 .map(|f| FindingRow {
-                    rule: f.rule,
+                    rule: f.rule.to_string(),
                     package: f.package.map(|id| names.package(id)),
                     message: Seen::line(&f.message),
                 })
