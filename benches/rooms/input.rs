@@ -302,6 +302,7 @@ pub fn report(count: u32) -> Report {
         )]),
         unowned: Vec::new(),
         findings: Vec::new(),
+        audit: None,
         issues: Vec::new(),
     }
 }
