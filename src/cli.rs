@@ -1,8 +1,10 @@
 //! The command line: one file a sub-command. Data goes to stdout, everything else to stderr.
 //!
-//! Exit codes: 0 done, 1 failed, 3 the scan is incomplete and `--strict` was given, 64 the command line is wrong (sysexits'
+//! Exit codes: 0 done, 1 failed, 2 the policy fails (or what `--fail-on` names came about), 3 the scan is incomplete and `--strict` was given, 64 the command line is wrong (sysexits'
 //! `EX_USAGE`).
 
+mod clarify;
+mod config;
 mod explain;
 mod licenses;
 mod notice;
@@ -22,6 +24,8 @@ use supercargo::{Options, Progress};
 const USAGE: u8 = 64;
 /// The tool could not do its work.
 const FAILED: u8 = 1;
+/// The policy fails; everything was written.
+const DENIED: u8 = 2;
 /// Parts of the image could not be read, and `--strict` was given.
 const INCOMPLETE: u8 = 3;
 
@@ -43,10 +47,17 @@ struct Cli {
 enum Command {
     /// List what an image holds, with licences and layers
     Scan(scan::Args),
+    /// Judge an image by a policy: exit with 2 where it fails
+    Check(scan::Args),
     /// Show how the licence of one package was concluded
     Explain(explain::Args),
     /// Write the notices for distribution: every package, its copyright holders, the texts of its licences
     Notice(notice::Args),
+    /// Print a block that sets the licence of a package, ready for supercargo.toml
+    Clarify(clarify::Args),
+    /// Work with the configuration, supercargo.toml
+    #[command(subcommand)]
+    Config(config::Command),
     /// Work with licence names and texts, without an image
     #[command(subcommand)]
     Licenses(licenses::Command),
@@ -65,6 +76,10 @@ enum Failure {
     Usage(String),
     /// The work could not be done.
     Failed(anyhow::Error),
+    /// The configuration is wrong: what, and where.
+    Configuration(String),
+    /// The work was done, and the policy fails.
+    Denied(String),
     /// The work was done in part, and that is not enough.
     Incomplete(String),
 }
@@ -106,9 +121,12 @@ pub fn run() -> ExitCode {
     };
     let talk = Talk { quiet: cli.quiet, verbose: cli.verbose };
     let done = match cli.command {
-        Command::Scan(args) => scan::run(&args, talk),
+        Command::Scan(args) => scan::run(&args, scan::Mode::Scan, talk),
+        Command::Check(args) => scan::run(&args, scan::Mode::Check, talk),
         Command::Explain(args) => explain::run(&args, talk),
         Command::Notice(args) => notice::run(&args, talk),
+        Command::Clarify(args) => clarify::run(&args, talk),
+        Command::Config(command) => config::run(&command, talk),
         Command::Licenses(command) => licenses::run(&command, talk),
     };
     match done {
@@ -116,6 +134,16 @@ pub fn run() -> ExitCode {
         Err(Failure::Usage(message)) => {
             say(&format!("error: {message}\n\nFor more information, try '--help'."));
             ExitCode::from(USAGE)
+        }
+        Err(Failure::Configuration(message)) => {
+            say(&format!("error: {message}"));
+            ExitCode::from(USAGE)
+        }
+        Err(Failure::Denied(message)) => {
+            if !talk.quiet {
+                say(&message);
+            }
+            ExitCode::from(DENIED)
         }
         Err(Failure::Failed(e)) => {
             say(&format!("error: {e:#}"));

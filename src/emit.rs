@@ -3,19 +3,28 @@
 //!
 //! Whatever is written depends on the report alone: no clock, no random ids, no order of a hash map.
 //!
-//! In reading order: for people [`table`] and [`html`], the three machine formats [`cyclonedx`], [`spdx`] and [`json`],
-//! [`notice`] for what is distributed, then what these share: `subject`
-//! (what stands at the root of a document), `shown` (packages as documents show them, with stable keys and the
+//! In reading order: for people [`table`], [`verdict`], [`summary`] and [`html`], the machine formats [`cyclonedx`], [`spdx`],
+//! [`json`] and [`csv`], findings for pipelines ([`sarif`], [`junit`], [`codequality`]), a [`template`] of the user's own,
+//! [`notice`] for what is distributed, then what these share: `findings`, `markup` (Markdown), `subject` (what stands at the root of a document), `shown` (packages as documents show them, with stable keys and the
 //! graph between them), `fields` (single values made fit for strict readers), `seal` (ids of documents).
 
+pub mod codequality;
+pub mod csv;
 pub mod cyclonedx;
 pub mod html;
 pub mod json;
+pub mod junit;
 pub mod notice;
+pub mod sarif;
 pub mod spdx;
+pub mod summary;
 pub mod table;
+pub mod template;
+pub mod verdict;
 
 mod fields;
+mod findings;
+mod markup;
 mod seal;
 mod shown;
 mod subject;
@@ -43,11 +52,35 @@ pub enum Format {
     Html,
     /// Our own report as JSON.
     Json,
+    /// Findings and the verdict as text.
+    Verdict,
+    /// Findings as SARIF 2.1.0.
+    Sarif,
+    /// Findings as JUnit XML.
+    Junit,
+    /// A summary in Markdown.
+    Markdown,
+    /// Findings as GitLab's code quality report.
+    CodeQuality,
+    /// The package register as comma-separated values.
+    Csv,
 }
 
 impl Format {
     /// Every format, in the order in which help texts list them.
-    pub const ALL: [Format; 5] = [Format::Table, Format::CycloneDxJson, Format::SpdxJson, Format::Html, Format::Json];
+    pub const ALL: [Format; 11] = [
+        Format::Table,
+        Format::CycloneDxJson,
+        Format::SpdxJson,
+        Format::Html,
+        Format::Json,
+        Format::Verdict,
+        Format::Sarif,
+        Format::Junit,
+        Format::Markdown,
+        Format::CodeQuality,
+        Format::Csv,
+    ];
 
     /// The name on the command line.
     pub fn as_str(self) -> &'static str {
@@ -57,6 +90,12 @@ impl Format {
             Format::SpdxJson => "spdx-json",
             Format::Html => "html",
             Format::Json => "json",
+            Format::Verdict => "verdict",
+            Format::Sarif => "sarif",
+            Format::Junit => "junit",
+            Format::Markdown => "markdown",
+            Format::CodeQuality => "gitlab-codequality",
+            Format::Csv => "csv",
         }
     }
 }
@@ -69,7 +108,7 @@ impl fmt::Display for Format {
 
 /// A name that no format has.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("no format is called '{0}': take one of table, cyclonedx-json, spdx-json, html, json")]
+#[error("no format is called '{0}': take one of {all}", all = Format::ALL.map(Format::as_str).join(", "))]
 pub struct UnknownFormat(String);
 
 impl FromStr for Format {
@@ -88,6 +127,12 @@ pub fn write(format: Format, report: &Report, out: &mut dyn Write) -> io::Result
         Format::CycloneDxJson => cyclonedx::write(report, out),
         Format::SpdxJson => spdx::write(report, out),
         Format::Json => json::write(report, out),
+        Format::Verdict => verdict::write(report, &verdict::VerdictOptions::default(), out),
+        Format::Sarif => sarif::write(report, out),
+        Format::Junit => junit::write(report, out),
+        Format::Markdown => summary::write(report, out),
+        Format::CodeQuality => codequality::write(report, out),
+        Format::Csv => csv::write(report, out),
     }
 }
 

@@ -132,7 +132,16 @@ fn report(strings: &[&str]) -> Report {
             Text { words: next(), expression: Some(house), copyrights: vec![next()] },
         )]),
         unowned: Vec::new(),
-        findings: vec![Finding { rule: "license-conflict", package: Some(PackageId(0)), message: next() }],
+        findings: vec![Finding {
+            id: next(),
+            rule: "license-conflict".into(),
+            package: Some(PackageId(0)),
+            term: Some(next()),
+            message: next(),
+            clear: next(),
+            ..Finding::default()
+        }],
+        audit: None,
         issues: vec![Issue {
             layer: Some(1),
             path: next(),

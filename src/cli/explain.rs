@@ -51,7 +51,7 @@ pub fn run(args: &Args, talk: Talk) -> Result<(), Failure> {
 }
 
 /// Packages of this purl; else those whose purl begins so; else those of this name.
-fn matching(report: &Report, wanted: &str) -> Vec<usize> {
+pub(super) fn matching(report: &Report, wanted: &str) -> Vec<usize> {
     let by = |f: &dyn Fn(&Package) -> bool| -> Vec<usize> {
         report.packages.iter().enumerate().filter(|(_, p)| f(p)).map(|(i, _)| i).collect()
     };

@@ -8,11 +8,20 @@ use std::str::FromStr;
 use supercargo::emit::Format;
 use tempfile::NamedTempFile;
 
+/// What to write.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// A format of ours.
+    Format(Format),
+    /// A template of the user's.
+    Template(PathBuf),
+}
+
 /// What to write where.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Output {
     /// The form.
-    pub format: Format,
+    pub form: Form,
     /// The file; `None` for stdout.
     pub path: Option<PathBuf>,
 }
@@ -21,14 +30,24 @@ impl FromStr for Output {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
+        // A template is named before the place.
+        let (template, text) = match text.strip_prefix("template=") {
+            Some(rest) => (true, rest),
+            None => (false, text),
+        };
         let (name, path) = match text.split_once('=') {
             Some((_, "")) => return Err("the path after = is empty".into()),
             Some((name, "-")) => (name, None),
             Some((name, path)) => (name, Some(PathBuf::from(path))),
             None => (text, None),
         };
-        let format = name.parse::<Format>().map_err(|e| e.to_string())?;
-        Ok(Output { format, path })
+        let form = match (template, name) {
+            (false, "template") => return Err("name the template, as in template=FILE or template=FILE=PATH".into()),
+            (false, name) => Form::Format(name.parse().map_err(|e: supercargo::emit::UnknownFormat| e.to_string())?),
+            (true, "") => return Err("the template after template= is empty".into()),
+            (true, name) => Form::Template(PathBuf::from(name)),
+        };
+        Ok(Output { form, path })
     }
 }
 

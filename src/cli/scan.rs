@@ -1,28 +1,46 @@
-//! `supercargo scan IMAGE`.
+//! `supercargo scan IMAGE` and `supercargo check IMAGE`: the same work; `check` always applies a policy and shows its verdict.
 
-use super::output::{self, Output};
+use super::config::{self, Which};
+use super::output::{self, Form, Output};
 use super::{Failure, Talk, progress, say};
 use anyhow::Context;
 use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
-use supercargo::emit::{self, Format, html, table};
+use supercargo::emit::{self, Format, html, table, template, verdict};
 use supercargo::image::{Choice, Source};
 use supercargo::license::known::Given;
-use supercargo::model::{Report, Severity};
+use supercargo::model::{Report, Severity, Verdict};
+use supercargo::policy::config::{Config, FAIL_ON};
+use supercargo::policy::judge;
 use supercargo::{Options, Progress, scan};
 
-/// The flags of `scan`.
+/// Which of the two commands runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// A policy is applied where a configuration is found.
+    Scan,
+    /// A policy is applied in any case.
+    Check,
+}
+
+/// The flags of `scan` and `check`.
 #[derive(clap::Args)]
 pub struct Args {
     /// A docker-archive, an OCI layout (folder or tar) or a root file system (folder or tar), gzip or zstd around it or not; `-`
     /// reads an archive from stdin. A prefix forces the kind: docker-archive:, oci-archive:, oci-dir:, rootfs-dir:, rootfs-tar:,
     /// dir: (a source tree: lock files are read too)
     image: String,
-    /// What to write, and where: table, cyclonedx-json, spdx-json, html, json. Several are written in one run; without a path it
-    /// goes to stdout
-    #[arg(short, long = "output", value_name = "FORMAT[=PATH]", default_value = "table")]
+    /// What to write, and where: table, cyclonedx-json, spdx-json, html, json, verdict, sarif, junit, markdown,
+    /// gitlab-codequality, csv, template=FILE (handlebars over the JSON report). Several are written in one run; without a path it
+    /// goes to stdout [default: table; of `check`: verdict]
+    #[arg(short, long = "output", value_name = "FORMAT[=PATH]")]
     output: Vec<Output>,
+    #[command(flatten)]
+    which: Which,
+    /// The mildest verdict that exits with 2: deny, review, never [default: what the policy says, else deny]
+    #[arg(long, value_name = "VERDICT", value_parser = fail_on)]
+    fail_on: Option<FailOn>,
     /// Which platform of a multi-platform image [default: the host's, else the only one]
     #[arg(long, value_name = "OS/ARCH[/VARIANT]")]
     platform: Option<String>,
@@ -56,15 +74,71 @@ pub struct Args {
     html_template: Option<PathBuf>,
 }
 
+/// What `--fail-on` says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct FailOn(Option<Verdict>);
+
+fn fail_on(word: &str) -> Result<FailOn, String> {
+    let found = FAIL_ON.iter().find(|(name, _)| *name == word);
+    found.map(|(_, v)| FailOn(*v)).ok_or_else(|| "take one of deny, review, never".into())
+}
+
+/// The policy that is applied.
+fn policy(args: &Args, mode: Mode, talk: Talk) -> Result<Option<Config>, Failure> {
+    let mut config = match (args.which.load()?, mode) {
+        (Some(loaded), _) => {
+            if talk.verbose > 0 {
+                say(&format!("policy: {} ({})", loaded.config.file, loaded.found));
+            }
+            Some(loaded.config)
+        }
+        (None, Mode::Check) => {
+            let config = config::without()?;
+            if !talk.quiet {
+                say(&format!(
+                    "no supercargo.toml here or above: judged by the {}; 'supercargo config init' writes it into a file",
+                    config.file
+                ));
+            }
+            Some(config)
+        }
+        (None, Mode::Scan) => None,
+    };
+    match (&mut config, args.fail_on) {
+        (Some(config), Some(FailOn(least))) => config.policy.fail_on = least,
+        (None, Some(_)) => {
+            return Err(Failure::Usage(
+                "--fail-on needs a policy: name one with --config, or use 'supercargo check'".into(),
+            ));
+        }
+        _ => {}
+    }
+    Ok(config)
+}
+
+/// The day of `SOURCE_DATE_EPOCH`, else today, in UTC: waivers are held against it.
+fn today(epoch: Option<i64>) -> Option<chrono::NaiveDate> {
+    let now = || {
+        let passed = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).ok()?;
+        i64::try_from(passed.as_secs()).ok()
+    };
+    Some(chrono::DateTime::from_timestamp(epoch.or_else(now)?, 0)?.date_naive())
+}
+
 /// Scans and writes.
-pub fn run(args: &Args, talk: Talk) -> Result<(), Failure> {
-    if args.output.iter().filter(|o| o.path.is_none()).count() > 1 {
+pub fn run(args: &Args, mode: Mode, talk: Talk) -> Result<(), Failure> {
+    let outputs = match (&*args.output, mode) {
+        ([], Mode::Scan) => vec![Output { form: Form::Format(Format::Table), path: None }],
+        ([], Mode::Check) => vec![Output { form: Form::Format(Format::Verdict), path: None }],
+        (given, _) => given.to_vec(),
+    };
+    if outputs.iter().filter(|o| o.path.is_none()).count() > 1 {
         return Err(Failure::Usage(
             "only one output can go to stdout; give the others a path, as in -o html=report.html".into(),
         ));
     }
-    for (i, output) in args.output.iter().enumerate() {
-        if output.path.is_some() && args.output[..i].iter().any(|o| o.path == output.path) {
+    for (i, output) in outputs.iter().enumerate() {
+        if output.path.is_some() && outputs[..i].iter().any(|o| o.path == output.path) {
             return Err(Failure::Usage(format!(
                 "two outputs go to {:?}",
                 output.path.as_deref().unwrap_or(".".as_ref())
@@ -72,6 +146,7 @@ pub fn run(args: &Args, talk: Talk) -> Result<(), Failure> {
         }
     }
     let epoch = epoch()?;
+    let config = policy(args, mode, talk)?;
     let template = match &args.html_template {
         Some(path) => {
             let text = std::fs::read_to_string(path)
@@ -102,8 +177,11 @@ pub fn run(args: &Args, talk: Talk) -> Result<(), Failure> {
     };
     let shown = progress::show(&progress, talk.quiet);
     let started = std::time::Instant::now();
-    let report = scan(&Source::parse(&args.image), &options)?;
+    let mut report = scan(&Source::parse(&args.image), &options)?;
     drop(shown);
+    if let Some(config) = &config {
+        judge::apply(&mut report, config, today(epoch));
+    }
     if talk.verbose > 0 {
         say(&format!("scanned in {:.2} s", started.elapsed().as_secs_f64()));
         for issue in report.issues.iter().filter(|_| talk.verbose > 1) {
@@ -111,7 +189,7 @@ pub fn run(args: &Args, talk: Talk) -> Result<(), Failure> {
         }
     }
     let mut pending = Vec::new();
-    for output in &args.output {
+    for output in &outputs {
         let emit = |out: &mut dyn Write| write_one(&report, output, args, template.as_deref(), out);
         pending.extend(output::write(output, &emit)?);
     }
@@ -131,13 +209,24 @@ fn write_one(
     template: Option<&str>,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    match output.format {
+    let terminal = output.path.is_none() && io::stdout().is_terminal();
+    let colour = terminal && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty());
+    let format = match &output.form {
+        Form::Format(format) => *format,
+        Form::Template(path) => {
+            let text = std::fs::read_to_string(path).map_err(|e| {
+                io::Error::new(e.kind(), format!("the template {} cannot be read: {e}", path.display()))
+            })?;
+            let escape = path.to_string_lossy().contains(".html");
+            return template::write(report, &text, escape, out);
+        }
+    };
+    match format {
         Format::Table => {
-            let terminal = output.path.is_none() && io::stdout().is_terminal();
-            let colour = terminal && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty());
             let options = table::TableOptions { all: args.all, width: width(terminal), colour };
             table::write(report, &options, out)
         }
+        Format::Verdict => verdict::write(report, &verdict::VerdictOptions { colour }, out),
         Format::Html => html::write(report, &html::HtmlOptions { template: template.map(str::to_string) }, out),
         format => emit::write(format, report, out),
     }
@@ -163,6 +252,11 @@ fn epoch() -> Result<Option<i64>, Failure> {
 /// The last word on stderr, and the exit code.
 fn finish(report: &Report, args: &Args, talk: Talk) -> Result<(), Failure> {
     let errors = report.issues.iter().filter(|i| i.severity == Severity::Error).count();
+    if let Some(audit) = report.audit.as_ref().filter(|a| a.failed) {
+        let open = report.findings.iter().filter(|f| f.effective() == audit.verdict).count();
+        let findings = if open == 1 { "finding" } else { "findings" };
+        return Err(Failure::Denied(format!("the policy fails: {open} {findings} with the verdict {}", audit.verdict)));
+    }
     if errors == 0 {
         return Ok(());
     }

@@ -91,13 +91,18 @@ fn registry(report: &str) -> Result<Handlebars<'static>, Box<handlebars::Templat
     registry.set_strict_mode(true);
     // An indented partial would indent the lines of a licence text.
     registry.set_prevent_indent(true);
-    registry.register_helper("if", Box::new(Strict { when: true }));
-    registry.register_helper("unless", Box::new(Strict { when: false }));
+    strict_helpers(&mut registry);
     for (name, template) in PARTIALS {
         registry.register_partial(name, template).map_err(Box::new)?;
     }
     registry.register_template_string("report", report).map_err(Box::new)?;
     Ok(registry)
+}
+
+/// Puts [`Strict`] in the place of `if` and `unless`.
+pub(in crate::emit) fn strict_helpers(registry: &mut Handlebars<'_>) {
+    registry.register_helper("if", Box::new(Strict { when: true }));
+    registry.register_helper("unless", Box::new(Strict { when: false }));
 }
 
 /// `if` and `unless` that fail where their field does not exist. Those of handlebars take it as false, strict mode or

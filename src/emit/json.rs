@@ -2,9 +2,11 @@
 //!
 //! The names are a promise: new ones may come, none changes its meaning while [`SCHEMA_VERSION`] stays.
 
-use super::shown::Shown;
+mod audit;
+
+use super::shown::{Item, Shown};
 use super::{fields, write_json};
-use crate::model::{Evidence, Image, Issue, Layer, Licensing, Package, Report};
+use crate::model::{Evidence, Image, Issue, Layer, Licensing, Report};
 use serde::{Serialize, Serializer};
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -15,8 +17,18 @@ pub const SCHEMA_VERSION: u32 = 1;
 /// Writes the report.
 pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let shown = Shown::new(report);
+    write_json(&document(&shown), out)
+}
+
+/// The same as a value, for templates.
+pub(super) fn value(report: &Report) -> io::Result<serde_json::Value> {
+    Ok(serde_json::to_value(document(&Shown::new(report)))?)
+}
+
+fn document<'a>(shown: &'a Shown<'a>) -> WireReport<'a> {
+    let report = shown.report;
     let purl_of = |id: crate::model::PackageId| report.packages.get(id.0 as usize).map(|p| &*p.purl);
-    let document = WireReport {
+    WireReport {
         schema_version: SCHEMA_VERSION,
         tool: WireTool {
             name: report.tool.name,
@@ -26,7 +38,7 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         created: report.created.and_then(fields::timestamp),
         image: image(&report.image),
         distro: report.distro.as_ref().map(distro),
-        packages: Packages(&shown),
+        packages: Packages(shown),
         license_refs: report
             .refs
             .iter()
@@ -73,9 +85,9 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
                 waiver: f.waiver,
             })
             .collect(),
+        audit: report.audit.as_ref().map(audit::audit),
         issues: report.issues.iter().map(issue).collect(),
-    };
-    write_json(&document, out)
+    }
 }
 
 #[derive(Serialize)]
@@ -91,6 +103,7 @@ struct WireReport<'a> {
     texts: BTreeMap<String, WireText<'a>>,
     unowned: Vec<WireUnowned<'a>>,
     findings: Vec<WireFinding<'a>>,
+    audit: Option<audit::WireAudit<'a>>,
     issues: Vec<WireIssue<'a>>,
 }
 
@@ -168,6 +181,7 @@ struct WirePackage<'a> {
     description: Option<&'a str>,
     homepage: Option<&'a str>,
     licenses: WireLicenses<'a>,
+    policy: Option<audit::WireVerdict<'a>>,
 }
 
 #[derive(Serialize)]
@@ -273,7 +287,7 @@ struct Packages<'a>(&'a Shown<'a>);
 
 impl Serialize for Packages<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.0.items.iter().map(|item| package(self.0, item.package)))
+        serializer.collect_seq(self.0.items.iter().map(|item| package(self.0, item)))
     }
 }
 
@@ -322,7 +336,9 @@ fn distro(distro: &crate::model::Distro) -> WireDistro<'_> {
     }
 }
 
-fn package<'a>(shown: &Shown<'a>, package: &'a Package) -> WirePackage<'a> {
+fn package<'a>(shown: &Shown<'a>, item: &Item<'a>) -> WirePackage<'a> {
+    let package = item.package;
+    let audit = shown.report.audit.as_ref();
     let owner = package.owner.and_then(|id| shown.report.packages.get(id.0 as usize));
     WirePackage {
         purl: &package.purl,
@@ -344,6 +360,7 @@ fn package<'a>(shown: &Shown<'a>, package: &'a Package) -> WirePackage<'a> {
         description: package.description.as_deref(),
         homepage: package.homepage.as_deref(),
         licenses: licenses(&package.licensing),
+        policy: audit.and_then(|a| a.packages.get(item.id.0 as usize)).map(audit::verdict),
     }
 }
 

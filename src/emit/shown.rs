@@ -14,6 +14,8 @@ const OWNER_CHAIN_LIMIT: usize = 16;
 
 /// One package in a document.
 pub(super) struct Item<'a> {
+    /// Its place in the report.
+    pub(super) id: PackageId,
     /// The package.
     pub(super) package: &'a Package,
     /// Sixteen hexadecimal digits (and a counter, for copies that nothing tells apart), unique in the document.
@@ -47,7 +49,7 @@ impl<'a> Shown<'a> {
             if let Some(place) = places.get_mut(id.0 as usize) {
                 *place = Some(items.len());
             }
-            items.push(Item { package, key });
+            items.push(Item { id, package, key });
         }
         let mut shown = Shown { report, items, places };
         let places = (0..shown.places.len()).map(|i| shown.through_owner(PackageId(i as u32))).collect();

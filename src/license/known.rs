@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 pub struct Known {
     /// The licence.
     pub expression: Expr,
-    /// The rule that takes it over: `given`, `known-product` or `owner`.
+    /// The rule that takes it over: `given`, `known-product`, `owner` or `clarified`.
     pub rule: &'static str,
     /// Who says so: the name of the user's file, or of our table.
     pub source: Box<str>,

@@ -122,9 +122,13 @@ fn judge(out: &mut Licensing) {
 
 /// Takes over what is known from outside of the image, where the image itself says nothing.
 pub fn complete(out: &mut Licensing, known: &Known) {
-    if out.concluded.expression().is_some() {
-        return;
+    if out.concluded.expression().is_none() {
+        set(out, known);
     }
+}
+
+/// Sets the conclusion to what somebody outside of the image says, whatever the image says.
+pub fn set(out: &mut Licensing, known: &Known) {
     out.evidence.push(Evidence {
         kind: EvidenceKind::External,
         path: known.source.clone(),

@@ -1,0 +1,72 @@
+//! What the formats for pipelines share: findings with everything that they refer to, in plain words.
+
+use super::html::visible;
+use crate::model::{Finding, Package, Report, Verdict};
+
+/// A finding with what it refers to.
+pub(super) struct Seen<'a> {
+    pub finding: &'a Finding,
+    pub package: Option<&'a Package>,
+    /// The waiver that covers it.
+    pub waiver: Option<&'a crate::model::WaiverUse>,
+}
+
+/// All findings, in the order of the report.
+pub(super) fn all(report: &Report) -> impl Iterator<Item = Seen<'_>> {
+    report.findings.iter().map(|finding| Seen {
+        finding,
+        package: finding.package.and_then(|id| report.packages.get(id.0 as usize)),
+        waiver: finding.waiver.and_then(|w| report.audit.as_ref()?.waivers.get(w as usize)),
+    })
+}
+
+impl Seen<'_> {
+    /// Whether somebody still has to do something.
+    pub fn is_open(&self) -> bool {
+        self.finding.effective() > Verdict::Allow
+    }
+
+    /// `name version`, or the image.
+    pub fn subject(&self) -> String {
+        match self.package {
+            Some(p) => visible::line(&format!("{} {}", p.name, p.version)).trim_end().to_owned(),
+            None => "the image".to_owned(),
+        }
+    }
+
+    /// The message on one line, safe to look at.
+    pub fn message(&self) -> String {
+        visible::line(&self.finding.message)
+    }
+
+    /// The file in the image that it is about: what shows the term, else what describes the package.
+    pub fn path(&self) -> Option<&str> {
+        let package = self.package?;
+        let shown = self.finding.evidence.and_then(|e| package.licensing.evidence.get(e as usize));
+        let shown = shown.filter(|e| e.layer.is_some()).map(|e| &*e.path);
+        shown.or_else(|| package.locations.first().map(|l| &*l.path)).filter(|p| !p.is_empty())
+    }
+}
+
+/// What a verdict is called where it stands alone.
+pub(super) fn banner(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Allow => "ship",
+        Verdict::Review => "review",
+        Verdict::Deny => "do not distribute",
+    }
+}
+
+/// A relative reference (RFC 3986) for a path of the image.
+pub(super) fn uri(path: &str) -> String {
+    use std::fmt::Write;
+    let mut out = String::with_capacity(path.len());
+    for byte in path.trim_start_matches('/').bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            let _ = write!(out, "%{byte:02X}");
+        }
+    }
+    out
+}

@@ -1,0 +1,26 @@
+//! A handlebars template of the user's own over the JSON report (`docs/json-report.md` has the names).
+
+use super::html;
+use super::json;
+use crate::model::Report;
+use std::io::{self, Write};
+
+/// Fills the template. Values are escaped for HTML where `html` says so, and stand as they are otherwise.
+///
+/// # Errors
+/// Of kind `InvalidInput` where the template cannot be read or names a field that the report does not have; those of the writer.
+pub fn write(report: &Report, template: &str, escape: bool, out: &mut dyn Write) -> io::Result<()> {
+    let wrong = |e: String| io::Error::new(io::ErrorKind::InvalidInput, e);
+    let mut registry = handlebars::Handlebars::new();
+    registry.set_strict_mode(true);
+    registry.set_prevent_indent(true);
+    html::strict_helpers(&mut registry);
+    if !escape {
+        registry.register_escape_fn(handlebars::no_escape);
+    }
+    registry.register_template_string("t", template).map_err(|e| wrong(format!("could not read the template: {e}")))?;
+    let text = registry.render("t", &json::value(report)?).map_err(|e| {
+        wrong(format!("could not fill the template: {e}; docs/json-report.md has the names of all fields"))
+    })?;
+    out.write_all(text.as_bytes())
+}

@@ -1,0 +1,139 @@
+use super::*;
+
+#[track_caller]
+fn good(text: &str) -> Config {
+    Config::parse(&format!("version = 1\n{text}"), "supercargo.toml").unwrap_or_else(|e| panic!("{e}"))
+}
+
+/// The key and the line of the mistake, and words of its message.
+#[track_caller]
+fn wrong(text: &str, key: &str, line: u32, says: &str) {
+    let error = Config::parse(text, "supercargo.toml").expect_err(text);
+    let shown = error.to_string();
+    assert_eq!((&*error.key, error.place.line), (key, line), "{shown}");
+    assert!(shown.contains(says) && shown.starts_with(&format!("supercargo.toml:{line}: ")), "{shown}");
+}
+
+#[test]
+fn everything_is_read() {
+    let config = good(
+        r#"
+[policy]
+name = "house"
+default = "allow"
+unknown = "deny"
+fail-on = "review"
+
+[[policy.rule]]
+id = "a"
+class = ["weak-copyleft", "unknown"]
+flag = "content"
+license = ["GPL-2.0+", "gpl-2.0-only with classpath-exception-2.0", "LicenseRef-x", "AGPL-*"]
+exception = ["Classpath-exception-2.0"]
+ecosystem = ["npm", "swid"]
+purl = ["pkg:npm/x@>=1"]
+origin = ["app"]
+state = ["hidden", "present"]
+verdict = "deny"
+how-to-fix = "do not"
+require = ["license-text", "source-offer", "copyright"]
+
+[[waiver]]
+purl = "pkg:npm/x"
+rule = "a"
+reason = "temporary"
+comment = "until May"
+owner = "crew"
+ticket = "T-1"
+expires = 2027-01-31
+text = ["sha256:0000000000000000000000000000000000000000000000000000000000000000"]
+
+[[clarify]]
+purl = "pkg:npm/y@1"
+license = "MIT or ISC"
+[[clarify.file]]
+path = "/a/LICENSE"
+sha256 = "00000000000000000000000000000000000000000000000000000000000000AA"
+
+[[choice]]
+purl = "pkg:npm/y"
+take = "ISC"
+"#,
+    );
+    let rule = &config.policy.rules[0];
+    assert_eq!(rule.class, [Class::WeakCopyleftFile, Class::WeakCopyleftLibrary, Class::Unknown]);
+    assert_eq!(
+        rule.license.iter().map(|l| &**l).collect::<Vec<_>>(),
+        ["GPL-2.0-or-later", "GPL-2.0-only WITH Classpath-exception-2.0", "LicenseRef-x", "AGPL-*"]
+    );
+    assert_eq!(rule.place.as_ref().map(|p| p.line), Some(10));
+    assert_eq!(rule.require, [Require::LicenseText, Require::SourceOffer, Require::Copyright]);
+    assert_eq!(config.policy.fail_on, Some(Verdict::Review));
+    let waiver = &config.waivers[0];
+    assert_eq!((waiver.reason, waiver.expires.map(|d| d.to_string()).as_deref()), ("temporary", Some("2027-01-31")));
+    assert_eq!(config.clarifications[0].license.to_string(), "MIT OR ISC");
+    assert_eq!(&*config.clarifications[0].files[0].0, "a/LICENSE");
+    assert!(config.clarifications[0].files[0].1.ends_with("aa"));
+    assert_eq!(config.choices[0].take.to_string(), "ISC");
+}
+
+#[test]
+fn what_is_not_said_has_defaults() {
+    let config = good("");
+    assert_eq!(
+        (config.policy.default, config.policy.unknown, config.policy.fail_on),
+        (Verdict::Review, Verdict::Review, Some(Verdict::Deny))
+    );
+    assert_eq!(good("[policy]\nfail-on = \"never\"").policy.fail_on, None);
+}
+
+#[test]
+fn mistakes_have_key_and_line() {
+    wrong("[policy]", "version", 1, "version = 1");
+    wrong("version = 2", "version", 1, "reads 1");
+    wrong("version = 1\npolicy = [", "", 2, "no TOML");
+    wrong("version = 1\nrules = 3", "rules", 2, "known are");
+    wrong("version = 1\n[policy]\ndefualt = \"allow\"", "policy.defualt", 3, "did you mean \"default\"?");
+    wrong("version = 1\n[policy]\ndefault = \"alow\"", "policy.default", 3, "did you mean \"allow\"?");
+    wrong("version = 1\n[policy]\ndefault = 3", "policy.default", 3, "this is of type integer");
+    let rule = |lines: &str| format!("version = 1\n[[policy.rule]]\nid = \"a\"\nverdict = \"deny\"\n{lines}");
+    wrong(&rule(""), "policy.rule[1].id", 3, "no condition");
+    wrong(&rule("class = []"), "policy.rule[1].class", 5, "the list is empty");
+    wrong(&rule("class = [\"copyleft\"]"), "policy.rule[1].class", 5, "none of public-domain");
+    wrong(&rule("license = [\"GPL-2.0-onyl\"]"), "policy.rule[1].license", 5, "did you mean \"GPL-2.0-only\"?");
+    wrong(&rule("license = [\n  \"MIT\",\n  \"MIT OR ISC\",\n]"), "policy.rule[1].license", 7, "is an expression");
+    wrong(&rule("license = [\"XYZ-*\"]"), "policy.rule[1].license", 5, "no licence of the SPDX list is like");
+    wrong(&rule("exception = [\"Classpath\"]"), "policy.rule[1].exception", 5, "no exception");
+    wrong(&rule("ecosystem = [\"python\"]"), "policy.rule[1].ecosystem", 5, "is \"pypi\"");
+    wrong(&rule("ecosystem = [\"nmp\"]"), "policy.rule[1].ecosystem", 5, "did you mean \"npm\"?");
+    wrong(&rule("purl = \"left-pad\""), "policy.rule[1].purl", 5, "no pattern");
+    wrong(&rule("origin = [\"top\"]"), "policy.rule[1].origin", 5, "none of base, app");
+    wrong(&rule("class = \"unknown\"\nrequire = [\"texts\"]"), "policy.rule[1].require", 6, "none of license-text");
+    wrong(
+        &rule("class = \"unknown\"\nhow_to_fix = \"x\""),
+        "policy.rule[1].how_to_fix",
+        6,
+        "did you mean \"how-to-fix\"?",
+    );
+    wrong(
+        &rule("class = \"unknown\"\n[[policy.rule]]\nid = \"a\"\nclass = \"unknown\"\nverdict = \"deny\""),
+        "policy.rule[2].id",
+        7,
+        "in line 3",
+    );
+    let waiver = |lines: &str| format!("version = 1\n[[waiver]]\npurl = \"pkg:npm/a\"\n{lines}");
+    wrong(&waiver("owner = \"me\""), "waiver[1].reason", 2, "reason is missing");
+    wrong(&waiver("reason = \"because\"\nowner = \"me\""), "waiver[1].reason", 4, "none of commercial-license");
+    wrong(&waiver("reason = \"temporary\""), "waiver[1].owner", 2, "owner is missing");
+    wrong(&waiver("reason = \"temporary\"\nowner = \"me\"\nrule = \"no\""), "waiver[1].rule", 6, "no rule is called");
+    wrong(&waiver("reason = \"temporary\"\nowner = \"me\"\nexpires = \"soon\""), "waiver[1].expires", 6, "2027-01-31");
+    wrong(&waiver("reason = \"temporary\"\nowner = \"me\"\ntext = \"abc\""), "waiver[1].text", 6, "SHA-256");
+    wrong("version = 1\n[[clarify]]\npurl = \"pkg:npm/a\"\nlicense = \"MIT and\"", "clarify[1].license", 4, "no SPDX");
+    wrong(
+        "version = 1\n[[choice]]\npurl = \"pkg:npm/a\"\ntake = \"MIT OR ISC\"",
+        "choice[1].take",
+        4,
+        "a choice itself",
+    );
+    wrong("version = 1\n[choice]\npurl = \"pkg:npm/a\"", "choice", 2, "[[choice]]");
+}

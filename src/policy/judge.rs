@@ -1,0 +1,301 @@
+//! A configuration applied to a report: clarifications first, then rules and choices, then what rules require, then waivers.
+
+use super::config::{Config, Require, Rule};
+use super::rules::{self, Case, Judged, Term};
+use super::waive::count;
+use super::{clarify, finding, papers, waive};
+use crate::model::{
+    Audit, Class, Expr, Finding, Package, PackageId, PackageVerdict, PolicyUsed, Report, RuleUsed, Severity, Verdict,
+};
+use chrono::NaiveDate;
+
+/// Applies a configuration: sets [`Report::audit`], changes what it clarifies, adds findings. `today` is held against the expiry of
+/// waivers; without it none expires.
+pub fn apply(report: &mut Report, config: &Config, today: Option<NaiveDate>) {
+    let clarifications = clarify::apply(report, config);
+    let mut policy = described(config);
+    let mut findings = std::mem::take(&mut report.findings);
+    let mut verdicts: Vec<PackageVerdict> = Vec::with_capacity(report.packages.len());
+    let mut own: Vec<Vec<Finding>> = Vec::with_capacity(report.packages.len());
+    for (i, package) in report.packages.iter().enumerate() {
+        let id = PackageId(i as u32);
+        let case = Case::of(package, &report.image);
+        let choice = config.choices.iter().find(|c| c.purl.matches(&case.subject));
+        let judged = rules::judge(report, &config.policy, choice, &case);
+        if let Some(rule) = judged.deciding().and_then(|t| t.rule).and_then(|r| policy.rules.get_mut(r)) {
+            rule.packages += 1;
+        }
+        let concluded = package.licensing.concluded.expression();
+        let mut of_package = objections(report, config, id, package, &judged);
+        if let Some(choice) = choice.filter(|c| !concluded.is_some_and(|e| offers(e, &c.take))) {
+            of_package.push(Finding {
+                rule: "choice-unmet".into(),
+                place: Some(choice.place.clone()),
+                verdict: Verdict::Review,
+                package: Some(id),
+                layer: Some(package.layer),
+                term: Some(choice.take.to_string().into()),
+                message: format!(
+                    "the choice takes {}, which {} does not offer",
+                    choice.take, package.licensing.concluded
+                )
+                .into(),
+                clear: "correct the block [[choice]], or take it out".into(),
+                ..Finding::default()
+            });
+        }
+        verdicts.push(PackageVerdict {
+            verdict: judged.verdict,
+            effective: judged.verdict,
+            rule: judged.deciding().and_then(|t| t.rule).map(|r| config.policy.rules[r].id.clone()),
+            term: judged.deciding().and_then(|t| t.leaf.clone()),
+            taken: judged.taken.filter(|t| Some(t) != concluded),
+        });
+        own.push(of_package);
+    }
+    for (i, of_package) in own.into_iter().enumerate() {
+        // A part of another package is objected to only where that is more than what is said of the whole.
+        let owner = report.packages[i].owner.and_then(|o| verdicts.get(o.0 as usize));
+        if owner.is_none_or(|owner| verdicts[i].verdict > owner.verdict) {
+            findings.extend(of_package);
+        }
+    }
+    findings.extend(gaps(report));
+    findings.extend(no_base(report, config));
+    let waivers = waive::apply(report, config, today, &mut findings);
+    finding::settle(&mut findings, &report.packages);
+    count_waived(report, &findings, &mut verdicts);
+    let verdict = findings.iter().map(Finding::effective).max().unwrap_or_default();
+    let expire = config.waivers.iter().any(|w| w.expires.is_some());
+    policy.judged_on = today.filter(|_| expire).map(|d| d.to_string().into());
+    let failed = policy.fail_on.is_some_and(|least| verdict >= least);
+    report.findings = findings;
+    report.audit = Some(Audit { policy, packages: verdicts, waivers, clarifications, verdict, failed });
+}
+
+/// What counts for each package after waivers: the strictest of its open findings.
+fn count_waived(report: &Report, findings: &[Finding], verdicts: &mut [PackageVerdict]) {
+    let mut open: Vec<Option<Verdict>> = vec![None; verdicts.len()];
+    for finding in findings {
+        if let Some(slot) = finding.package.and_then(|id| open.get_mut(id.0 as usize)) {
+            *slot = (*slot).max(Some(finding.effective()));
+        }
+    }
+    for (i, open) in open.iter().enumerate() {
+        // A package without findings of its own is allowed, or a part whose owner has them.
+        verdicts[i].effective = open.unwrap_or(Verdict::Allow);
+    }
+    for i in 0..verdicts.len() {
+        if let Some(owner) = report.packages[i].owner.and_then(|o| verdicts.get(o.0 as usize)) {
+            let owner = owner.effective;
+            verdicts[i].effective = verdicts[i].effective.max(owner.min(verdicts[i].verdict));
+        }
+    }
+}
+
+/// Whether an expression has this branch in one of its choices.
+fn offers(e: &Expr, branch: &Expr) -> bool {
+    match e {
+        Expr::Or(list) => list.iter().any(|b| b == branch || offers(b, branch)),
+        Expr::And(list) => list.iter().any(|b| offers(b, branch)),
+        _ => false,
+    }
+}
+
+/// A finding for every term that is not allowed, and for every requirement that is not met.
+fn objections(report: &Report, config: &Config, id: PackageId, package: &Package, judged: &Judged) -> Vec<Finding> {
+    let mut out: Vec<Finding> = Vec::new();
+    for term in &judged.terms {
+        let rule = term.rule.and_then(|r| config.policy.rules.get(r));
+        let base = Finding {
+            rule: rule.map_or("policy-default", |r| &*r.id).into(),
+            place: match rule {
+                Some(rule) => rule.place.clone(),
+                None => default_place(config, term),
+            },
+            package: Some(id),
+            term: term.leaf.as_ref().map(|l| l.to_string().into()),
+            evidence: term.leaf.as_ref().and_then(|l| evidence(package, l)),
+            layer: Some(package.layer),
+            ..Finding::default()
+        };
+        if term.verdict > Verdict::Allow {
+            out.push(Finding {
+                verdict: term.verdict,
+                message: message(config, term, rule).into(),
+                clear: clear(term, rule).into(),
+                ..base.clone()
+            });
+        }
+        let Some(rule) = rule else { continue };
+        for required in &rule.require {
+            if let Some((lack, clear)) = unmet(report, package, term, *required) {
+                out.push(Finding {
+                    verdict: term.verdict.max(Verdict::Review),
+                    message: format!("rule {} requires {}: {lack}", rule.id, required.as_str()).into(),
+                    term: Some(
+                        format!(
+                            "{} [{}]",
+                            term.leaf.as_ref().map(ToString::to_string).unwrap_or_default(),
+                            required.as_str()
+                        )
+                        .trim()
+                        .into(),
+                    ),
+                    clear: rule.how_to_fix.clone().unwrap_or_else(|| clear.into()),
+                    ..base.clone()
+                });
+            }
+        }
+    }
+    out.sort();
+    out.dedup();
+    out
+}
+
+fn message(config: &Config, term: &Term, rule: Option<&Rule>) -> String {
+    let says = match term.verdict {
+        Verdict::Deny => "denies it",
+        _ => "wants it reviewed",
+    };
+    let what = match (&term.leaf, term.class) {
+        (None, _) => "no licence is known".to_owned(),
+        (Some(leaf), class) => format!("{leaf} ({})", class.as_str()),
+    };
+    match (rule, term.class) {
+        (Some(rule), _) => format!("{what}: rule {} {says}", rule.id),
+        (None, Class::Unknown) if term.leaf.is_none() => format!("{what}: the policy for what is unknown {says}"),
+        (None, Class::Unknown) => {
+            format!("{what}: what this licence asks is not known, and the policy for that {says}")
+        }
+        (None, _) => format!("{what}: no rule of {} speaks of it, and the default {says}", config.file),
+    }
+}
+
+fn clear(term: &Term, rule: Option<&Rule>) -> String {
+    if let Some(how) = rule.and_then(|r| r.how_to_fix.as_ref()) {
+        return how.to_string();
+    }
+    match (&term.leaf, term.class, rule) {
+        (None, ..) => {
+            "find out the licence and set it with a [[clarify]] block ('supercargo clarify IMAGE PURL' prints it), or pass it in with --licenses-from".into()
+        }
+        (_, Class::Unknown, None) => {
+            "read the licence's words in the report; then add a rule for it, or set what it is with a [[clarify]] block".into()
+        }
+        (Some(leaf), _, None) => format!("add a rule for {leaf} or for its class {}", term.class.as_str()),
+        _ => "take the package out or replace it, get other terms, or add a [[waiver]] that somebody answers for".into(),
+    }
+}
+
+/// Where the key stands that decided in the place of a rule.
+fn default_place(config: &Config, term: &Term) -> Option<crate::model::RulePlace> {
+    let key = if term.class == Class::Unknown { "unknown" } else { "default" };
+    config.policy.places.get(key).cloned()
+}
+
+/// What shows a term: a text rather than a declaration, the surest first.
+fn evidence(package: &Package, leaf: &Expr) -> Option<u32> {
+    let list = package.licensing.evidence.iter().enumerate();
+    let with = list.filter(|(_, e)| e.expression.as_ref().is_some_and(|x| x.leaves().contains(&leaf)));
+    with.max_by_key(|(i, e)| (e.text.is_some(), e.confidence, std::cmp::Reverse(*i))).map(|(i, _)| i as u32)
+}
+
+/// What a requirement lacks, and what would meet it.
+fn unmet(report: &Report, package: &Package, term: &Term, required: Require) -> Option<(String, &'static str)> {
+    match required {
+        Require::LicenseText => {
+            let missing = papers::missing_texts(report, package);
+            let lacks = term.leaf.as_ref().is_none_or(|leaf| missing.contains(&leaf));
+            lacks.then(|| {
+                let what = term.leaf.as_ref().map_or("its licence".to_owned(), ToString::to_string);
+                (
+                    format!("the image does not carry the text of {what}"),
+                    "put the text into the image, or hand out what 'supercargo notice' writes",
+                )
+            })
+        }
+        Require::Copyright => {
+            let mut texts = package.licensing.evidence.iter().filter_map(|e| report.texts.get(&e.text?));
+            let known = texts.any(|t| !t.copyrights.is_empty());
+            (!known).then(|| {
+                (
+                    "no copyright holder is known".to_owned(),
+                    "find out who holds the copyright and name them in the notices",
+                )
+            })
+        }
+        Require::SourceOffer => {
+            let known = match (&package.source, package.ecosystem.is_os()) {
+                (Some(source), true) => {
+                    source.version.is_some() || package.commit.is_some() || !package.version.is_empty()
+                }
+                (None, true) => !package.version.is_empty(),
+                (_, false) => !package.version.is_empty() && package.ecosystem != crate::model::Ecosystem::GENERIC,
+            };
+            (!known).then(|| {
+                (
+                    "its exact source is not known".to_owned(),
+                    "find out the source that it was built from and keep it; 'supercargo sources' lists what is known",
+                )
+            })
+        }
+    }
+}
+
+/// What could not be read: a report with a gap is no clean report.
+fn gaps(report: &Report) -> Option<Finding> {
+    let errors = report.issues.iter().filter(|i| i.severity == Severity::Error).count();
+    (errors > 0).then(|| Finding {
+        rule: "scan-incomplete".into(),
+        verdict: Verdict::Review,
+        message: format!(
+            "{} of the image could not be read; packages may be missing here",
+            count(errors as u32, "part")
+        )
+        .into(),
+        clear: "see the issues of the report; mend the image or judge what could not be read by hand".into(),
+        ..Finding::default()
+    })
+}
+
+/// Rules about base and application without a known base hold everything against the application's rules.
+fn no_base(report: &Report, config: &Config) -> Option<Finding> {
+    let rule = config.policy.rules.iter().find(|r| !r.origin.is_empty())?;
+    report.image.base.is_none().then(|| Finding {
+        rule: "base-unknown".into(),
+        place: rule.place.clone(),
+        message: "rules speak of base and application, but it is not known where the base image ends; everything was judged as the application's".into(),
+        clear: "name the base image with --base".into(),
+        ..Finding::default()
+    })
+}
+
+fn described(config: &Config) -> PolicyUsed {
+    let policy = &config.policy;
+    PolicyUsed {
+        name: policy.name.clone().unwrap_or_default(),
+        source: config.file.clone(),
+        hash: config.hash.clone(),
+        default: policy.default,
+        unknown: policy.unknown,
+        fail_on: policy.fail_on,
+        rules: policy
+            .rules
+            .iter()
+            .map(|r| RuleUsed {
+                id: r.id.clone(),
+                place: r.place.clone(),
+                conditions: r.written.clone(),
+                verdict: r.verdict,
+                how_to_fix: r.how_to_fix.clone(),
+                require: r.require.iter().map(|r| r.as_str()).collect(),
+                packages: 0,
+            })
+            .collect(),
+        judged_on: None,
+    }
+}
+
+#[cfg(test)]
+mod tests;

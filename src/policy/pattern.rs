@@ -1,0 +1,369 @@
+//! Which packages a rule, a waiver or a clarification is for: a package URL in which `*` stands for anything, with a range of
+//! versions after the `@`.
+//!
+//! `pkg:npm/left-pad`, `pkg:deb/debian/*`, `pkg:pypi/requests@2.31.0`, `pkg:npm/@scope/x@>=1.2,<2`.
+
+use crate::model::Package;
+use crate::purl;
+use std::cmp::Ordering;
+use std::fmt;
+
+/// A pattern.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PurlPattern {
+    written: Box<str>,
+    /// Type, namespace and name, decoded, joined by slashes.
+    path: String,
+    versions: Versions,
+    /// Qualifiers that must be there.
+    qualifiers: Vec<(String, String)>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Versions {
+    Any,
+    /// With `*` in it, perhaps.
+    Glob(String),
+    /// All must hold.
+    Range(Vec<(Sign, String)>),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Sign {
+    Less,
+    LessOrEqual,
+    Greater,
+    GreaterOrEqual,
+    Equal,
+    NotEqual,
+}
+
+/// Longest pattern that is read: real purls have some hundred bytes.
+const MAX_PATTERN: usize = 4096;
+
+impl PurlPattern {
+    /// Reads a pattern.
+    ///
+    /// # Errors
+    /// What is wrong with it, in words.
+    pub fn parse(text: &str) -> Result<PurlPattern, String> {
+        let rest = text.trim().strip_prefix("pkg:").filter(|_| text.len() <= MAX_PATTERN).ok_or_else(|| {
+            format!("{text:?} is no pattern of package URLs; write one such as pkg:npm/left-pad or pkg:deb/debian/*")
+        })?;
+        let rest = rest.split('#').next().unwrap_or(rest).trim_matches('/');
+        let (rest, qualifiers) = rest.split_once('?').unwrap_or((rest, ""));
+        let last = rest.rfind('/').map_or(0, |i| i + 1);
+        // An `@` at the beginning of a segment is npm's scope.
+        let at =
+            rest.get(last..).and_then(|s| s.char_indices().skip(1).find(|(_, c)| *c == '@')).map(|(i, _)| last + i);
+        let (path, version) = match at {
+            Some(i) => (rest.get(..i).unwrap_or(rest), rest.get(i + 1..)),
+            None => (rest, None),
+        };
+        let (ty, name) = path.split_once('/').unwrap_or((path, ""));
+        if ty.is_empty() || name.is_empty() {
+            return Err(format!("{text:?} names no package; write one such as pkg:npm/left-pad or pkg:npm/*"));
+        }
+        let versions = match version.map(str::trim) {
+            None => Versions::Any,
+            Some("") => {
+                return Err(format!("{text:?} ends where a version should stand; leave the @ out for all versions"));
+            }
+            Some(v) if v.starts_with(['<', '>', '=', '!']) => Versions::Range(range(v)?),
+            Some(v) => Versions::Glob(decoded(v)),
+        };
+        let qualifiers = qualifiers
+            .split('&')
+            .filter(|q| !q.is_empty())
+            .map(|q| q.split_once('=').map(|(k, v)| (k.to_lowercase(), decoded(v))))
+            .collect::<Option<Vec<_>>>()
+            .ok_or_else(|| format!("a qualifier of {text:?} has no value"))?;
+        let path = format!("{}/{}", ty.to_lowercase(), decoded(name));
+        Ok(PurlPattern { written: text.trim().into(), path, versions, qualifiers })
+    }
+
+    /// Whether a package meets it.
+    pub fn matches(&self, subject: &Subject) -> bool {
+        let fits = |pattern: &str, text: &str| glob(pattern.as_bytes(), text.as_bytes());
+        let version = match &self.versions {
+            Versions::Any => true,
+            Versions::Glob(pattern) => fits(pattern, &subject.version),
+            Versions::Range(all) => all.iter().all(|(sign, limit)| sign.holds(compare(&subject.version, limit))),
+        };
+        version && fits(&self.path, &subject.path) && self.qualifiers.iter().all(|q| subject.qualifiers.contains(q))
+    }
+
+    /// Whether it is for one version alone, so that something found out about that version's files is not taken for another's.
+    pub fn is_one_version(&self) -> bool {
+        match &self.versions {
+            Versions::Glob(v) => !v.contains('*'),
+            Versions::Range(all) => matches!(all.as_slice(), [(Sign::Equal, _)]),
+            Versions::Any => false,
+        }
+    }
+}
+
+impl fmt::Display for PurlPattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.written)
+    }
+}
+
+/// What patterns are held against: the parts of a purl, decoded.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Subject {
+    path: String,
+    version: String,
+    qualifiers: Vec<(String, String)>,
+}
+
+impl Subject {
+    /// Of a package.
+    pub fn of(package: &Package) -> Subject {
+        Subject::parse(&package.purl).unwrap_or_else(|| Subject {
+            path: format!("{}/{}", package.ecosystem.as_str(), package.name),
+            version: package.version.to_string(),
+            qualifiers: Vec::new(),
+        })
+    }
+
+    /// Of a purl; `None` where it is none.
+    pub fn parse(text: &str) -> Option<Subject> {
+        let url = purl::parse(text).ok()?;
+        let namespace = url.namespace().filter(|n| !n.is_empty()).map(|n| format!("{n}/")).unwrap_or_default();
+        Some(Subject {
+            path: format!("{}/{namespace}{}", url.ty(), url.name()),
+            version: url.version().unwrap_or("").to_owned(),
+            qualifiers: url.qualifiers().iter().map(|(k, v)| (k.to_string(), v.to_string())).collect(),
+        })
+    }
+}
+
+/// Reads `>=1.2,<2` (or with `|` between, as in vers).
+fn range(text: &str) -> Result<Vec<(Sign, String)>, String> {
+    const SIGNS: [(&str, Sign); 7] = [
+        ("<=", Sign::LessOrEqual),
+        (">=", Sign::GreaterOrEqual),
+        ("!=", Sign::NotEqual),
+        ("==", Sign::Equal),
+        ("<", Sign::Less),
+        (">", Sign::Greater),
+        ("=", Sign::Equal),
+    ];
+    let one = |part: &str| {
+        let part = part.trim();
+        let (sign, version) = SIGNS.iter().find_map(|(s, sign)| Some((*sign, part.strip_prefix(s)?.trim())))?;
+        (!version.is_empty()).then(|| (sign, decoded(version)))
+    };
+    let all: Option<Vec<_>> = text.split([',', '|']).map(one).collect();
+    all.ok_or_else(|| format!("{text:?} is no range of versions; write one such as >=1.2,<2"))
+}
+
+impl Sign {
+    fn holds(self, order: Ordering) -> bool {
+        match self {
+            Sign::Less => order.is_lt(),
+            Sign::LessOrEqual => order.is_le(),
+            Sign::Greater => order.is_gt(),
+            Sign::GreaterOrEqual => order.is_ge(),
+            Sign::Equal => order.is_eq(),
+            Sign::NotEqual => order.is_ne(),
+        }
+    }
+}
+
+/// A piece of a version.
+#[derive(Debug, PartialEq, Eq)]
+enum Piece<'a> {
+    /// What sorts before the end of a version: `~` of Debian and rpm, words for what comes before a release.
+    Before(&'a str),
+    End,
+    Word(&'a str),
+    Number(&'a str),
+}
+
+/// Compares versions of any ecosystem: an epoch (`1:`) first, then numbers as numbers and words as words. `~` and the words that
+/// announce a release (`alpha`, `beta`, `pre`, `rc`, `dev`, `snapshot`) sort before the version without them, other words after it.
+fn compare(a: &str, b: &str) -> Ordering {
+    let parts = |v: &'_ str| -> (u64, usize) {
+        match v.split_once(':') {
+            Some((epoch, _)) => epoch.parse().map_or((0, 0), |e| (e, epoch.len() + 1)),
+            None => (0, 0),
+        }
+    };
+    let ((epoch_a, skip_a), (epoch_b, skip_b)) = (parts(a), parts(b));
+    let (a, b) = (pieces(a.get(skip_a..).unwrap_or(a)), pieces(b.get(skip_b..).unwrap_or(b)));
+    let rank = |p: &Piece<'_>| match p {
+        Piece::Before(_) => 0,
+        Piece::End => 1,
+        Piece::Word(_) => 2,
+        Piece::Number(_) => 3,
+    };
+    let one = |i: usize| {
+        let (a, b) = (a.get(i).unwrap_or(&Piece::End), b.get(i).unwrap_or(&Piece::End));
+        match (a, b) {
+            (Piece::Number(a), Piece::Number(b)) => (a.len(), *a).cmp(&(b.len(), *b)),
+            (Piece::Word(a), Piece::Word(b)) | (Piece::Before(a), Piece::Before(b)) => a.cmp(b),
+            // 1.0 and 1 are one version.
+            (Piece::Number(""), Piece::End) | (Piece::End, Piece::Number("")) => Ordering::Equal,
+            _ => rank(a).cmp(&rank(b)),
+        }
+    };
+    let first = (0..a.len().max(b.len())).map(one).find(|o| o.is_ne()).unwrap_or(Ordering::Equal);
+    epoch_a.cmp(&epoch_b).then(first)
+}
+
+fn pieces(version: &str) -> Vec<Piece<'_>> {
+    const BEFORE: [&str; 8] = ["alpha", "beta", "pre", "preview", "rc", "dev", "snapshot", "milestone"];
+    let version = version.strip_prefix(['v', 'V']).unwrap_or(version);
+    // What semantic versioning calls the build says nothing about order; Debian's binary rebuilds (`-2+b1`) do.
+    let plain = !version.contains(['-', '~']);
+    let version = version.split('+').next().filter(|_| plain).unwrap_or(version);
+    let mut out = Vec::new();
+    let mut rest = version;
+    let mut after_digit = false;
+    while let Some(first) = rest.chars().next() {
+        let digits = first.is_ascii_digit();
+        let end = if first.is_ascii_alphanumeric() {
+            rest.find(|c: char| c.is_ascii_digit() != digits || !c.is_ascii_alphanumeric()).unwrap_or(rest.len())
+        } else {
+            first.len_utf8()
+        };
+        let (piece, more) = rest.split_at(end);
+        rest = more;
+        if digits {
+            out.push(Piece::Number(piece.trim_start_matches('0')));
+        } else if first == '~' {
+            out.push(Piece::Before("~"));
+        } else if first.is_ascii_alphanumeric() {
+            // Python's `1.0b1`; the letter of `1.1.1w` and Debian's `+b2` are no such.
+            let letter =
+                matches!(piece, "a" | "b" | "c") && after_digit && rest.starts_with(|c: char| c.is_ascii_digit());
+            let before = letter || BEFORE.iter().any(|w| piece.eq_ignore_ascii_case(w));
+            out.push(if before { Piece::Before(piece) } else { Piece::Word(piece) });
+        }
+        after_digit = digits;
+    }
+    out
+}
+
+/// Percent-decoded; what is no UTF-8 then stays as it was.
+fn decoded(text: &str) -> String {
+    let bytes = text.as_bytes();
+    let mut out = Vec::with_capacity(bytes.len());
+    let mut i = 0;
+    while let Some(&b) = bytes.get(i) {
+        let hex = |at: usize| bytes.get(at).and_then(|b| char::from(*b).to_digit(16));
+        match (b, hex(i + 1), hex(i + 2)) {
+            (b'%', Some(high), Some(low)) => {
+                out.push((high * 16 + low) as u8);
+                i += 3;
+            }
+            _ => {
+                out.push(b);
+                i += 1;
+            }
+        }
+    }
+    String::from_utf8(out).unwrap_or_else(|_| text.to_owned())
+}
+
+/// `*` stands for anything, slashes too. Linear but for steps back to the last star.
+pub(super) fn glob(pattern: &[u8], text: &[u8]) -> bool {
+    let (mut p, mut t) = (0, 0);
+    let mut star: Option<(usize, usize)> = None;
+    while let Some(&c) = text.get(t) {
+        match pattern.get(p) {
+            Some(b'*') => {
+                star = Some((p, t));
+                p += 1;
+            }
+            Some(&x) if x == c => {
+                p += 1;
+                t += 1;
+            }
+            _ => match star {
+                Some((at, from)) => {
+                    star = Some((at, from + 1));
+                    p = at + 1;
+                    t = from + 1;
+                }
+                None => return false,
+            },
+        }
+    }
+    pattern.get(p..).is_some_and(|rest| rest.iter().all(|b| *b == b'*'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn patterns_meet_purls() {
+        let check = |pattern: &str, purl: &str, expected: bool| {
+            let pattern = PurlPattern::parse(pattern).unwrap();
+            assert_eq!(pattern.matches(&Subject::parse(purl).unwrap()), expected, "{pattern} {purl}");
+        };
+        check("pkg:npm/left-pad", "pkg:npm/left-pad@1.3.0", true);
+        check("pkg:npm/left-pad", "pkg:npm/left-pads@1.3.0", false);
+        check("pkg:npm/*", "pkg:npm/%40a/b@1", true);
+        check("pkg:npm/@a/*", "pkg:npm/%40a/b@1", true);
+        check("pkg:npm/%40a/b@1", "pkg:npm/%40a/b@1", true);
+        check("pkg:npm/@a/b@>=1,<2", "pkg:npm/%40a/b@1.9.9", true);
+        check("pkg:npm/@a/b@>=1,<2", "pkg:npm/%40a/b@2.0.0", false);
+        check("pkg:npm/@a/b@>=1|<2", "pkg:npm/%40a/b@2.0.0", false);
+        check("pkg:deb/debian/*", "pkg:deb/debian/bash@5.2.15-2%2Bb2?arch=amd64&distro=debian-12", true);
+        check("pkg:deb/debian/bash@5.2.15-2+b2", "pkg:deb/debian/bash@5.2.15-2%2Bb2?arch=amd64", true);
+        check("pkg:deb/debian/bash?arch=arm64", "pkg:deb/debian/bash@5.2.15-2%2Bb2?arch=amd64", false);
+        check("pkg:deb/debian/bash?arch=amd64", "pkg:deb/debian/bash@5.2.15-2%2Bb2?arch=amd64", true);
+        check("pkg:pypi/requests@2.*", "pkg:pypi/requests@2.31.0", true);
+        check("pkg:golang/github.com/a/*", "pkg:golang/github.com/a/b@v1.2.3", true);
+        check("pkg:*/log4j*", "pkg:maven/org.apache/log4j@1", true);
+        check("pkg:*/log4j", "pkg:maven/org.apache/log4j2@1", false);
+    }
+
+    #[test]
+    fn versions_compare() {
+        let check = |a: &str, b: &str, expected: Ordering| {
+            assert_eq!(compare(a, b), expected, "{a} {b}");
+            assert_eq!(compare(b, a), expected.reverse(), "{b} {a}");
+        };
+        check("1.10", "1.9", Ordering::Greater);
+        check("1.0", "1", Ordering::Equal);
+        check("1.0.0", "1", Ordering::Equal);
+        check("v1.2.3", "1.2.3", Ordering::Equal);
+        check("1.0rc1", "1.0", Ordering::Less);
+        check("1.0-rc.1", "1.0-rc.2", Ordering::Less);
+        check("1.0-alpha", "1.0-beta", Ordering::Less);
+        check("1.1.1w", "1.1.1", Ordering::Greater);
+        check("1:1.0", "2.0", Ordering::Greater);
+        check("5.2~rc1-2", "5.2-2", Ordering::Less);
+        check("5.2.15-2+b2", "5.2.15-2", Ordering::Greater);
+        check("1.2.3+build", "1.2.3", Ordering::Equal);
+        check("1.0b1", "1.0", Ordering::Less);
+        check("20240101", "9", Ordering::Greater);
+    }
+
+    #[test]
+    fn what_is_no_pattern_says_why() {
+        for (text, why) in [
+            ("npm/left-pad", "no pattern"),
+            ("pkg:npm", "names no package"),
+            ("pkg:npm/x@", "leave the @ out"),
+            ("pkg:npm/x@>=", "no range"),
+            ("pkg:npm/x@>=1,2", "no range"),
+            ("pkg:npm/x?arch", "no value"),
+        ] {
+            let message = PurlPattern::parse(text).unwrap_err();
+            assert!(message.contains(why), "{text}: {message}");
+        }
+    }
+
+    #[test]
+    fn stars_do_not_explode() {
+        let text = format!("{}b", "a".repeat(4000));
+        assert!(!glob("*a".repeat(200).as_bytes(), text.as_bytes()));
+        assert!(glob(format!("{}*", "*a".repeat(200)).as_bytes(), text.as_bytes()));
+    }
+}
