@@ -115,9 +115,12 @@ mod tests {
     #[test]
     fn outputs_are_a_format_and_a_place() {
         let parse = |s: &str| s.parse::<Output>();
-        assert_eq!(parse("json"), Ok(Output { format: Format::Json, path: None }));
-        assert_eq!(parse("json=-"), Ok(Output { format: Format::Json, path: None }));
-        assert_eq!(parse("html=a=b.html"), Ok(Output { format: Format::Html, path: Some("a=b.html".into()) }));
+        assert_eq!(parse("json"), Ok(Output { form: Form::Format(Format::Json), path: None }));
+        assert_eq!(parse("json=-"), Ok(Output { form: Form::Format(Format::Json), path: None }));
+        assert_eq!(
+            parse("html=a=b.html"),
+            Ok(Output { form: Form::Format(Format::Html), path: Some("a=b.html".into()) })
+        );
         assert!(parse("pdf").unwrap_err().contains("cyclonedx-json"));
         assert!(parse("json=").is_err());
     }

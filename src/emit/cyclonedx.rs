@@ -174,12 +174,18 @@ fn batch(components: Vec<Component>) -> Result<Vec<Value>, String> {
 
 fn document_properties(report: &Report) -> Vec<(String, String)> {
     let count = |severity| report.issues.iter().filter(|i| i.severity == severity).count().to_string();
-    vec![
+    let mut out = vec![
         ("supercargo:spdxListVersion".into(), report.tool.spdx_list.to_string()),
         ("supercargo:issues:error".into(), count(Severity::Error)),
         ("supercargo:issues:warning".into(), count(Severity::Warning)),
         ("supercargo:findings".into(), report.findings.len().to_string()),
-    ]
+    ];
+    if let Some(audit) = &report.audit {
+        out.push(("supercargo:policy:verdict".into(), audit.verdict.to_string()));
+        out.push(("supercargo:policy:source".into(), audit.policy.source.to_string()));
+        out.push(("supercargo:policy:hash".into(), audit.policy.hash.to_string()));
+    }
+    out
 }
 
 /// An entry for every component. The root needs what nobody else needs, so that everything is reached from it and the

@@ -70,3 +70,6 @@ pub(super) fn uri(path: &str) -> String {
     }
     out
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,9 +5,10 @@
 
 mod grid;
 
+use super::findings;
 use super::html::tally::{self, LayerTally, Tally};
 use super::html::{visible, words};
-use crate::model::{Class, Package, PackageId, Report, Severity};
+use crate::model::{Class, Package, PackageId, Report, Severity, Verdict};
 use grid::{Column, Grid, Look, Overflow, cut, fixed, number, words as text};
 use std::io::{self, Write};
 
@@ -40,6 +41,7 @@ pub fn write(report: &Report, options: &TableOptions, out: &mut dyn Write) -> io
     let tally = Tally::of(report);
     let mut screen = Screen { report, options, tally: &tally, out };
     screen.image()?;
+    screen.verdict()?;
     screen.layers()?;
     screen.ecosystems()?;
     screen.licenses()?;
@@ -242,6 +244,17 @@ impl Screen<'_, '_> {
         self.list(&columns, rows, UNOWNED)
     }
 
+    /// What the policy says, where one was applied.
+    fn verdict(&mut self) -> io::Result<()> {
+        let Some(audit) = &self.report.audit else { return Ok(()) };
+        let name = if audit.policy.name.is_empty() { &audit.policy.source } else { &audit.policy.name };
+        let look = if audit.failed { Look::Bad } else { Look::Strong };
+        let line = format!("{} (policy {})", findings::banner(audit.verdict), visible::line(name));
+        let line = self.width().map_or_else(|| line.clone(), |w| cut(&line, w - 11));
+        let label = Look::Faint.paint("Verdict    ", self.options.colour);
+        writeln!(self.out, "{label}{}", look.paint(&line, self.options.colour))
+    }
+
     fn findings(&mut self) -> io::Result<()> {
         let findings = &self.report.findings;
         if findings.is_empty() {
@@ -249,12 +262,23 @@ impl Screen<'_, '_> {
         }
         self.heading("Findings", &findings.len().to_string())?;
         let report = self.report;
-        let columns = [text("RULE"), text("PACKAGE"), text("FINDING")];
+        let columns = [text("VERDICT"), text("RULE"), text("PACKAGE"), text("FINDING")];
         let rows = findings.iter().map(|f| {
             let package = f.package.and_then(|id| report.packages.get(id.0 as usize));
             let name = package
                 .map_or_else(|| "the image".to_string(), |p| visible::line(&format!("{} {}", p.name, p.version)));
-            vec![(f.rule.to_string(), Look::Warn), plain(name), plain(visible::line(&f.message))]
+            let verdict = if f.waiver.is_some() { "waived" } else { f.verdict.as_str() };
+            let look = match f.effective() {
+                Verdict::Allow => Look::Faint,
+                Verdict::Review => Look::Warn,
+                Verdict::Deny => Look::Bad,
+            };
+            vec![
+                (verdict.to_string(), look),
+                (visible::line(&f.rule), look),
+                plain(name),
+                plain(visible::line(&f.message)),
+            ]
         });
         self.list(&columns, rows, FINDINGS)
     }

@@ -54,10 +54,9 @@ pub fn apply(report: &mut Report, config: &Config, today: Option<NaiveDate>) {
         own.push(of_package);
     }
     for (i, of_package) in own.into_iter().enumerate() {
-        // A part of another package is objected to only where that is more than what is said of the whole.
-        let owner = report.packages[i].owner.and_then(|o| verdicts.get(o.0 as usize));
-        if owner.is_none_or(|owner| verdicts[i].verdict > owner.verdict) {
-            findings.extend(of_package);
+        match report.packages[i].owner {
+            None => findings.extend(of_package),
+            Some(owner) => findings.extend(beyond_owner(report, config, &verdicts, i, owner, of_package)),
         }
     }
     findings.extend(gaps(report));
@@ -71,6 +70,27 @@ pub fn apply(report: &mut Report, config: &Config, today: Option<NaiveDate>) {
     let failed = policy.fail_on.is_some_and(|least| verdict >= least);
     report.findings = findings;
     report.audit = Some(Audit { policy, packages: verdicts, waivers, clarifications, verdict, failed });
+}
+
+/// What is objected to in a part of another package: only what is more than what is said of the whole. Terms that the whole is under
+/// as well were judged there, but for rules that name the part itself.
+fn beyond_owner(
+    report: &Report,
+    config: &Config,
+    verdicts: &[PackageVerdict],
+    part: usize,
+    owner: PackageId,
+    findings: Vec<Finding>,
+) -> Vec<Finding> {
+    let Some(whole) = report.packages.get(owner.0 as usize) else { return findings };
+    if verdicts.get(owner.0 as usize).is_some_and(|w| verdicts[part].verdict <= w.verdict) {
+        return Vec::new();
+    }
+    let leaves = whole.licensing.concluded.expression().map(Expr::leaves).unwrap_or_default();
+    let terms: Vec<String> = leaves.into_iter().map(ToString::to_string).collect();
+    let names_it = |f: &Finding| config.policy.rules.iter().any(|r| r.id == f.rule && !r.purl.is_empty());
+    let is_more = |f: &Finding| names_it(f) || f.term.as_ref().is_none_or(|t| !terms.iter().any(|own| **own == **t));
+    findings.into_iter().filter(is_more).collect()
 }
 
 /// What counts for each package after waivers: the strictest of its open findings.

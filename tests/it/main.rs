@@ -9,6 +9,7 @@
 //! - `documents`: the documents of every image against the official schemas and other people's validators, and that the same
 //!   image gives the same bytes;
 //! - `notice`: the notices for distribution;
+//! - `policy`: `check`, `clarify`, `config`: verdicts, exit codes, where the configuration comes from;
 //! - `command`: flags, exit codes, what goes to stdout and stderr, files whole or not there;
 //! - `support`: what these share.
 //!
@@ -22,6 +23,7 @@ mod hostile;
 mod images;
 mod layers;
 mod notice;
+mod policy;
 mod samples;
 mod support;
 

@@ -137,7 +137,7 @@ pub(super) fn component(shown: &Shown<'_>, item: &Item<'_>, bom_ref: &str, entri
     let (copyrights, left_out) = fields::copyrights(report, package);
     let occurrences: Vec<Occurrence> =
         package.locations.iter().map(|l| Occurrence::new(&format!("/{}", l.path))).collect();
-    component.properties = properties(package_properties(shown, package, &entries, left_out));
+    component.properties = properties(package_properties(shown, item, &entries, left_out));
     component.licenses = entries.licenses;
     component.evidence = Some(ComponentEvidence {
         licenses: entries.evidence,
@@ -182,16 +182,21 @@ fn supplier(raw: &str) -> Option<OrganizationalEntity> {
 
 fn package_properties(
     shown: &Shown<'_>,
-    package: &Package,
+    item: &Item<'_>,
     entries: &choice::Entries,
     copyrights_left_out: usize,
 ) -> Vec<(String, String)> {
+    let package = item.package;
     let (report, licensing) = (shown.report, &package.licensing);
+    let judged = report.audit.as_ref().and_then(|a| a.packages.get(item.id.0 as usize));
     let mut list = layer(report, package.layer);
     let mut add = |name: &str, value: Option<String>| list.extend(value.map(|v| (name.to_string(), v)));
     add("supercargo:basis", Some(package.basis.as_str().into()));
     add("supercargo:state", Some(package.state.as_str().into()));
     add("supercargo:removedBy", package.state.removed_by().map(|by| by.to_string()));
+    add("supercargo:policy:verdict", judged.map(|v| v.effective.to_string()));
+    add("supercargo:policy:rule", judged.and_then(|v| v.rule.as_ref()).map(ToString::to_string));
+    add("supercargo:policy:taken", judged.and_then(|v| v.taken.as_ref()).map(ToString::to_string));
     add("supercargo:license:class", Some(licensing.class.as_str().into()));
     add("supercargo:license:classScope", licensing.class.scope().map(str::to_string));
     add("supercargo:license:choice", licensing.choice.as_ref().map(ToString::to_string));

@@ -388,6 +388,10 @@ fn a_part_is_objected_to_only_beyond_its_owner() {
     let rules = format!("{NO_GPL}{}", rule("no-npm-mit", "license = \"MIT\"\npurl = \"pkg:npm/*\"", "deny"));
     let done = judged_on(r.clone(), &rules, None);
     assert_eq!(findings(&done), ["no-gpl deny GPL-2.0-only"]);
+    // A program that is found by its contents, too, in a package that was allowed.
+    let by_system =
+        "[[policy.rule]]\nid = \"system\"\nclass = \"strong-copyleft\"\necosystem = \"deb\"\nverdict = \"allow\"\n";
+    assert_eq!(findings(&judged_on(r.clone(), by_system, None)), ["policy-default review MIT"]);
     r.packages[0] = package("pkg:deb/debian/a@1", "ISC");
     r.classes.insert("ISC".into(), Class::Permissive);
     let done = judged_on(r, &rules, None);

@@ -97,7 +97,7 @@ pub struct Cli {
 pub fn cli(arguments: &[&str]) -> Cli {
     let mut command = Command::new(env!("CARGO_BIN_EXE_supercargo"));
     command.args(arguments);
-    for name in ["SOURCE_DATE_EPOCH", "NO_COLOR", "COLUMNS"] {
+    for name in ["SOURCE_DATE_EPOCH", "NO_COLOR", "COLUMNS", "SUPERCARGO_CONFIG"] {
         command.env_remove(name);
     }
     Cli { command, input: Vec::new() }

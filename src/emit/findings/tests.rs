@@ -1,0 +1,224 @@
+//! The formats for pipelines on one report that a policy objects to.
+
+use crate::emit::fixture::{self, HOSTILE};
+use crate::emit::{Format, template, write};
+use crate::model::*;
+use crate::policy::{config::Config, judge};
+use serde_json::Value;
+
+const POLICY: &str = r#"
+version = 1
+[policy]
+name = "house"
+default = "allow"
+unknown = "review"
+[[policy.rule]]
+id = "no-mit"
+license = "MIT"
+verdict = "deny"
+how-to-fix = "take <another>, \"please\""
+[[waiver]]
+purl = "pkg:npm/%40crew/*"
+rule = "no-mit"
+reason = "temporary"
+comment = "until the refit"
+owner = "the <mate>"
+"#;
+
+/// The report of the fixture under this policy.
+fn judged() -> Report {
+    let mut report = fixture::report();
+    let config = Config::parse(POLICY.trim_start(), "supercargo.toml").unwrap();
+    judge::apply(&mut report, &config, None);
+    report
+}
+
+fn text(format: Format, report: &Report) -> String {
+    let mut out = Vec::new();
+    write(format, report, &mut out).unwrap();
+    String::from_utf8(out).unwrap()
+}
+
+/// Names of the image never come out as they are: no control characters, no marks that turn the line.
+#[track_caller]
+fn is_safe(text: &str) {
+    let bad =
+        text.chars().find(|c| c.is_control() && !matches!(c, '\n' | '\r') || matches!(c, '\u{202e}' | '\u{200b}'));
+    assert_eq!(bad, None);
+}
+
+#[test]
+fn the_fixture_has_every_kind_of_finding() {
+    let report = judged();
+    let kinds = |waived: bool, verdict: Verdict| {
+        report.findings.iter().any(|f| f.waiver.is_some() == waived && f.verdict == verdict)
+    };
+    assert!(kinds(true, Verdict::Deny) && kinds(false, Verdict::Deny) && kinds(false, Verdict::Review));
+    assert!(kinds(false, Verdict::Allow));
+}
+
+#[test]
+fn sarif_has_a_rule_for_every_result_and_fingerprints_that_stay() {
+    let report = judged();
+    let log: Value = serde_json::from_str(&text(Format::Sarif, &report)).unwrap();
+    assert_eq!(log["version"], "2.1.0");
+    let run = &log["runs"][0];
+    let rules = run["tool"]["driver"]["rules"].as_array().unwrap();
+    assert_eq!(rules[0]["id"], "no-mit");
+    assert_eq!(rules[0]["help"]["text"], "take <another>, \"please\"");
+    let results = run["results"].as_array().unwrap();
+    assert_eq!(results.len(), report.findings.len());
+    let mut prints = std::collections::BTreeSet::new();
+    for (result, finding) in results.iter().zip(&report.findings) {
+        let index = result["ruleIndex"].as_u64().unwrap() as usize;
+        assert_eq!(rules[index]["id"], result["ruleId"]);
+        assert_eq!(result["level"], level_of(finding.verdict));
+        assert_eq!(result["partialFingerprints"]["supercargoFinding/v1"], *finding.id);
+        assert!(prints.insert(finding.id.clone()), "{} twice", finding.id);
+        assert_eq!(result.get("suppressions").is_some(), finding.waiver.is_some());
+        let uri = result.pointer("/locations/0/physicalLocation/artifactLocation/uri").and_then(Value::as_str);
+        // RFC 3986: nothing but what a relative reference may hold.
+        assert!(uri.is_none_or(|u| u.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._~/%".contains(&b))), "{uri:?}");
+        assert!(result["locations"].as_array().is_some_and(|l| !l.is_empty()));
+    }
+    let waived = results.iter().find(|r| r.get("suppressions").is_some()).unwrap();
+    assert_eq!(waived["suppressions"][0]["justification"], "temporary; until the refit; the <mate>");
+    assert_eq!(waived["relatedLocations"][0]["physicalLocation"]["region"]["startLine"], 7);
+}
+
+fn level_of(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Allow => "note",
+        Verdict::Review => "warning",
+        Verdict::Deny => "error",
+    }
+}
+
+#[test]
+fn junit_is_xml_and_counts_what_it_holds() {
+    use quick_xml::events::Event;
+    let report = judged();
+    let xml = text(Format::Junit, &report);
+    is_safe(&xml);
+    let mut reader = quick_xml::Reader::from_str(&xml);
+    let (mut cases, mut failures, mut skipped) = (0, 0, 0);
+    let mut told = None;
+    loop {
+        match reader.read_event().unwrap() {
+            Event::Start(e) | Event::Empty(e) => match e.name().as_ref() {
+                "testsuites" => {
+                    let get = |name: &str| {
+                        let value = e.try_get_attribute(name).unwrap().unwrap().value;
+                        value.parse::<usize>().unwrap()
+                    };
+                    told = Some((get("tests"), get("failures"), get("skipped")));
+                }
+                "testcase" => cases += 1,
+                "failure" => failures += 1,
+                "skipped" => skipped += 1,
+                _ => {}
+            },
+            Event::Eof => break,
+            _ => {}
+        }
+    }
+    let (tests, failed, waived) = told.unwrap();
+    assert_eq!((tests, waived), (cases, skipped));
+    assert!(failed > 0 && failures >= failed && skipped > 0, "{failed} {failures} {skipped}");
+    assert!(cases >= report.shown().count());
+}
+
+/// What wants a review breaks a build only where the policy says so.
+#[test]
+fn junit_fails_on_what_the_policy_fails_on() {
+    let failures = |fail_on: &str| {
+        let mut report = fixture::report();
+        let policy = POLICY.trim_start().replace("[policy]", &format!("[policy]\nfail-on = \"{fail_on}\""));
+        judge::apply(&mut report, &Config::parse(&policy, "supercargo.toml").unwrap(), None);
+        text(Format::Junit, &report).matches("<failure").count()
+    };
+    assert!(failures("review") > failures("deny") && failures("deny") > 0);
+    assert_eq!(failures("never"), 0);
+}
+
+#[test]
+fn markdown_escapes_what_the_image_says() {
+    let summary = text(Format::Markdown, &judged());
+    is_safe(&summary);
+    assert!(summary.starts_with("## Licences of "), "{summary:.200}");
+    assert!(summary.contains("do not distribute") && summary.contains("**failed**"), "{summary:.400}");
+    assert!(!summary.contains("<script>") && summary.contains("\\<script\\>"));
+    // No name breaks a table: all rows of the table of decisions have five cells.
+    let rows = summary.lines().skip_while(|l| !l.starts_with("|---|---|---|---|---|")).skip(1);
+    for row in rows.take_while(|l| l.starts_with('|')) {
+        let bars = row.replace("\\\\", "").replace("\\|", "").matches('|').count();
+        assert_eq!(bars, 6, "{row}");
+    }
+}
+
+#[test]
+fn gitlab_gets_what_is_open_with_its_place() {
+    let report = judged();
+    let list: Vec<Value> = serde_json::from_str(&text(Format::CodeQuality, &report)).unwrap();
+    assert_eq!(list.len(), report.findings.iter().filter(|f| f.waiver.is_none()).count());
+    let denied = list.iter().find(|e| e["check_name"] == "no-mit").unwrap();
+    assert_eq!((&denied["severity"], &denied["location"]["path"]), (&"blocker".into(), &"supercargo.toml".into()));
+    assert_eq!(denied["location"]["lines"]["begin"], 7);
+}
+
+#[test]
+fn csv_has_a_line_a_package_and_no_formula() {
+    let mut report = judged();
+    report.packages[0].name = "=HYPERLINK(\"http://x\",\"y\")".into();
+    let csv = text(Format::Csv, &report);
+    is_safe(&csv);
+    let lines: Vec<&str> = csv.split_terminator("\r\n").collect();
+    assert_eq!(lines.len(), 1 + report.shown().count());
+    assert!(lines[0].starts_with("name,version,ecosystem,purl,"));
+    assert!(csv.contains("\"'=HYPERLINK(\"\"http://x\"\",\"\"y\"\")\""), "{csv:.600}");
+    // As many cells in every line as in the head, quotes seen.
+    for line in &lines {
+        let mut quoted = false;
+        let commas = line
+            .chars()
+            .filter(|c| {
+                if *c == '"' {
+                    quoted = !quoted;
+                }
+                *c == ',' && !quoted
+            })
+            .count();
+        assert_eq!(commas, 19, "{line}");
+    }
+}
+
+#[test]
+fn the_verdict_in_words() {
+    let words = text(Format::Verdict, &judged());
+    is_safe(&words);
+    assert!(
+        words.contains("rule:     no-mit (supercargo.toml:7)") && words.contains("clear it: take <another>"),
+        "{words}"
+    );
+    let last = words.lines().last().unwrap();
+    assert!(last.starts_with("do not distribute: ") && last.ends_with("(policy house, supercargo.toml)"), "{last}");
+    assert!(words.contains("waived @crew/"), "{words}");
+    assert!(words.find("\ndeny ").is_none_or(|deny| words.find("\nreview ").is_none_or(|review| deny < review)));
+}
+
+#[test]
+fn templates_of_the_user_are_strict() {
+    let fill = |words: &str, escape: bool| {
+        let mut out = Vec::new();
+        template::write(&judged(), words, escape, &mut out).map(|()| String::from_utf8(out).unwrap())
+    };
+    let rows = "{{#each findings}}{{#if package}}{{package}}={{verdict}} {{/if}}{{/each}}{{audit.verdict}}";
+    let filled = fill(rows, false).unwrap();
+    assert!(filled.ends_with("deny") && filled.contains("=deny "), "{filled}");
+    assert!(fill("{{findigns}}", false).unwrap_err().to_string().contains("docs/json-report.md"));
+    assert!(fill("{{#if audit.nope}}x{{/if}}", false).is_err());
+    assert!(fill("{{#each", false).is_err());
+    let names = "{{#each packages}}{{name}}\n{{/each}}";
+    assert!(fill(names, false).unwrap().contains(HOSTILE));
+    assert!(!fill(names, true).unwrap().contains("<script>"));
+}
