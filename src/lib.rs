@@ -1,10 +1,10 @@
 //! supercargo reads a container image layer by layer and answers for its papers: every package in it, under which licence,
-//! from which layer.
+//! from which layer, and whether it may ship.
 //!
 //! # The way that data takes
 //!
 //! ```text
-//! image -> layers -> tree -> inventory -> licences -> documents
+//! image -> layers -> tree -> inventory -> licences -> verdict -> documents
 //! ```
 //!
 //! | room | takes | gives |
@@ -14,6 +14,7 @@
 //! | [`catalog`] | the bytes of one wanted file (by its name, or any program) | what it says: packages, sources of packages, owned files, the distribution |
 //! | [`inventory`] | finds and the tree | packages with layer, state, owner, texts, dependencies; files that belong to none |
 //! | [`license`] | declarations, texts, what is known from outside of the image | SPDX expressions, class, evidence |
+//! | [`policy`] | the report and a configuration | verdicts, findings, what waivers and clarifications did, in the report |
 //! | [`emit`] | the [`Report`](model::Report) | one document |
 //!
 //! [`model`] holds the types that cross rooms; [`purl`] writes package URLs. Rooms do not use each other sideways: what joins
