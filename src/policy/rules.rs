@@ -56,9 +56,9 @@ pub struct Judged {
 }
 
 impl Judged {
-    /// The first of the strictest terms.
+    /// Of the terms with the strictest verdict the one of the strictest class.
     pub fn deciding(&self) -> Option<&Term> {
-        self.terms.iter().find(|t| t.verdict == self.verdict)
+        self.terms.iter().filter(|t| t.verdict == self.verdict).min_by_key(|t| std::cmp::Reverse(t.class))
     }
 }
 
