@@ -3,6 +3,7 @@
 //! Exit codes: 0 done, 1 failed, 2 the policy fails (or what `--fail-on` names came about), 3 the scan is incomplete and `--strict` was given, 64 the command line is wrong (sysexits'
 //! `EX_USAGE`).
 
+mod cache;
 mod clarify;
 mod config;
 mod explain;
@@ -38,6 +39,9 @@ struct Cli {
     /// Say nothing on stderr but errors.
     #[arg(short, long, global = true)]
     quiet: bool,
+    /// Neither read nor write the cache of layer facts
+    #[arg(long, global = true)]
+    no_cache: bool,
     /// Say more on stderr.
     #[arg(short, long, global = true, action = ArgAction::Count)]
     verbose: u8,
@@ -55,6 +59,9 @@ enum Command {
     Notice(notice::Args),
     /// Print a block that sets the licence of a package, ready for supercargo.toml
     Clarify(clarify::Args),
+    /// Work with the cache of layer facts
+    #[command(subcommand)]
+    Cache(cache::Command),
     /// Work with the configuration, supercargo.toml
     #[command(subcommand)]
     Config(config::Command),
@@ -68,6 +75,8 @@ enum Command {
 struct Talk {
     quiet: bool,
     verbose: u8,
+    /// Whether the cache may be used.
+    cache: bool,
 }
 
 /// Why a command ended.
@@ -119,13 +128,14 @@ pub fn run() -> ExitCode {
             };
         }
     };
-    let talk = Talk { quiet: cli.quiet, verbose: cli.verbose };
+    let talk = Talk { quiet: cli.quiet, verbose: cli.verbose, cache: !cli.no_cache };
     let done = match cli.command {
         Command::Scan(args) => scan::run(&args, scan::Mode::Scan, talk),
         Command::Check(args) => scan::run(&args, scan::Mode::Check, talk),
         Command::Explain(args) => explain::run(&args, talk),
         Command::Notice(args) => notice::run(&args, talk),
         Command::Clarify(args) => clarify::run(&args, talk),
+        Command::Cache(command) => cache::run(&command),
         Command::Config(command) => config::run(&command, talk),
         Command::Licenses(command) => licenses::run(&command, talk),
     };
@@ -161,8 +171,10 @@ fn scanned(image: &str, platform: &Option<String>, reference: &Option<String>, t
     let progress = Arc::new(Progress::default());
     let _shown = progress::show(&progress, talk.quiet);
     let choice = Choice { platform: platform.clone(), image: reference.clone() };
-    let options = Options { choice, progress: progress.clone(), ..Options::default() };
-    Ok(supercargo::scan(&Source::parse(image), &options)?)
+    let options = Options { choice, progress: progress.clone(), cache: cache::of(talk), ..Options::default() };
+    let report = supercargo::scan(&Source::parse(image), &options)?;
+    cache::say_hits(&progress, report.image.layers.len(), talk);
+    Ok(report)
 }
 
 /// One line to stderr.

@@ -1,9 +1,10 @@
 //! Layers: each read once, then stacked.
 //!
 //! In reading order: [`tar`] (members of an archive), [`decompress`] (blob to archive), [`path`] (the normal form of names),
-//! [`walk`] (one layer: entries and finds), [`folder`] (a folder of the machine as if it were a layer), [`tree`] (all layers
+//! [`walk`] (one layer: entries and finds), [`codec`] (the same as bytes, for the cache), [`folder`] (a folder of the machine as if it were a layer), [`tree`] (all layers
 //! on top of each other, at every moment of the stacking).
 
+pub mod codec;
 pub mod decompress;
 pub mod folder;
 pub mod path;

@@ -17,6 +17,8 @@
 //! | [`policy`] | the report and a configuration | verdicts, findings, what waivers and clarifications did, in the report |
 //! | [`emit`] | the [`Report`](model::Report) | one document |
 //!
+//! Beside the way stands [`cache`]: what layers said in earlier scans, which takes the place of reading them again.
+//!
 //! [`model`] holds the types that cross rooms; [`purl`] writes package URLs. Rooms do not use each other sideways: what joins
 //! them is [`scan`], which is the place to begin to read.
 //!
@@ -50,6 +52,8 @@ pub mod policy;
 pub mod purl;
 
 pub mod emit;
+
+pub mod cache;
 
 mod error;
 mod scan;

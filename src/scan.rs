@@ -3,6 +3,7 @@
 mod assemble;
 
 use crate::Error;
+use crate::cache::{Cache, Key};
 use crate::catalog::{self, Group, Wanted};
 use crate::image::{self, Choice, LayerSource, Opened, OpenedLayer, Source};
 use crate::inventory::{
@@ -36,6 +37,9 @@ pub struct Options {
     pub lockfiles: Option<bool>,
     /// Seconds since 1970 for the report's date (`SOURCE_DATE_EPOCH`); by default the image's own.
     pub epoch: Option<i64>,
+    /// Where what layers say is kept from scan to scan; by default nowhere. It is not read where `verify` is set, since only bytes
+    /// that are read can be hashed.
+    pub cache: Option<Cache>,
     /// How far the scan is, for whoever wants to show it.
     pub progress: Arc<Progress>,
 }
@@ -49,6 +53,8 @@ pub struct Progress {
     pub done: AtomicU64,
     /// 0 opening, 1 layers, 2 packages, 3 licences, 4 done.
     pub stage: AtomicUsize,
+    /// How many layers came from the cache; their blobs were not hashed again.
+    pub cached: AtomicUsize,
 }
 
 /// Scans a source.
@@ -72,7 +78,9 @@ pub fn scan(source: &Source, options: &Options) -> Result<Report, Error> {
     let opened = image::open(source, &options.choice, &walk_stream)?;
     progress.stage.store(1, Ordering::Relaxed);
     let Opened { mut image, layers, mut issues } = opened;
-    let scans = walk_layers(&layers, &wanted, options, jobs)?;
+    let kept =
+        Kept { cache: options.cache.as_ref(), groups: if declared { "installed lockfiles" } else { "installed" } };
+    let scans = walk_layers(&layers, &wanted, options, jobs, kept)?;
     for (i, (layer, scan)) in layers.iter().zip(&scans).enumerate() {
         check_layer(i, layer, scan, options.verify)?;
         issues.extend(scan.issues.of_layer(Some(i as u32)));
@@ -85,7 +93,7 @@ pub fn scan(source: &Source, options: &Options) -> Result<Report, Error> {
         tree.apply(scan, &mut sink);
         issues.extend(sink.of_layer(Some(i as u32)));
     }
-    let fetcher = Fetcher { layers: &layers, scans: &scans, wanted: &wanted, texts: Mutex::default() };
+    let fetcher = Fetcher { layers: &layers, scans: &scans, wanted: &wanted, kept, texts: Mutex::default() };
     let inventory = take_inventory(&tree, &scans, &wanted, &fetcher, &mut issues);
     progress.stage.store(3, Ordering::Relaxed);
     let fetched = fetcher.texts.lock().map(|t| t.clone()).unwrap_or_default();
@@ -114,6 +122,7 @@ fn walk_layers(
     wanted: &Wanted,
     options: &Options,
     jobs: usize,
+    kept: Kept<'_>,
 ) -> Result<Vec<Arc<LayerScan>>, Error> {
     let length = |l: &OpenedLayer| match &l.source {
         LayerSource::Place(place) => place.length,
@@ -124,7 +133,17 @@ fn walk_layers(
     let walk_options = WalkOptions { wanted, verify: options.verify, once: false };
     let walk_one = |layer: &OpenedLayer| -> io::Result<Arc<LayerScan>> {
         let scan = match &layer.source {
-            LayerSource::Place(place) => Arc::new(walk::walk_place(place, walk_options)?),
+            LayerSource::Place(place) => match kept.layer(layer).filter(|_| !options.verify) {
+                Some(scan) => {
+                    progress.cached.fetch_add(1, Ordering::Relaxed);
+                    Arc::new(scan)
+                }
+                None => {
+                    let scan = walk::walk_place(place, walk_options)?;
+                    kept.keep(&scan);
+                    Arc::new(scan)
+                }
+            },
             LayerSource::Folder(root) => Arc::new(folder::walk(root, walk_options)?),
             LayerSource::Passed { scan, .. } => scan.clone(),
             LayerSource::Missing => Arc::new(LayerScan::default()),
@@ -139,7 +158,57 @@ fn walk_layers(
     for (i, result) in order.into_iter().zip(results) {
         out.insert(i, result.map_err(Error::io(format!("layer {i}")))?);
     }
+    if let Some(cache) = kept.cache.filter(|_| progress.cached.load(Ordering::Relaxed) < layers.len()) {
+        cache.trim();
+    }
     Ok(out.into_values().collect())
+}
+
+/// The cache, and what the catalogers were asked for.
+#[derive(Clone, Copy)]
+struct Kept<'a> {
+    cache: Option<&'a Cache>,
+    groups: &'static str,
+}
+
+impl Kept<'_> {
+    /// What is known of a layer by the name that the image gives it. What is kept under that name was computed over bytes that
+    /// hashed to it; whether the bytes here still do is not asked, but for their length.
+    fn layer(&self, layer: &OpenedLayer) -> Option<LayerScan> {
+        let (cache, LayerSource::Place(place)) = (self.cache?, &layer.source) else { return None };
+        // The digest of a plain archive is its diffID.
+        let scan = cache.layer(&Key::new(layer.digest.as_ref().or(layer.diff_id.as_ref())?, self.groups))?;
+        (scan.blob_size == place.length).then_some(scan)
+    }
+
+    /// Keeps a layer under the digest that was computed over its blob.
+    fn keep(&self, scan: &LayerScan) {
+        if let (Some(cache), Some(key)) = (self.cache, self.key(scan)) {
+            cache.keep_layer(&key, scan);
+        }
+    }
+
+    fn key(&self, scan: &LayerScan) -> Option<Key> {
+        Some(Key::new(scan.blob_digest.as_ref()?, self.groups))
+    }
+
+    /// The bytes of single files: those that are kept, else what `read` gives, which is kept then.
+    fn files(
+        &self,
+        scan: &LayerScan,
+        entries: &BTreeSet<u32>,
+        read: impl FnOnce() -> io::Result<BTreeMap<u32, Vec<u8>>>,
+    ) -> io::Result<BTreeMap<u32, Vec<u8>>> {
+        let (Some(cache), Some(key)) = (self.cache, self.key(scan)) else { return read() };
+        let mut known = cache.files(&key);
+        known.retain(|entry, _| entries.contains(entry));
+        if known.len() == entries.len() {
+            return Ok(known);
+        }
+        let files = read()?;
+        cache.keep_files(&key, &files);
+        Ok(files)
+    }
 }
 
 /// Maps on several threads; the answer is in the order of the items.
@@ -208,6 +277,7 @@ struct Fetcher<'a> {
     layers: &'a [OpenedLayer],
     scans: &'a [Arc<LayerScan>],
     wanted: &'a Wanted,
+    kept: Kept<'a>,
     texts: Mutex<HashMap<TextId, Arc<str>>>,
 }
 
@@ -265,7 +335,9 @@ impl Fetcher<'_> {
     fn read(&self, layer: u32, entries: &BTreeSet<u32>) -> io::Result<BTreeMap<u32, Vec<u8>>> {
         let (source, scan) = (&self.layers[layer as usize].source, &self.scans[layer as usize]);
         match source {
-            LayerSource::Place(place) => walk::fetch_place(place, entries, MAX_WANTED_BYTES),
+            LayerSource::Place(place) => {
+                self.kept.files(scan, entries, || walk::fetch_place(place, entries, MAX_WANTED_BYTES))
+            }
             LayerSource::Folder(root) => folder::fetch(root, scan, entries),
             LayerSource::Passed { again: Some((file, member)), .. } => {
                 image::stream::reread(file, member, &mut |r| walk::fetch_stream(r, entries, MAX_WANTED_BYTES))

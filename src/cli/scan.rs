@@ -173,12 +173,14 @@ pub fn run(args: &Args, mode: Mode, talk: Talk) -> Result<(), Failure> {
         licenses_from,
         lockfiles: args.lockfiles.then_some(true),
         epoch,
+        cache: super::cache::of(talk),
         progress: progress.clone(),
     };
     let shown = progress::show(&progress, talk.quiet);
     let started = std::time::Instant::now();
     let mut report = scan(&Source::parse(&args.image), &options)?;
     drop(shown);
+    super::cache::say_hits(&progress, report.image.layers.len(), talk);
     if let Some(config) = &config {
         judge::apply(&mut report, config, today(epoch));
     }

@@ -10,6 +10,7 @@
 //!   image gives the same bytes;
 //! - `notice`: the notices for distribution;
 //! - `policy`: `check`, `clarify`, `config`: verdicts, exit codes, where the configuration comes from;
+//! - `cache`: what a second scan says, and what the cache does not take on trust;
 //! - `command`: flags, exit codes, what goes to stdout and stderr, files whole or not there;
 //! - `support`: what these share.
 //!
@@ -17,6 +18,7 @@
 //! project say so where it is absent, and fail when `CI` is set.
 
 mod archives;
+mod cache;
 mod command;
 mod documents;
 mod hostile;

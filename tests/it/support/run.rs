@@ -100,6 +100,8 @@ pub fn cli(arguments: &[&str]) -> Cli {
     for name in ["SOURCE_DATE_EPOCH", "NO_COLOR", "COLUMNS", "SUPERCARGO_CONFIG"] {
         command.env_remove(name);
     }
+    // Tests neither read nor write what is the user's.
+    command.env("SUPERCARGO_CACHE_DIR", "");
     Cli { command, input: Vec::new() }
 }
 

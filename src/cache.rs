@@ -1,0 +1,278 @@
+//! What layers say by themselves, kept from scan to scan in a folder of the user's: a base image that was seen once is not read
+//! again. Licences are concluded and policies applied anew each time.
+//!
+//! An entry is named by a digest of the layer that was computed over its bytes, never by one that an image merely claims; by the
+//! collectors of this build; and by what was asked of them. It is written beside its place and renamed, so that processes can share
+//! the folder, and carries a checksum: an entry that is damaged is none. Nothing here fails a scan.
+
+use crate::layers::LayerScan;
+use crate::layers::codec;
+use crate::model::Digest;
+use sha2::{Digest as _, Sha256};
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::fs::{self, File};
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
+
+/// A fingerprint of the collectors' code, made by the build script.
+const COLLECTOR: &str = env!("SUPERCARGO_COLLECTOR");
+
+/// How many bytes the folder may take by default; the entries of a layer of a gigabyte take some ten megabytes.
+pub const DEFAULT_LIMIT: u64 = 2 << 30;
+
+/// Largest entry that is read, uncompressed. Past it the layer is read again.
+const MAX_ENTRY: u64 = 2 << 30;
+
+/// zstd's level: entries are written once and read often, but the first scan should not wait.
+const LEVEL: i32 = 1;
+
+/// A file that is being written for longer than this was left behind by a process that died.
+const STALE: Duration = Duration::from_secs(3600);
+
+/// The cache of one user.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cache {
+    folder: PathBuf,
+    limit: u64,
+}
+
+/// The name of an entry.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Key(String);
+
+impl Key {
+    /// For a layer of this digest, read by catalogers of these groups.
+    pub fn new(digest: &Digest, groups: &str) -> Key {
+        let mut hasher = Sha256::new();
+        for part in [COLLECTOR, groups, digest.as_str()] {
+            hasher.update((part.len() as u64).to_le_bytes());
+            hasher.update(part.as_bytes());
+        }
+        Key(hasher.finalize().iter().fold(String::with_capacity(64), |mut out, b| {
+            let _ = write!(out, "{b:02x}");
+            out
+        }))
+    }
+}
+
+/// What [`Cache::prune`] did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Pruned {
+    /// Files that were deleted.
+    pub files: usize,
+    /// Their bytes.
+    pub bytes: u64,
+    /// Bytes that are left.
+    pub left: u64,
+}
+
+impl Cache {
+    /// A cache in this folder, which need not exist, of at most so many bytes.
+    pub fn new(folder: PathBuf, limit: u64) -> Cache {
+        Cache { folder, limit }
+    }
+
+    /// Where it lies.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    fn place(&self, key: &Key, ending: &str) -> PathBuf {
+        let (head, rest) = key.0.split_at_checked(2).unwrap_or(("", &key.0));
+        self.folder.join("layers").join(head).join(format!("{rest}.{ending}"))
+    }
+
+    /// What a layer says, where it is known.
+    pub fn layer(&self, key: &Key) -> Option<LayerScan> {
+        codec::decode(&self.read(&self.place(key, "facts"))?)
+    }
+
+    /// Keeps what a layer says.
+    pub fn keep_layer(&self, key: &Key, scan: &LayerScan) {
+        let _ = self.write(&self.place(key, "facts"), &codec::encode(scan));
+    }
+
+    /// Bytes of single files of a layer that joins needed in earlier scans, by index of the entry.
+    pub fn files(&self, key: &Key) -> BTreeMap<u32, Vec<u8>> {
+        self.read(&self.place(key, "files")).and_then(|bytes| codec::decode_files(&bytes)).unwrap_or_default()
+    }
+
+    /// Adds bytes of single files of a layer.
+    pub fn keep_files(&self, key: &Key, files: &BTreeMap<u32, Vec<u8>>) {
+        let mut all = self.files(key);
+        all.extend(files.iter().map(|(entry, bytes)| (*entry, bytes.clone())));
+        let _ = self.write(&self.place(key, "files"), &codec::encode_files(&all));
+    }
+
+    fn read(&self, path: &Path) -> Option<Vec<u8>> {
+        let file = File::open(path).ok()?;
+        let mut bytes = Vec::new();
+        zstd::Decoder::new(&file).ok()?.take(MAX_ENTRY).read_to_end(&mut bytes).ok()?;
+        // What was used last is deleted last.
+        let _ = file.set_modified(SystemTime::now());
+        Some(bytes)
+    }
+
+    fn write(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
+        let folder = path.parent().ok_or(io::ErrorKind::InvalidInput)?;
+        private(&self.folder)?;
+        fs::create_dir_all(folder)?;
+        let file = tempfile::Builder::new().prefix(".part-").tempfile_in(folder)?;
+        let mut encoder = zstd::Encoder::new(file, LEVEL)?;
+        encoder.include_checksum(true)?;
+        encoder.write_all(bytes)?;
+        encoder.finish()?.persist(path).map_err(|e| e.error)?;
+        Ok(())
+    }
+
+    /// Deletes what was not used for longest, until the folder has the size that it may have; [`Cache::prune`] with its limit.
+    pub fn trim(&self) -> Pruned {
+        self.prune(self.limit)
+    }
+
+    /// Deletes what was not used for longest, until no more than `limit` bytes are left, and what dead processes left behind.
+    pub fn prune(&self, limit: u64) -> Pruned {
+        let now = SystemTime::now();
+        let mut files: Vec<(SystemTime, u64, PathBuf)> = Vec::new();
+        let folders = fs::read_dir(self.folder.join("layers")).into_iter().flatten().flatten();
+        for entry in folders.flat_map(|f| fs::read_dir(f.path()).into_iter().flatten().flatten()) {
+            let Some(meta) = entry.metadata().ok().filter(fs::Metadata::is_file) else { continue };
+            let used = meta.modified().unwrap_or(SystemTime::UNIX_EPOCH);
+            let half = entry.file_name().to_string_lossy().starts_with(".part-");
+            match half {
+                true if now.duration_since(used).is_ok_and(|age| age > STALE) => {
+                    files.push((SystemTime::UNIX_EPOCH, 0, entry.path()));
+                }
+                true => {}
+                false => files.push((used, meta.len(), entry.path())),
+            }
+        }
+        files.sort();
+        let mut out = Pruned { left: files.iter().map(|f| f.1).sum(), ..Pruned::default() };
+        for (used, size, path) in files {
+            if out.left <= limit && used != SystemTime::UNIX_EPOCH {
+                break;
+            }
+            if fs::remove_file(path).is_ok() {
+                out.files += 1;
+                out.bytes += size;
+                out.left -= size;
+            }
+        }
+        out
+    }
+}
+
+/// Makes the folder for this user alone: others could put facts into it.
+fn private(folder: &Path) -> io::Result<()> {
+    if folder.is_dir() {
+        return Ok(());
+    }
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::DirBuilderExt;
+        builder.mode(0o700);
+    }
+    builder.create(folder)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::layers::{Entry, EntryKind};
+
+    fn key(n: u8) -> Key {
+        Key::new(&Digest::sha256(&[n; 32]), "installed")
+    }
+
+    fn scan(size: u64) -> LayerScan {
+        let entry = Entry { path: "a".into(), kind: EntryKind::File { size, executable: false } };
+        LayerScan { size, entries: vec![entry], ..LayerScan::default() }
+    }
+
+    fn cache() -> (tempfile::TempDir, Cache) {
+        let dir = tempfile::TempDir::new().unwrap();
+        let cache = Cache::new(dir.path().join("cache"), DEFAULT_LIMIT);
+        (dir, cache)
+    }
+
+    #[test]
+    fn what_is_kept_is_found_by_its_key_alone() {
+        let (_dir, cache) = cache();
+        assert!(cache.layer(&key(1)).is_none());
+        cache.keep_layer(&key(1), &scan(7));
+        assert_eq!(cache.layer(&key(1)).map(|s| s.size), Some(7));
+        assert!(cache.layer(&key(2)).is_none());
+        assert_ne!(Key::new(&Digest::sha256(&[1; 32]), "installed lockfiles"), key(1));
+    }
+
+    #[test]
+    fn files_are_added_to_an_entry() {
+        let (_dir, cache) = cache();
+        cache.keep_files(&key(1), &BTreeMap::from([(3, vec![1, 2])]));
+        cache.keep_files(&key(1), &BTreeMap::from([(5, vec![])]));
+        assert_eq!(cache.files(&key(1)), BTreeMap::from([(3, vec![1, 2]), (5, vec![])]));
+    }
+
+    #[test]
+    fn a_damaged_entry_is_none() {
+        let (_dir, cache) = cache();
+        cache.keep_layer(&key(1), &scan(7));
+        let place = cache.place(&key(1), "facts");
+        let bytes = fs::read(&place).unwrap();
+        for at in 0..bytes.len() {
+            let mut changed = bytes.clone();
+            changed[at] ^= 0x55;
+            fs::write(&place, &changed).unwrap();
+            let read = cache.layer(&key(1));
+            assert!(read.is_none_or(|s| s.size == 7), "byte {at}");
+            fs::write(&place, &bytes[..at]).unwrap();
+            assert!(cache.layer(&key(1)).is_none(), "{at} bytes");
+        }
+    }
+
+    #[test]
+    fn what_was_used_last_is_deleted_last() {
+        let (_dir, cache) = cache();
+        for n in 1..=3 {
+            cache.keep_layer(&key(n), &scan(n.into()));
+            let file = File::open(cache.place(&key(n), "facts")).unwrap();
+            file.set_modified(SystemTime::UNIX_EPOCH + Duration::from_secs(u64::from(n) * 100)).unwrap();
+        }
+        // Reading makes the oldest the newest.
+        assert!(cache.layer(&key(1)).is_some());
+        let size = fs::metadata(cache.place(&key(1), "facts")).unwrap().len();
+        let pruned = cache.prune(size + size / 2);
+        assert_eq!((pruned.files, pruned.left), (2, size));
+        assert!(cache.layer(&key(1)).is_some() && cache.layer(&key(3)).is_none());
+        assert_eq!(cache.prune(0).left, 0);
+    }
+
+    /// What another process is writing stays; what one left behind an hour ago goes.
+    #[test]
+    fn half_files_go_when_they_are_old() {
+        let (_dir, cache) = cache();
+        cache.keep_layer(&key(1), &scan(1));
+        let folder = cache.place(&key(1), "facts").parent().unwrap().to_owned();
+        let (young, old) = (folder.join(".part-young"), folder.join(".part-old"));
+        for path in [&young, &old] {
+            fs::write(path, "x").unwrap();
+        }
+        File::options().write(true).open(&old).unwrap().set_modified(SystemTime::now() - STALE * 2).unwrap();
+        cache.trim();
+        assert!(young.exists() && !old.exists() && cache.layer(&key(1)).is_some());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn the_folder_is_the_users_alone() {
+        use std::os::unix::fs::PermissionsExt;
+        let (_dir, cache) = cache();
+        cache.keep_layer(&key(1), &scan(1));
+        assert_eq!(fs::metadata(cache.folder()).unwrap().permissions().mode() & 0o077, 0);
+    }
+}

@@ -1,0 +1,158 @@
+//! The cache of layer facts: what a second scan says, what it does not take on trust, and its folder.
+
+use crate::support::{Layout, Run, Tar, cli, gzip, shared, write};
+use std::path::{Path, PathBuf};
+use tempfile::TempDir;
+
+struct Place {
+    dir: TempDir,
+}
+
+impl Place {
+    fn new() -> Place {
+        Place { dir: TempDir::new().unwrap() }
+    }
+
+    fn folder(&self) -> PathBuf {
+        self.dir.path().join("cache")
+    }
+
+    fn run(&self, args: &[&str]) -> Run {
+        cli(args).env("SUPERCARGO_CACHE_DIR", self.folder().to_str().unwrap()).run()
+    }
+
+    /// An OCI layout of one gzip layer with one package.
+    fn image(&self, name: &str) -> PathBuf {
+        let layer =
+            Tar::new().file("app/node_modules/a/package.json", format!(r#"{{"name":"{name}","version":"1.0.0"}}"#));
+        let mut layout = Layout::default();
+        let image = layout.image(&[gzip(&layer)], "linux/amd64");
+        let folder = self.dir.path().join(name);
+        for (path, bytes) in layout.put(image).members() {
+            write(&folder, &path, bytes);
+        }
+        folder
+    }
+
+    fn files(&self) -> Vec<PathBuf> {
+        fn below(folder: &Path, out: &mut Vec<PathBuf>) {
+            for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+                if entry.path().is_dir() { below(&entry.path(), out) } else { out.push(entry.path()) }
+            }
+        }
+        let mut out = Vec::new();
+        below(&self.folder(), &mut out);
+        out.sort();
+        out
+    }
+}
+
+const SAID: &str = "1 of 1 layers from the cache, not read and hashed again; --verify does";
+
+#[test]
+fn a_second_scan_says_the_same_and_that_it_did_not_read() {
+    let place = Place::new();
+    let image = place.image("a");
+    let args = ["scan", image.to_str().unwrap(), "-o", "json"];
+    let first = place.run(&args);
+    assert_eq!((first.code, first.stderr.as_str()), (0, ""));
+    assert_eq!(place.files().len(), 1);
+    let second = place.run(&args);
+    assert_eq!(second.stdout, first.stdout);
+    assert!(second.stderr.contains(SAID), "{}", second.stderr);
+    // Options that ask for other files have facts of their own.
+    let more = place.run(&[&args[..], &["--lockfiles"]].concat());
+    assert_eq!((more.code, more.stderr.as_str()), (0, ""));
+    assert_eq!(place.files().len(), 2);
+    for flag in ["--no-cache", "--verify"] {
+        let run = place.run(&[&args[..], &[flag]].concat());
+        assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{flag}");
+    }
+    assert!(place.run(&[&args[..], &["-q"]].concat()).stderr.is_empty());
+}
+
+#[test]
+fn without_the_flag_or_a_folder_nothing_is_written() {
+    let place = Place::new();
+    let image = place.image("a");
+    assert_eq!(place.run(&["scan", image.to_str().unwrap(), "--no-cache"]).code, 0);
+    assert!(!place.folder().exists());
+    let file = write(place.dir.path(), "no-folder", "x");
+    let run = cli(&["scan", image.to_str().unwrap(), "-o", "json"])
+        .env("SUPERCARGO_CACHE_DIR", file.join("x").to_str().unwrap())
+        .run();
+    assert_eq!((run.code, run.stderr.as_str()), (0, ""), "a cache that cannot be written is no reason to fail");
+}
+
+/// Bytes that are not what their name says never get facts under that name, and `--verify` sees them beside a hit.
+#[test]
+fn what_an_image_merely_claims_is_not_believed() {
+    let place = Place::new();
+    let (good, bad) = (place.image("a"), place.image("b"));
+    let blob = |image: &Path| {
+        let blobs = std::fs::read_dir(image.join("blobs/sha256")).unwrap().map(|e| e.unwrap().path());
+        blobs.into_iter().find(|p| std::fs::read(p).unwrap().starts_with(&[0x1f, 0x8b])).unwrap()
+    };
+    // The layer of the one under the name of the other.
+    let (a, b) = (std::fs::read(blob(&good)).unwrap(), std::fs::read(blob(&bad)).unwrap());
+    assert_eq!(a.len(), b.len(), "or the test shows nothing");
+    std::fs::write(blob(&good), &b).unwrap();
+    let args = ["scan", good.to_str().unwrap(), "-o", "json"];
+    assert_eq!(place.run(&args).code, 1);
+    assert_eq!(place.run(&args).code, 1, "the wrong bytes were kept under the name");
+    std::fs::write(blob(&good), &a).unwrap();
+    assert_eq!(place.run(&args).json()["packages"][0]["name"], "a");
+    std::fs::write(blob(&good), &b).unwrap();
+    let hit = place.run(&args);
+    assert!(hit.code == 0 && hit.stderr.contains(SAID), "{}", hit.stderr);
+    assert_eq!(hit.json()["packages"][0]["name"], "a");
+    assert_eq!(place.run(&[&args[..], &["--verify"]].concat()).code, 1);
+}
+
+#[test]
+fn damaged_entries_are_read_anew() {
+    let place = Place::new();
+    let image = place.image("a");
+    let args = ["scan", image.to_str().unwrap(), "-o", "json"];
+    let first = place.run(&args);
+    let entry = &place.files()[0];
+    let bytes = std::fs::read(entry).unwrap();
+    for damaged in [&bytes[..bytes.len() / 2], b"", b"not an entry"] {
+        std::fs::write(entry, damaged).unwrap();
+        let run = place.run(&args);
+        assert_eq!((run.code, run.stderr.as_str()), (0, ""));
+        assert_eq!(run.stdout, first.stdout);
+        assert_eq!(std::fs::read(entry).unwrap(), bytes, "it is mended");
+    }
+}
+
+/// A database behind a link is fetched by a second look into its layer; that is kept too.
+#[test]
+fn real_images_give_the_same_documents_twice() {
+    for name in ["images/wh-debian.oci.tar", "images/alpine-3.20-zstd.oci.tar"] {
+        let Some(image) = shared(name) else { return };
+        let place = Place::new();
+        let args = ["scan", image.to_str().unwrap(), "-o", "json", "--owned"];
+        let first = place.run(&args);
+        let layers = first.json()["image"]["layers"].as_array().unwrap().len();
+        let kept = place.files();
+        let second = place.run(&args);
+        assert!(second.stderr.contains(&format!("{layers} of {layers} layers from the cache")), "{}", second.stderr);
+        assert!(second.stdout == first.stdout, "{name}");
+        assert_eq!(place.files(), kept);
+    }
+}
+
+#[test]
+fn the_folder_is_told_and_pruned() {
+    let place = Place::new();
+    let image = place.image("a");
+    assert_eq!(place.run(&["cache", "path"]).text(), format!("{}\n", place.folder().display()));
+    assert_eq!(place.run(&["scan", image.to_str().unwrap()]).code, 0);
+    assert!(place.run(&["cache", "prune", "--max-size", "1G"]).text().starts_with("deleted 0 files"));
+    assert!(place.run(&["cache", "prune"]).text().starts_with("deleted 1 files"));
+    assert!(place.files().is_empty());
+    assert_eq!(place.run(&["cache", "prune", "--max-size", "much"]).code, 64);
+    let none = cli(&["cache", "path"]).run();
+    assert!(none.code == 1 && none.stderr.contains("SUPERCARGO_CACHE_DIR"), "{}", none.stderr);
+}
