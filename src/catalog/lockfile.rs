@@ -8,6 +8,7 @@
 //! Also left out is go.sum: it holds the checksums of every version that was ever looked at, and which of these are used only
 //! the go.mod beside it says, which one file cannot know.
 
+mod bun;
 mod bundler;
 mod deno;
 mod golang;
@@ -63,6 +64,7 @@ fn reader(path: &str, base: &str) -> Option<Reader> {
         "yarn.lock" => yarn::read,
         "pnpm-lock.yaml" => pnpm::read,
         "deno.lock" => deno::read,
+        "bun.lock" => bun::read,
         "Gemfile.lock" | "gems.locked" => bundler::read,
         "go.mod" => golang::read,
         "Package.resolved" => swift::read,
