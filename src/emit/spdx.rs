@@ -284,6 +284,10 @@ fn place(report: &Report, path: &str, layer: u32) -> String {
 
 fn source_info(report: &Report, package: &Package) -> String {
     let mut out = format!("introduced by layer {}", package.layer);
+    if let Some(origin) = report.image.origin_of(package.layer) {
+        let _ = write!(out, " ({origin})");
+    }
+    let _ = write!(out, "; basis: {}", package.basis.as_str());
     for location in &package.locations {
         let _ = write!(out, "; found at {}", place(report, &location.path, location.layer));
     }

@@ -90,13 +90,16 @@ def supercargo():
     return path
 
 
-def table(head, rows):
+def markdown(head, rows):
     """A Markdown table; the first column to the left, numbers to the right."""
-    print("| " + " | ".join(head) + " |")
-    print("|---" + "|---:" * (len(head) - 1) + "|")
-    for row in rows:
-        print("| " + " | ".join(str(cell) for cell in row) + " |")
-    print(flush=True)
+    lines = ["| " + " | ".join(head) + " |", "|---" + "|---:" * (len(head) - 1) + "|"]
+    lines += ["| " + " | ".join(str(cell) for cell in row) + " |" for row in rows]
+    return "\n".join(lines) + "\n"
+
+
+def table(head, rows):
+    """The same on stdout."""
+    print(markdown(head, rows), flush=True)
 
 
 def seconds(value):
