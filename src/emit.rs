@@ -16,6 +16,7 @@ pub mod spdx;
 pub mod table;
 
 mod fields;
+mod markdown;
 mod seal;
 mod shown;
 mod subject;

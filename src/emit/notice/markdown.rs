@@ -1,6 +1,7 @@
 //! The notices as Markdown (CommonMark 0.31). What comes from an image is escaped, so that it starts no markup.
 
 use super::collect::{Item, Notices};
+use crate::emit::markdown::escape;
 use std::io::{self, Write};
 
 /// Writes them.
@@ -39,16 +40,4 @@ fn package(item: &Item, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "- Texts: {}", numbers.join(", "))?;
     }
     item.wordless.iter().try_for_each(|licence| writeln!(out, "- The words of {} are not known", escape(licence)))
-}
-
-/// Any sign of punctuation may be escaped; that none of them starts anything is easiest to see where all of them are.
-fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        if "\\`*_{}[]<>()#+-!|&~$\"':".contains(c) {
-            out.push('\\');
-        }
-        out.push(c);
-    }
-    out
 }
