@@ -9,6 +9,7 @@ mod notice;
 mod output;
 mod progress;
 mod scan;
+mod sources;
 
 use clap::error::ErrorKind;
 use clap::{ArgAction, Parser, Subcommand};
@@ -47,6 +48,8 @@ enum Command {
     Explain(explain::Args),
     /// Write the notices for distribution: every package, its copyright holders, the texts of its licences
     Notice(notice::Args),
+    /// List the exact sources of what is distributed under copyleft, with a written offer to fill in
+    Sources(sources::Args),
     /// Work with licence names and texts, without an image
     #[command(subcommand)]
     Licenses(licenses::Command),
@@ -109,6 +112,7 @@ pub fn run() -> ExitCode {
         Command::Scan(args) => scan::run(&args, talk),
         Command::Explain(args) => explain::run(&args, talk),
         Command::Notice(args) => notice::run(&args, talk),
+        Command::Sources(args) => sources::run(&args, talk),
         Command::Licenses(command) => licenses::run(&command, talk),
     };
     match done {

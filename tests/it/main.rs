@@ -9,6 +9,7 @@
 //! - `documents`: the documents of every image against the official schemas and other people's validators, and that the same
 //!   image gives the same bytes;
 //! - `notice`: the notices for distribution;
+//! - `sources`: the exact sources of what is under copyleft;
 //! - `command`: flags, exit codes, what goes to stdout and stderr, files whole or not there;
 //! - `support`: what these share.
 //!
@@ -23,6 +24,7 @@ mod images;
 mod layers;
 mod notice;
 mod samples;
+mod sources;
 mod support;
 
 #[path = "../../examples/make-sample.rs"]
