@@ -1,8 +1,9 @@
 //! The command line: one file a sub-command. Data goes to stdout, everything else to stderr.
 //!
-//! Exit codes: 0 done, 1 failed, 3 the scan is incomplete and `--strict` was given, 64 the command line is wrong (sysexits'
-//! `EX_USAGE`).
+//! Exit codes: 0 done, 1 failed, 2 a condition of `--fail-on` is met, 3 the scan is incomplete and `--strict` was given, 64 the
+//! command line is wrong (sysexits' `EX_USAGE`).
 
+mod diff;
 mod explain;
 mod licenses;
 mod notice;
@@ -23,6 +24,8 @@ use supercargo::{Options, Progress};
 const USAGE: u8 = 64;
 /// The tool could not do its work.
 const FAILED: u8 = 1;
+/// A comparison meets a condition on which it is to fail.
+const MET: u8 = 2;
 /// Parts of the image could not be read, and `--strict` was given.
 const INCOMPLETE: u8 = 3;
 
@@ -50,6 +53,8 @@ enum Command {
     Notice(notice::Args),
     /// List the exact sources of what is distributed under copyleft, with a written offer to fill in
     Sources(sources::Args),
+    /// Compare two images or documents: packages, licences, classes, texts, copyright holders
+    Diff(diff::Args),
     /// Work with licence names and texts, without an image
     #[command(subcommand)]
     Licenses(licenses::Command),
@@ -68,6 +73,8 @@ enum Failure {
     Usage(String),
     /// The work could not be done.
     Failed(anyhow::Error),
+    /// The work was done, and a condition of `--fail-on` is met.
+    Met(String),
     /// The work was done in part, and that is not enough.
     Incomplete(String),
 }
@@ -113,6 +120,7 @@ pub fn run() -> ExitCode {
         Command::Explain(args) => explain::run(&args, talk),
         Command::Notice(args) => notice::run(&args, talk),
         Command::Sources(args) => sources::run(&args, talk),
+        Command::Diff(args) => diff::run(&args, talk),
         Command::Licenses(command) => licenses::run(&command, talk),
     };
     match done {
@@ -124,6 +132,10 @@ pub fn run() -> ExitCode {
         Err(Failure::Failed(e)) => {
             say(&format!("error: {e:#}"));
             ExitCode::from(FAILED)
+        }
+        Err(Failure::Met(message)) => {
+            say(&format!("failed on {message}"));
+            ExitCode::from(MET)
         }
         Err(Failure::Incomplete(message)) => {
             say(&format!("error: {message}"));

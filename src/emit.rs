@@ -4,11 +4,12 @@
 //! Whatever is written depends on the report alone: no clock, no random ids, no order of a hash map.
 //!
 //! In reading order: for people [`table`] and [`html`], the three machine formats [`cyclonedx`], [`spdx`] and [`json`],
-//! [`notice`] and [`sources`] for what is distributed, then what these share: `subject`
+//! [`notice`] and [`sources`] for what is distributed, [`diff`] for comparisons, then what these share: `subject`
 //! (what stands at the root of a document), `shown` (packages as documents show them, with stable keys and the
 //! graph between them), `fields` (single values made fit for strict readers), `seal` (ids of documents).
 
 pub mod cyclonedx;
+pub mod diff;
 pub mod html;
 pub mod json;
 pub mod notice;

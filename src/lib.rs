@@ -14,6 +14,7 @@
 //! | [`catalog`] | the bytes of one wanted file (by its name, or any program) | what it says: packages, sources of packages, owned files, the distribution |
 //! | [`inventory`] | finds and the tree | packages with layer, state, owner, texts, dependencies; files that belong to none |
 //! | [`license`] | declarations, texts, what is known from outside of the image | SPDX expressions, class, evidence |
+//! | [`diff`](mod@diff) | two reports or documents | what came, went and changed |
 //! | [`emit`] | the [`Report`](model::Report) | one document |
 //!
 //! [`model`] holds the types that cross rooms; [`purl`] writes package URLs. Rooms do not use each other sideways: what joins
@@ -47,6 +48,8 @@ pub mod license;
 pub mod policy;
 
 pub mod purl;
+
+pub mod diff;
 
 pub mod emit;
 

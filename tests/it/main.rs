@@ -9,6 +9,7 @@
 //! - `documents`: the documents of every image against the official schemas and other people's validators, and that the same
 //!   image gives the same bytes;
 //! - `notice`: the notices for distribution;
+//! - `diff`: images and documents against each other;
 //! - `sources`: the exact sources of what is under copyleft;
 //! - `command`: flags, exit codes, what goes to stdout and stderr, files whole or not there;
 //! - `support`: what these share.
@@ -18,6 +19,7 @@
 
 mod archives;
 mod command;
+mod diff;
 mod documents;
 mod hostile;
 mod images;
