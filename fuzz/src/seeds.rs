@@ -385,6 +385,20 @@ pub fn sbom() -> Vec<Vec<u8>> {
     ])
 }
 
+/// Documents that are compared: those of every format, and our own report.
+pub fn diff() -> Vec<Vec<u8>> {
+    let mut out = sbom();
+    out.extend(texts(&[
+        "{\"schemaVersion\":1,\"tool\":{\"name\":\"supercargo\"},\"texts\":{\"ab\":{\"copyrights\":[\"Copyright A\"]}},\"packages\":[\
+         {\"purl\":\"pkg:npm/a@1\",\"name\":\"a\",\"version\":\"1\",\"verdict\":\"deny\",\"licenses\":{\"concluded\":\"MIT\",\
+         \"class\":\"permissive\",\"evidence\":[{\"text\":\"ab\"}]}}]}",
+        "{\"spdxVersion\":\"SPDX-2.3\",\"creationInfo\":{\"creators\":[\"Tool: supercargo-1\"]},\"packages\":[{\"name\":\"x\",\
+         \"versionInfo\":\"1\",\"licenseConcluded\":\"LicenseRef-SPDX-MPL-1.1-or-later\",\"copyrightText\":\"A\\nB\",\
+         \"licenseComments\":\"class: weak-copyleft (file); x\"}]}",
+    ]));
+    out
+}
+
 /// Python's files.
 pub fn python() -> Vec<Vec<u8>> {
     texts(&[
