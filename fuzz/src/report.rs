@@ -194,7 +194,11 @@ fn list_of_sources(report: &Report) {
         let mut out = Vec::new();
         sources::write(&list, format, &offer, &mut out).unwrap_or_else(|e| panic!("{format}: {e}"));
         let written = String::from_utf8(out).unwrap_or_else(|e| panic!("{format} is no UTF-8: {e}"));
-        check_lines(&written);
+        if format == SourcesFormat::Json {
+            serde_json::from_str::<serde_json::Value>(&written).unwrap_or_else(|e| panic!("no JSON: {e}"));
+        } else {
+            check_lines(&written);
+        }
     }
 }
 

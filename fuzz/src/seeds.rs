@@ -225,7 +225,6 @@ pub fn programs() -> Vec<Vec<u8>> {
     out
 }
 
-
 /// Archives of Java, and a pom.
 pub fn java() -> Vec<Vec<u8>> {
     let pom = "<project><parent><groupId>g</groupId><artifactId>p</artifactId><version>1</version></parent>\
