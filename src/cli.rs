@@ -1,17 +1,19 @@
 //! The command line: one file a sub-command. Data goes to stdout, everything else to stderr.
 //!
-//! Exit codes: 0 done, 1 failed, 2 the policy fails (or what `--fail-on` names came about), 3 the scan is incomplete and `--strict` was given, 64 the command line is wrong (sysexits'
-//! `EX_USAGE`).
+//! Exit codes: 0 done, 1 failed, 2 the policy fails or a condition of `--fail-on` is met, 3 the scan is incomplete and `--strict` was
+//! given, 64 the command line or the configuration is wrong (sysexits' `EX_USAGE`).
 
 mod cache;
 mod clarify;
 mod config;
+mod diff;
 mod explain;
 mod licenses;
 mod notice;
 mod output;
 mod progress;
 mod scan;
+mod sources;
 
 use clap::error::ErrorKind;
 use clap::{ArgAction, Parser, Subcommand};
@@ -25,8 +27,8 @@ use supercargo::{Options, Progress};
 const USAGE: u8 = 64;
 /// The tool could not do its work.
 const FAILED: u8 = 1;
-/// The policy fails; everything was written.
-const DENIED: u8 = 2;
+/// The policy fails, or a condition of `--fail-on` is met; everything was written.
+const MET: u8 = 2;
 /// Parts of the image could not be read, and `--strict` was given.
 const INCOMPLETE: u8 = 3;
 
@@ -57,6 +59,10 @@ enum Command {
     Explain(explain::Args),
     /// Write the notices for distribution: every package, its copyright holders, the texts of its licences
     Notice(notice::Args),
+    /// List the exact sources of what is distributed under copyleft, with a written offer to fill in
+    Sources(sources::Args),
+    /// Compare two images or documents: packages, licences, classes, texts, copyright holders
+    Diff(diff::Args),
     /// Print a block that sets the licence of a package, ready for supercargo.toml
     Clarify(clarify::Args),
     /// Work with the cache of layer facts
@@ -87,8 +93,8 @@ enum Failure {
     Failed(anyhow::Error),
     /// The configuration is wrong: what, and where.
     Configuration(String),
-    /// The work was done, and the policy fails.
-    Denied(String),
+    /// The work was done; the policy fails, or a condition of `--fail-on` is met.
+    Met(String),
     /// The work was done in part, and that is not enough.
     Incomplete(String),
 }
@@ -134,6 +140,8 @@ pub fn run() -> ExitCode {
         Command::Check(args) => scan::run(&args, scan::Mode::Check, talk),
         Command::Explain(args) => explain::run(&args, talk),
         Command::Notice(args) => notice::run(&args, talk),
+        Command::Sources(args) => sources::run(&args, talk),
+        Command::Diff(args) => diff::run(&args, talk),
         Command::Clarify(args) => clarify::run(&args, talk),
         Command::Cache(command) => cache::run(&command),
         Command::Config(command) => config::run(&command, talk),
@@ -149,15 +157,13 @@ pub fn run() -> ExitCode {
             say(&format!("error: {message}"));
             ExitCode::from(USAGE)
         }
-        Err(Failure::Denied(message)) => {
-            if !talk.quiet {
-                say(&message);
-            }
-            ExitCode::from(DENIED)
-        }
         Err(Failure::Failed(e)) => {
             say(&format!("error: {e:#}"));
             ExitCode::from(FAILED)
+        }
+        Err(Failure::Met(message)) => {
+            say(&format!("failed: {message}"));
+            ExitCode::from(MET)
         }
         Err(Failure::Incomplete(message)) => {
             say(&format!("error: {message}"));

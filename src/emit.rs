@@ -5,17 +5,20 @@
 //!
 //! In reading order: for people [`table`], [`verdict`], [`summary`] and [`html`], the machine formats [`cyclonedx`], [`spdx`],
 //! [`json`] and [`csv`], findings for pipelines ([`sarif`], [`junit`], [`codequality`]), a [`template`] of the user's own,
-//! [`notice`] for what is distributed, then what these share: `findings`, `markup` (Markdown), `subject` (what stands at the root of a document), `shown` (packages as documents show them, with stable keys and the
+//! [`notice`] and [`sources`] for what is distributed, [`diff`] for comparisons, then what these share: `findings`, `markdown`,
+//! `subject` (what stands at the root of a document), `shown` (packages as documents show them, with stable keys and the
 //! graph between them), `fields` (single values made fit for strict readers), `seal` (ids of documents).
 
 pub mod codequality;
 pub mod csv;
 pub mod cyclonedx;
+pub mod diff;
 pub mod html;
 pub mod json;
 pub mod junit;
 pub mod notice;
 pub mod sarif;
+pub mod sources;
 pub mod spdx;
 pub mod summary;
 pub mod table;
@@ -24,7 +27,7 @@ pub mod verdict;
 
 mod fields;
 mod findings;
-mod markup;
+mod markdown;
 mod seal;
 mod shown;
 mod subject;

@@ -15,6 +15,7 @@
 //! | [`inventory`] | finds and the tree | packages with layer, state, owner, texts, dependencies; files that belong to none |
 //! | [`license`] | declarations, texts, what is known from outside of the image | SPDX expressions, class, evidence |
 //! | [`policy`] | the report and a configuration | verdicts, findings, what waivers and clarifications did, in the report |
+//! | [`diff`](mod@diff) | two reports or documents | what came, went and changed |
 //! | [`emit`] | the [`Report`](model::Report) | one document |
 //!
 //! Beside the way stands [`cache`]: what layers said in earlier scans, which takes the place of reading them again.
@@ -50,6 +51,8 @@ pub mod license;
 pub mod policy;
 
 pub mod purl;
+
+pub mod diff;
 
 pub mod emit;
 

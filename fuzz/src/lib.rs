@@ -74,6 +74,7 @@ pub const TARGETS: &[Target] = &[
     Target { name: "chisel", check: catalog::chisel, seeds: seeds::chisel },
     Target { name: "rpm_manifest", check: catalog::rpm_manifest, seeds: seeds::rpm_manifest },
     Target { name: "sbom", check: catalog::sbom, seeds: seeds::sbom },
+    Target { name: "diff", check: report::diff, seeds: seeds::diff },
     Target { name: "expr", check: license::expr, seeds: seeds::expr },
     Target { name: "names", check: license::names, seeds: seeds::names },
     Target { name: "text", check: license::text, seeds: seeds::text },

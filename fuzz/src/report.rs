@@ -1,7 +1,10 @@
-//! Package URLs, and documents over hostile names.
+//! Package URLs, documents over hostile names, and comparisons of documents.
 
 use crate::words;
 use std::collections::{BTreeMap, BTreeSet};
+use supercargo::diff::{Side, compare, read};
+use supercargo::emit::diff::{self as differences, DiffFormat};
+use supercargo::emit::sources::{self, Sources, SourcesFormat};
 use supercargo::emit::{Format, write};
 use supercargo::model::*;
 use supercargo::purl as purls;
@@ -164,6 +167,7 @@ pub fn emit(data: &[u8]) {
     let text = words(data);
     let strings: Vec<&str> = text.split('\n').take(64).collect();
     let report = report(&strings);
+    list_of_sources(&report);
     // One format a run, for templates take their time; which one, the length says.
     for format in [Format::ALL[data.len() % Format::ALL.len()]] {
         let written = document(format, &report);
@@ -180,6 +184,48 @@ pub fn emit(data: &[u8]) {
                     check_graph(&value);
                 }
             }
+        }
+    }
+}
+
+/// The list of sources names every package, and no string of the image is a control character in it.
+fn list_of_sources(report: &Report) {
+    let list = Sources::of(report, true);
+    assert!(list.packages() + list.gaps.len() > 0);
+    for format in SourcesFormat::ALL {
+        let offer = sources::offer(&list, format, None).unwrap_or_else(|e| panic!("{e}"));
+        let mut out = Vec::new();
+        sources::write(&list, format, &offer, &mut out).unwrap_or_else(|e| panic!("{format}: {e}"));
+        let written = String::from_utf8(out).unwrap_or_else(|e| panic!("{format} is no UTF-8: {e}"));
+        if format == SourcesFormat::Json {
+            serde_json::from_str::<serde_json::Value>(&written).unwrap_or_else(|e| panic!("no JSON: {e}"));
+        } else {
+            check_lines(&written);
+        }
+    }
+}
+
+fn check_lines(written: &str) {
+    let bad = |c: char| c.is_control() && c != '\n';
+    assert!(!written.contains(bad), "there is {:?}", written.chars().find(|c| bad(*c)));
+}
+
+/// A document of any format, compared with itself and with nothing: the same is no difference, all of it came, and what is written
+/// holds no control character.
+pub fn diff(data: &[u8]) {
+    let Ok(side) = read(data, "title") else { return };
+    assert!(compare(side.clone(), side.clone()).is_empty(), "a document differs from itself");
+    let difference = compare(Side::default(), side);
+    assert_eq!(difference.added.len(), difference.packages.1);
+    assert!(difference.removed.is_empty() && difference.changed.is_empty());
+    for format in DiffFormat::ALL {
+        let mut out = Vec::new();
+        differences::write(&difference, format, &mut out).unwrap_or_else(|e| panic!("{format}: {e}"));
+        let written = String::from_utf8(out).unwrap_or_else(|e| panic!("{format} is no UTF-8: {e}"));
+        if format == DiffFormat::Json {
+            serde_json::from_str::<serde_json::Value>(&written).unwrap_or_else(|e| panic!("no JSON: {e}"));
+        } else {
+            check_lines(&written);
         }
     }
 }

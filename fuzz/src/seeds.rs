@@ -225,7 +225,6 @@ pub fn programs() -> Vec<Vec<u8>> {
     out
 }
 
-
 /// Archives of Java, and a pom.
 pub fn java() -> Vec<Vec<u8>> {
     let pom = "<project><parent><groupId>g</groupId><artifactId>p</artifactId><version>1</version></parent>\
@@ -383,6 +382,20 @@ pub fn sbom() -> Vec<Vec<u8>> {
          ExternalRef: PACKAGE-MANAGER purl pkg:npm/x@1\nFileName: y\n",
         "{\"descriptor\":{},\"artifacts\":[{\"name\":\"a\",\"version\":\"1\",\"licenses\":[{\"value\":\"MIT\"}]}]}",
     ])
+}
+
+/// Documents that are compared: those of every format, and our own report.
+pub fn diff() -> Vec<Vec<u8>> {
+    let mut out = sbom();
+    out.extend(texts(&[
+        "{\"schemaVersion\":1,\"tool\":{\"name\":\"supercargo\"},\"texts\":{\"ab\":{\"copyrights\":[\"Copyright A\"]}},\"packages\":[\
+         {\"purl\":\"pkg:npm/a@1\",\"name\":\"a\",\"version\":\"1\",\"verdict\":\"deny\",\"licenses\":{\"concluded\":\"MIT\",\
+         \"class\":\"permissive\",\"evidence\":[{\"text\":\"ab\"}]}}]}",
+        "{\"spdxVersion\":\"SPDX-2.3\",\"creationInfo\":{\"creators\":[\"Tool: supercargo-1\"]},\"packages\":[{\"name\":\"x\",\
+         \"versionInfo\":\"1\",\"licenseConcluded\":\"LicenseRef-SPDX-MPL-1.1-or-later\",\"copyrightText\":\"A\\nB\",\
+         \"licenseComments\":\"class: weak-copyleft (file); x\"}]}",
+    ]));
+    out
 }
 
 /// Python's files.

@@ -117,7 +117,7 @@ fn policy(args: &Args, mode: Mode, talk: Talk) -> Result<Option<Config>, Failure
 }
 
 /// The day of `SOURCE_DATE_EPOCH`, else today, in UTC: waivers are held against it.
-fn today(epoch: Option<i64>) -> Option<chrono::NaiveDate> {
+pub(super) fn today(epoch: Option<i64>) -> Option<chrono::NaiveDate> {
     let now = || {
         let passed = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).ok()?;
         i64::try_from(passed.as_secs()).ok()
@@ -241,7 +241,7 @@ fn width(terminal: bool) -> Option<u16> {
 }
 
 /// `SOURCE_DATE_EPOCH` (reproducible-builds.org).
-fn epoch() -> Result<Option<i64>, Failure> {
+pub(super) fn epoch() -> Result<Option<i64>, Failure> {
     match std::env::var("SOURCE_DATE_EPOCH") {
         Ok(text) if !text.is_empty() => match text.parse() {
             Ok(seconds) => Ok(Some(seconds)),
@@ -257,7 +257,10 @@ fn finish(report: &Report, args: &Args, talk: Talk) -> Result<(), Failure> {
     if let Some(audit) = report.audit.as_ref().filter(|a| a.failed) {
         let open = report.findings.iter().filter(|f| f.effective() == audit.verdict).count();
         let findings = if open == 1 { "finding" } else { "findings" };
-        return Err(Failure::Denied(format!("the policy fails: {open} {findings} with the verdict {}", audit.verdict)));
+        return Err(Failure::Met(format!(
+            "the policy is not met: {open} {findings} with the verdict {}",
+            audit.verdict
+        )));
     }
     if errors == 0 {
         return Ok(());

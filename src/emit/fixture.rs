@@ -426,3 +426,28 @@ impl IntoOutcome for Expr {
         Outcome::Expression(self)
     }
 }
+
+/// Every name in a document of our own stands in its documentation, and no name there is out of date.
+#[track_caller]
+pub(crate) fn check_documented(document: &serde_json::Value, docs: &str) {
+    use serde_json::Value;
+    use std::collections::BTreeSet;
+    fn names(value: &Value, out: &mut BTreeSet<String>) {
+        match value {
+            Value::Object(map) => map.iter().for_each(|(k, v)| {
+                // The keys of `texts` are hashes.
+                if k.len() != 64 {
+                    out.insert(k.clone());
+                }
+                names(v, out);
+            }),
+            Value::Array(list) => list.iter().for_each(|v| names(v, out)),
+            _ => {}
+        }
+    }
+    let mut all = BTreeSet::new();
+    names(document, &mut all);
+    let documented: BTreeSet<String> =
+        docs.lines().filter_map(|l| l.strip_prefix("| `")?.split_once('`')).map(|(name, _)| name.to_string()).collect();
+    assert_eq!(all, documented);
+}

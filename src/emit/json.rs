@@ -480,27 +480,6 @@ mod tests {
     /// Every name in a document stands in its documentation, and no name there is out of date.
     #[test]
     fn every_name_is_documented() {
-        fn names(value: &Value, out: &mut std::collections::BTreeSet<String>) {
-            match value {
-                Value::Object(map) => map.iter().for_each(|(k, v)| {
-                    // The keys of `texts` are hashes.
-                    if k.len() != 64 {
-                        out.insert(k.clone());
-                    }
-                    names(v, out);
-                }),
-                Value::Array(list) => list.iter().for_each(|v| names(v, out)),
-                _ => {}
-            }
-        }
-        let docs = include_str!("../../docs/json-report.md");
-        let mut all = std::collections::BTreeSet::new();
-        names(&document(&fixture::report()), &mut all);
-        let documented: std::collections::BTreeSet<String> = docs
-            .lines()
-            .filter_map(|l| l.strip_prefix("| `")?.split_once('`'))
-            .map(|(name, _)| name.to_string())
-            .collect();
-        assert_eq!(all, documented);
+        fixture::check_documented(&document(&fixture::report()), include_str!("../../docs/json-report.md"));
     }
 }

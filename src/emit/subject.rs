@@ -61,6 +61,13 @@ impl<'a> Subject<'a> {
     }
 }
 
+/// The image's name with its tag.
+pub(super) fn tagged(report: &Report) -> String {
+    let name = Subject::of(report).name();
+    let tag = report.image.tag.as_deref().filter(|tag| !name.ends_with(*tag));
+    tag.map_or_else(|| name.to_owned(), |tag| format!("{name}:{tag}"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

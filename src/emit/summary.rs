@@ -5,7 +5,7 @@ use super::findings::{self, Seen};
 use super::html::tally::{self, Tally};
 use super::html::visible;
 use super::html::words;
-use super::markup::escape;
+use super::markdown::escape;
 use super::subject::Subject;
 use crate::model::{Report, Severity, Verdict};
 use std::io::{self, Write};

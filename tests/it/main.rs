@@ -11,6 +11,8 @@
 //! - `notice`: the notices for distribution;
 //! - `policy`: `check`, `clarify`, `config`: verdicts, exit codes, where the configuration comes from;
 //! - `cache`: what a second scan says, and what the cache does not take on trust;
+//! - `diff`: images and documents against each other;
+//! - `sources`: the exact sources of what is under copyleft;
 //! - `command`: flags, exit codes, what goes to stdout and stderr, files whole or not there;
 //! - `support`: what these share.
 //!
@@ -20,6 +22,7 @@
 mod archives;
 mod cache;
 mod command;
+mod diff;
 mod documents;
 mod hostile;
 mod images;
@@ -27,6 +30,7 @@ mod layers;
 mod notice;
 mod policy;
 mod samples;
+mod sources;
 mod support;
 
 #[path = "../../examples/make-sample.rs"]

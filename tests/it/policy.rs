@@ -107,7 +107,7 @@ fn everything_is_written_before_it_fails() {
     let run = cli(&args).run();
     assert_eq!(run.code, 2, "{}", run.stderr);
     assert!(
-        run.stdout.is_empty() && run.stderr.contains("the policy fails: 3 findings with the verdict deny"),
+        run.stdout.is_empty() && run.stderr.contains("the policy is not met: 3 findings with the verdict deny"),
         "{}",
         run.stderr
     );

@@ -1,7 +1,7 @@
 //! What stands in the notices: packages with their holders and the numbers of their texts, and the texts.
 
 use crate::emit::html::visible;
-use crate::emit::subject::Subject;
+use crate::emit::subject;
 use crate::license::db;
 use crate::model::{Evidence, Expr, LicenseRef, Package, Report, TextId};
 use serde::Serialize;
@@ -105,20 +105,13 @@ impl<'a> Notices<'a> {
         };
         let tool = &report.tool;
         Notices {
-            subject: visible::line(&subject(report)),
+            subject: visible::line(&subject::tagged(report)),
             digest: report.image.digest.as_ref().map(ToString::to_string),
             tool: format!("{} {}, SPDX licence list {}", tool.name, tool.version, tool.spdx_list),
             sections: sections.into_iter().map(|(layer, packages)| Section { title: title(layer), packages }).collect(),
             texts: collector.texts,
         }
     }
-}
-
-/// The image's name with its tag.
-fn subject(report: &Report) -> String {
-    let name = Subject::of(report).name();
-    let tag = report.image.tag.as_deref().filter(|tag| !name.ends_with(*tag));
-    tag.map_or_else(|| name.to_owned(), |tag| format!("{name}:{tag}"))
 }
 
 /// A statement as it must be repeated. Fields that hold nothing else leave the word out.

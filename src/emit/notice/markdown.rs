@@ -1,7 +1,7 @@
 //! The notices as Markdown (CommonMark 0.31). What comes from an image is escaped, so that it starts no markup.
 
 use super::collect::{Item, Notices};
-use crate::emit::markup::escape;
+use crate::emit::markdown::escape;
 use std::io::{self, Write};
 
 /// Writes them.

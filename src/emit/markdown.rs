@@ -1,4 +1,4 @@
-//! Markdown (CommonMark 0.31, GitHub's tables): what comes from an image is escaped, so that it starts no markup.
+//! What every Markdown document (CommonMark 0.31) needs: text that starts no markup.
 
 /// Any sign of punctuation may be escaped; that none of them starts anything is easiest to see where all of them are.
 pub(super) fn escape(text: &str) -> String {
