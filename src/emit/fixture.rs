@@ -18,6 +18,40 @@ const HOUSE: &str =
 const MANUAL: &str = "Copies of this manual may be passed on whole.\n";
 const NOTICE: &str = "Copyright (c) 2019 Jane Roe\nCopyright (c) 2021 <b>Ann & Co.</b>\n\nTake it, name us.\n";
 
+/// A policy that objects to some of it.
+pub(crate) const POLICY: &str = r#"
+version = 1
+[policy]
+name = "house"
+default = "allow"
+unknown = "review"
+[[policy.rule]]
+id = "no-mit"
+license = "MIT"
+verdict = "deny"
+how-to-fix = "take <another>, \"please\""
+[[waiver]]
+purl = "pkg:npm/%40crew/*"
+rule = "no-mit"
+reason = "temporary"
+comment = "until the refit"
+owner = "the <mate>"
+[[clarify]]
+purl = "pkg:npm/none"
+license = "ISC"
+[[clarify.file]]
+path = "LICENSE"
+sha256 = "0000000000000000000000000000000000000000000000000000000000000000"
+"#;
+
+/// The report with that policy applied.
+pub(crate) fn judged() -> Report {
+    let mut report = report();
+    let config = crate::policy::config::Config::parse(POLICY.trim_start(), "supercargo.toml").unwrap();
+    crate::policy::judge::apply(&mut report, &config, None);
+    report
+}
+
 /// The report about an image.
 pub(crate) fn report() -> Report {
     let mut packages = packages();

@@ -480,6 +480,6 @@ mod tests {
     /// Every name in a document stands in its documentation, and no name there is out of date.
     #[test]
     fn every_name_is_documented() {
-        fixture::check_documented(&document(&fixture::report()), include_str!("../../docs/json-report.md"));
+        fixture::check_documented(&document(&fixture::judged()), include_str!("../../docs/json-report.md"));
     }
 }

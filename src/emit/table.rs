@@ -421,8 +421,8 @@ mod tests {
           nano  7.2      strong-copyleft      0           2
 
         Findings: 1
-          RULE              PACKAGE  FINDING
-          license-conflict  dual 1   declares nothing, its files show MIT OR AGPL-3.0-only
+          VERDICT  RULE              PACKAGE  FINDING
+          review   license-conflict  dual 1   declares nothing, its files show MIT OR AGPL-3.0-only
 
         Issues: 1 error, 1 warning
           SEVERITY  CODE                WHERE                            WHAT
@@ -474,9 +474,10 @@ mod tests {
           nano  7.2      strong-copyleft      0           2
 
         Findings: 1
-          RULE              PACKAGE  FINDING
-          license-conflict  dual 1   declares nothing, its files
-                                     show MIT OR AGPL-3.0-only
+          VERDICT  RULE              PACKAGE  FINDING
+          review   license-conflict  dual 1   declares nothing, its
+                                              files show MIT OR
+                                              AGPL-3.0-only
 
         Issues: 1 error, 1 warning
           SEVERITY  CODE             WHERE            WHAT

@@ -84,7 +84,7 @@ mod tests {
     "bad": [],
   },
 }"#,
-            &["npm/lodash@4.17.21", "npm/%40types/node@22.10.2", "npm/lodash@3.10.1"],
+            &["npm/%40types/node@22.10.2", "npm/lodash@4.17.21", "npm/lodash@3.10.1"],
             1,
         );
     }

@@ -1,37 +1,10 @@
 //! The formats for pipelines on one report that a policy objects to.
 
-use crate::emit::fixture::{self, HOSTILE};
+use crate::emit::fixture::{self, HOSTILE, POLICY, judged};
 use crate::emit::{Format, template, write};
 use crate::model::*;
 use crate::policy::{config::Config, judge};
 use serde_json::Value;
-
-const POLICY: &str = r#"
-version = 1
-[policy]
-name = "house"
-default = "allow"
-unknown = "review"
-[[policy.rule]]
-id = "no-mit"
-license = "MIT"
-verdict = "deny"
-how-to-fix = "take <another>, \"please\""
-[[waiver]]
-purl = "pkg:npm/%40crew/*"
-rule = "no-mit"
-reason = "temporary"
-comment = "until the refit"
-owner = "the <mate>"
-"#;
-
-/// The report of the fixture under this policy.
-fn judged() -> Report {
-    let mut report = fixture::report();
-    let config = Config::parse(POLICY.trim_start(), "supercargo.toml").unwrap();
-    judge::apply(&mut report, &config, None);
-    report
-}
 
 fn text(format: Format, report: &Report) -> String {
     let mut out = Vec::new();
