@@ -3,6 +3,7 @@
 //! Exit codes: 0 done, 1 failed, 3 the scan is incomplete and `--strict` was given, 64 the command line is wrong (sysexits'
 //! `EX_USAGE`).
 
+mod base;
 mod explain;
 mod licenses;
 mod notice;
@@ -43,6 +44,8 @@ struct Cli {
 enum Command {
     /// List what an image holds, with licences and layers
     Scan(scan::Args),
+    /// Say where the base image ends, how that is known, and what is on each side
+    Base(base::Args),
     /// Show how the licence of one package was concluded
     Explain(explain::Args),
     /// Write the notices for distribution: every package, its copyright holders, the texts of its licences
@@ -107,6 +110,7 @@ pub fn run() -> ExitCode {
     let talk = Talk { quiet: cli.quiet, verbose: cli.verbose };
     let done = match cli.command {
         Command::Scan(args) => scan::run(&args, talk),
+        Command::Base(args) => base::run(&args, talk),
         Command::Explain(args) => explain::run(&args, talk),
         Command::Notice(args) => notice::run(&args, talk),
         Command::Licenses(command) => licenses::run(&command, talk),
@@ -130,10 +134,22 @@ pub fn run() -> ExitCode {
 
 /// Scans as the commands do that ask for nothing but which image.
 fn scanned(image: &str, platform: &Option<String>, reference: &Option<String>, talk: Talk) -> Result<Report, Failure> {
+    scanned_on(image, &None, platform, reference, talk)
+}
+
+/// The same with a base that the user names.
+fn scanned_on(
+    image: &str,
+    base: &Option<String>,
+    platform: &Option<String>,
+    reference: &Option<String>,
+    talk: Talk,
+) -> Result<Report, Failure> {
     let progress = Arc::new(Progress::default());
     let _shown = progress::show(&progress, talk.quiet);
     let choice = Choice { platform: platform.clone(), image: reference.clone() };
-    let options = Options { choice, progress: progress.clone(), ..Options::default() };
+    let base = base.as_deref().map(Source::parse);
+    let options = Options { choice, base, progress: progress.clone(), ..Options::default() };
     Ok(supercargo::scan(&Source::parse(image), &options)?)
 }
 

@@ -4,10 +4,11 @@
 //! Whatever is written depends on the report alone: no clock, no random ids, no order of a hash map.
 //!
 //! In reading order: for people [`table`] and [`html`], the three machine formats [`cyclonedx`], [`spdx`] and [`json`],
-//! [`notice`] for what is distributed, then what these share: `subject`
+//! [`base`] for the two sides of an image, [`notice`] for what is distributed, then what these share: `subject`
 //! (what stands at the root of a document), `shown` (packages as documents show them, with stable keys and the
 //! graph between them), `fields` (single values made fit for strict readers), `seal` (ids of documents).
 
+pub mod base;
 pub mod cyclonedx;
 pub mod html;
 pub mod json;

@@ -24,6 +24,8 @@ use std::sync::{Arc, Mutex};
 pub struct Options {
     /// Which image of the source.
     pub choice: Choice,
+    /// The image that it stands on, where the user has it.
+    pub base: Option<Source>,
     /// Whether to hash every uncompressed byte and compare with the diffIDs.
     pub verify: bool,
     /// How many threads; 0 for as many as there are cores. The report does not depend on it.
@@ -70,8 +72,10 @@ pub fn scan(source: &Source, options: &Options) -> Result<Report, Error> {
         walk::walk_stream(counted, WalkOptions { wanted: &wanted, verify: options.verify, once })
     };
     let opened = image::open(source, &options.choice, &walk_stream)?;
+    let Opened { mut image, layers, bases, mut issues } = opened;
+    let given = options.base.as_ref().map(|base| image::base::given(base, &image)).transpose()?;
+    image::base::settle(&mut image, given, bases, &mut issues);
     progress.stage.store(1, Ordering::Relaxed);
-    let Opened { mut image, layers, mut issues } = opened;
     let scans = walk_layers(&layers, &wanted, options, jobs)?;
     for (i, (layer, scan)) in layers.iter().zip(&scans).enumerate() {
         check_layer(i, layer, scan, options.verify)?;

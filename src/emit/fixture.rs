@@ -162,6 +162,13 @@ fn image() -> Image {
         platform: Some(Platform { os: "linux".into(), architecture: "arm64".into(), variant: Some("v8".into()) }),
         source: "oci-archive",
         created: Some(1_714_979_289),
+        base: Some(Base {
+            layers: 1,
+            name: Some("registry.example/crew/hull:12".into()),
+            digest: digest(0xba),
+            evidence: BaseEvidence::Named,
+            note: "named by the annotation org.opencontainers.image.base.name".into(),
+        }),
         layers: vec![
             layer(0, "ADD rootfs.tar /", Some("base")),
             layer(1, "RUN /bin/sh -c apt-get purge nano \\\n\t&& echo \"<done>\"", Some("app")),
