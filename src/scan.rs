@@ -6,7 +6,7 @@ use crate::Error;
 use crate::catalog::{self, Group, Wanted};
 use crate::image::{self, Choice, LayerSource, Opened, OpenedLayer, Source};
 use crate::inventory::{
-    self, Draft, Instance, SourceFile, TextAt, depends, distro, merge, owners, sources, texts, unowned,
+    self, Draft, Instance, SourceFile, TextAt, depends, distro, merge, owners, papers, sources, texts, unowned,
 };
 use crate::layers::tree::Tree;
 use crate::layers::walk::{self, MAX_WANTED_BYTES, WalkOptions};
@@ -291,6 +291,8 @@ struct Inventory {
     depends: Vec<Vec<u32>>,
     texts: Vec<Vec<TextAt>>,
     distro: Option<crate::model::Distro>,
+    common_licenses: BTreeSet<Box<str>>,
+    gone: Vec<papers::Gone>,
 }
 
 fn take_inventory(
@@ -336,7 +338,8 @@ fn take_inventory(
         }
         found = look(&fetched).1;
     }
-    Inventory { drafts, unowned, owners: owner_of, depends, texts: found, distro }
+    let (common_licenses, gone) = (papers::common_licenses(tree), papers::gone(&drafts, &files, tree));
+    Inventory { drafts, unowned, owners: owner_of, depends, texts: found, distro, common_licenses, gone }
 }
 
 /// A note in a program that names a package of the operating system, while the program is a file of an installed one: mostly the

@@ -131,6 +131,7 @@ fn report(strings: &[&str]) -> Report {
             TextId([7; 32]),
             Text { words: next(), expression: Some(house), copyrights: vec![next()] },
         )]),
+        papers: Papers::default(),
         unowned: Vec::new(),
         findings: vec![Finding { rule: "license-conflict", package: Some(PackageId(0)), message: next() }],
         issues: vec![Issue {

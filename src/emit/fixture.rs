@@ -63,6 +63,7 @@ pub(crate) fn report() -> Report {
                 Text { words: HOUSE.into(), expression: Some(Expr::reference("house")), copyrights: Vec::new() },
             ),
         ]),
+        papers: Papers::default(),
         unowned: Vec::new(),
         findings: vec![
             Finding {

@@ -10,6 +10,7 @@
 //!   image gives the same bytes;
 //! - `notice`: the notices for distribution;
 //! - `base`: where the base image ends, whoever says it, and what each side shows;
+//! - `papers`: which licence texts an image lacks, and what its label says;
 //! - `command`: flags, exit codes, what goes to stdout and stderr, files whole or not there;
 //! - `support`: what these share.
 //!
@@ -24,6 +25,7 @@ mod hostile;
 mod images;
 mod layers;
 mod notice;
+mod papers;
 mod samples;
 mod support;
 

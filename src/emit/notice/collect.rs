@@ -4,6 +4,7 @@ use super::Split;
 use crate::emit::html::visible;
 use crate::emit::subject::Subject;
 use crate::license::db;
+use crate::model::expression::without_later;
 use crate::model::{Evidence, Expr, LicenseRef, Package, Report, TextId};
 use serde::Serialize;
 use std::borrow::Cow;
@@ -162,7 +163,7 @@ impl<'a> Collector<'a> {
         let mut wordless = Vec::new();
         let concluded = licensing.concluded.expression();
         for leaf in concluded.map(Expr::leaves).unwrap_or_default() {
-            if licensing.evidence.iter().any(|e| carries(e, leaf)) {
+            if licensing.evidence.iter().any(|e| e.carries(leaf)) {
                 continue;
             }
             match self.listed(leaf) {
@@ -236,22 +237,4 @@ impl<'a> Collector<'a> {
         self.numbers.insert(key, number);
         number
     }
-}
-
-/// Whether a piece of evidence holds the words of a licence in full.
-fn carries(evidence: &Evidence, leaf: &Expr) -> bool {
-    let whole = evidence.text.is_some() && evidence.method.starts_with("text");
-    whole && evidence.expression.as_ref().is_some_and(|e| e.leaves().into_iter().any(|own| same_words(own, leaf)))
-}
-
-/// Whether two leaves have the same text.
-fn same_words(a: &Expr, b: &Expr) -> bool {
-    match (a, b) {
-        (Expr::License { id: a, .. }, Expr::License { id: b, .. }) => without_later(a) == without_later(b),
-        (a, b) => a == b,
-    }
-}
-
-fn without_later(id: &str) -> &str {
-    id.strip_suffix("-or-later").or_else(|| id.strip_suffix("-only")).unwrap_or(id)
 }
