@@ -3,6 +3,7 @@
 //! Exit codes: 0 done, 1 failed, 2 the policy fails or a condition of `--fail-on` is met, 3 the scan is incomplete and `--strict` was
 //! given, 64 the command line or the configuration is wrong (sysexits' `EX_USAGE`).
 
+mod base;
 mod cache;
 mod clarify;
 mod config;
@@ -55,6 +56,8 @@ enum Command {
     Scan(scan::Args),
     /// Judge an image by a policy: exit with 2 where it fails
     Check(scan::Args),
+    /// Say where the base image ends, how that is known, and what is on each side
+    Base(base::Args),
     /// Show how the licence of one package was concluded
     Explain(explain::Args),
     /// Write the notices for distribution: every package, its copyright holders, the texts of its licences
@@ -138,6 +141,7 @@ pub fn run() -> ExitCode {
     let done = match cli.command {
         Command::Scan(args) => scan::run(&args, scan::Mode::Scan, talk),
         Command::Check(args) => scan::run(&args, scan::Mode::Check, talk),
+        Command::Base(args) => base::run(&args, talk),
         Command::Explain(args) => explain::run(&args, talk),
         Command::Notice(args) => notice::run(&args, talk),
         Command::Sources(args) => sources::run(&args, talk),
@@ -174,10 +178,22 @@ pub fn run() -> ExitCode {
 
 /// Scans as the commands do that ask for nothing but which image.
 fn scanned(image: &str, platform: &Option<String>, reference: &Option<String>, talk: Talk) -> Result<Report, Failure> {
+    scanned_on(image, &None, platform, reference, talk)
+}
+
+/// The same with a base that the user names.
+fn scanned_on(
+    image: &str,
+    base: &Option<String>,
+    platform: &Option<String>,
+    reference: &Option<String>,
+    talk: Talk,
+) -> Result<Report, Failure> {
     let progress = Arc::new(Progress::default());
     let _shown = progress::show(&progress, talk.quiet);
     let choice = Choice { platform: platform.clone(), image: reference.clone() };
-    let options = Options { choice, progress: progress.clone(), cache: cache::of(talk), ..Options::default() };
+    let base = base.as_deref().map(Source::parse);
+    let options = Options { choice, base, progress: progress.clone(), cache: cache::of(talk), ..Options::default() };
     let report = supercargo::scan(&Source::parse(image), &options)?;
     cache::say_hits(&progress, report.image.layers.len(), talk);
     Ok(report)

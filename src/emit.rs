@@ -5,10 +5,11 @@
 //!
 //! In reading order: for people [`table`], [`verdict`], [`summary`] and [`html`], the machine formats [`cyclonedx`], [`spdx`],
 //! [`json`] and [`csv`], findings for pipelines ([`sarif`], [`junit`], [`codequality`]), a [`template`] of the user's own,
-//! [`notice`] and [`sources`] for what is distributed, [`diff`] for comparisons, then what these share: `findings`, `markdown`,
+//! [`base`] for the two sides of an image, [`notice`] and [`sources`] for what is distributed, [`diff`] for comparisons, then what these share: `findings`, `markdown`,
 //! `subject` (what stands at the root of a document), `shown` (packages as documents show them, with stable keys and the
 //! graph between them), `fields` (single values made fit for strict readers), `seal` (ids of documents).
 
+pub mod base;
 pub mod codequality;
 pub mod csv;
 pub mod cyclonedx;

@@ -3,8 +3,9 @@
 //!
 //! In reading order: [`source`] (what the user named), [`store`] (named blobs, whatever holds them), [`stream`] (archives that can
 //! only be read from front to back), [`wire`] (the JSON documents), [`oci`] (OCI image layouts), [`docker`]
-//! (what `docker save` writes).
+//! (what `docker save` writes), [`base`] (where the base image ends).
 
+pub mod base;
 pub mod docker;
 pub mod oci;
 pub mod source;
@@ -14,7 +15,7 @@ pub mod wire;
 
 use crate::Error;
 use crate::layers::{LayerScan, Place};
-use crate::model::{Digest, Image, Issue, IssueCode, Severity};
+use crate::model::{Base, Digest, Image, Issue, IssueCode, Severity};
 use source::Kind;
 pub use source::Source;
 use std::io::Read;
@@ -69,6 +70,8 @@ pub struct Opened {
     pub image: Image,
     /// The layers from the lowest to the highest, as many as `image.layers`.
     pub layers: Vec<OpenedLayer>,
+    /// Where its base image ends, from what the source itself says: the surest first, none where nothing says it.
+    pub bases: Vec<Base>,
     /// Trouble with the image as a whole or with layers that cannot be walked.
     pub issues: Vec<Issue>,
 }
@@ -105,7 +108,7 @@ pub fn open(source: &Source, choice: &Choice, walk: WalkStream<'_>) -> Result<Op
         },
     };
     // What `docker save` writes today is both; it is read as what it was meant to be.
-    match source.forced {
+    let mut opened = match source.forced {
         Some(source::Forced::OciArchive | source::Forced::OciDir) => oci::open(&store, source, choice),
         Some(source::Forced::DockerArchive) => docker::open(&store, source, choice),
         _ if store.has("manifest.json") => docker::open(&store, source, choice),
@@ -114,7 +117,9 @@ pub fn open(source: &Source, choice: &Choice, walk: WalkStream<'_>) -> Result<Op
             name: source.name.to_string(),
             why: "it holds neither manifest.json nor index.json".into(),
         }),
-    }
+    }?;
+    opened.bases = base::told(&store, &opened.image, &mut opened.issues);
+    Ok(opened)
 }
 
 fn rootfs(source: &Source, layer: LayerSource, choice: &Choice) -> Opened {
@@ -134,7 +139,8 @@ fn rootfs(source: &Source, layer: LayerSource, choice: &Choice) -> Opened {
         layers: vec![crate::model::Layer::default()],
         ..Image::default()
     };
-    Opened { image, layers: vec![OpenedLayer { source: layer, digest: None, size: None, diff_id: None }], issues }
+    let layers = vec![OpenedLayer { source: layer, digest: None, size: None, diff_id: None }];
+    Opened { image, layers, bases: Vec::new(), issues }
 }
 
 fn image_issue(code: &'static str, severity: Severity, message: impl Into<Box<str>>) -> Issue {

@@ -22,7 +22,9 @@ pub use find::{
 pub use image::{Base, BaseEvidence, Digest, History, Image, Layer, Platform};
 pub use license::{Class, Evidence, EvidenceKind, Flag, Licensing, Outcome};
 pub use package::{Location, Package, PackageId, State};
-pub use report::{Distro, Issue, IssueCode, LicenseRef, Report, Severity, Text, TextId, Tool, Unowned, UnownedKind};
+pub use report::{
+    Distro, Issue, IssueCode, LicenseRef, Papers, Report, Severity, Text, TextId, Tool, Unowned, UnownedKind,
+};
 pub use verdict::{
     Audit, ClarificationStatus, ClarificationUse, Finding, PackageVerdict, PolicyUsed, RulePlace, RuleUsed, Verdict,
     WaiverStatus, WaiverUse,

@@ -18,9 +18,11 @@ mod rules;
 mod waive;
 
 /// Names of findings that are no rules of a configuration; waivers can name them all the same.
-pub(crate) const BUILT_IN_RULES: [&str; 6] = [
+pub(crate) const BUILT_IN_RULES: [&str; 8] = [
     "license-conflict",
     "license-text-replaced",
+    "license-text-unidentified",
+    "license-words-unresolved",
     "policy-default",
     "scan-incomplete",
     "choice-unmet",

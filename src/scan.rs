@@ -7,7 +7,7 @@ use crate::cache::{Cache, Key};
 use crate::catalog::{self, Group, Wanted};
 use crate::image::{self, Choice, LayerSource, Opened, OpenedLayer, Source};
 use crate::inventory::{
-    self, Draft, Instance, SourceFile, TextAt, depends, distro, merge, owners, sources, texts, unowned,
+    self, Draft, Instance, SourceFile, TextAt, depends, distro, merge, owners, papers, sources, texts, unowned,
 };
 use crate::layers::tree::Tree;
 use crate::layers::walk::{self, MAX_WANTED_BYTES, WalkOptions};
@@ -25,6 +25,8 @@ use std::sync::{Arc, Mutex};
 pub struct Options {
     /// Which image of the source.
     pub choice: Choice,
+    /// The image that it stands on, where the user has it.
+    pub base: Option<Source>,
     /// Whether to hash every uncompressed byte and compare with the diffIDs.
     pub verify: bool,
     /// How many threads; 0 for as many as there are cores. The report does not depend on it.
@@ -76,8 +78,10 @@ pub fn scan(source: &Source, options: &Options) -> Result<Report, Error> {
         walk::walk_stream(counted, WalkOptions { wanted: &wanted, verify: options.verify, once })
     };
     let opened = image::open(source, &options.choice, &walk_stream)?;
+    let Opened { mut image, layers, bases, mut issues } = opened;
+    let given = options.base.as_ref().map(|base| image::base::given(base, &image)).transpose()?;
+    image::base::settle(&mut image, given, bases, &mut issues);
     progress.stage.store(1, Ordering::Relaxed);
-    let Opened { mut image, layers, mut issues } = opened;
     let kept =
         Kept { cache: options.cache.as_ref(), groups: if declared { "installed lockfiles" } else { "installed" } };
     let scans = walk_layers(&layers, &wanted, options, jobs, kept)?;
@@ -359,6 +363,8 @@ struct Inventory {
     depends: Vec<Vec<u32>>,
     texts: Vec<Vec<TextAt>>,
     distro: Option<crate::model::Distro>,
+    common_licenses: BTreeSet<Box<str>>,
+    gone: Vec<papers::Gone>,
 }
 
 fn take_inventory(
@@ -404,7 +410,8 @@ fn take_inventory(
         }
         found = look(&fetched).1;
     }
-    Inventory { drafts, unowned, owners: owner_of, depends, texts: found, distro }
+    let (common_licenses, gone) = (papers::common_licenses(tree), papers::gone(&drafts, &files, tree));
+    Inventory { drafts, unowned, owners: owner_of, depends, texts: found, distro, common_licenses, gone }
 }
 
 /// A note in a program that names a package of the operating system, while the program is a file of an installed one: mostly the

@@ -8,7 +8,7 @@ use std::io::Write as _;
 use supercargo::license::db;
 use supercargo::model::{
     Basis, Class, Declared, Digest, Distro, DistroFind, Ecosystem, Evidence, EvidenceKind, Expr, Grammar, Image, Layer,
-    Licensing, Location, Outcome, Package, PackageId, Platform, Report, State, Text, TextId, Tool,
+    Licensing, Location, Outcome, Package, PackageId, Papers, Platform, Report, State, Text, TextId, Tool,
 };
 
 /// A fixed sequence of numbers that look random.
@@ -300,6 +300,7 @@ pub fn report(count: u32) -> Report {
             text,
             Text { words: "the rule of the house".into(), expression: Some(house), copyrights: Vec::new() },
         )]),
+        papers: Papers::default(),
         unowned: Vec::new(),
         findings: Vec::new(),
         audit: None,

@@ -134,6 +134,7 @@ fn report(strings: &[&str]) -> Report {
             TextId([7; 32]),
             Text { words: next(), expression: Some(house), copyrights: vec![next()] },
         )]),
+        papers: Papers::default(),
         unowned: Vec::new(),
         findings: vec![Finding {
             id: next(),

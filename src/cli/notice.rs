@@ -2,8 +2,9 @@
 
 use super::output;
 use super::{Failure, Talk, say};
+use anyhow::anyhow;
 use std::path::PathBuf;
-use supercargo::emit::notice::{self, NoticeFormat, NoticeOptions};
+use supercargo::emit::notice::{self, NoticeFormat, NoticeOptions, Split};
 
 /// The flags of `notice`.
 #[derive(clap::Args)]
@@ -13,9 +14,12 @@ pub struct Args {
     /// The form: txt, md, html
     #[arg(long, value_name = "FORM", default_value = "txt")]
     format: NoticeFormat,
-    /// Put packages under the layer that brought them
-    #[arg(long, value_name = "WHAT", value_parser = ["layer"])]
+    /// Put packages under the layer that brought them (layer), or under base image and application (origin)
+    #[arg(long, value_name = "WHAT", value_parser = ["layer", "origin"])]
     split_by: Option<String>,
+    /// The image that this one stands on, as for IMAGE: tells which packages are the base's
+    #[arg(long, value_name = "IMAGE")]
+    base: Option<String>,
     /// The file to write, whole or not at all [default: stdout]
     #[arg(short, long, value_name = "PATH")]
     output: Option<PathBuf>,
@@ -29,8 +33,14 @@ pub struct Args {
 
 /// Scans and writes.
 pub fn run(args: &Args, talk: Talk) -> Result<(), Failure> {
-    let report = super::scanned(&args.image, &args.platform, &args.reference, talk)?;
-    let form = NoticeOptions { format: args.format, by_layer: args.split_by.is_some() };
+    let report = super::scanned_on(&args.image, &args.base, &args.platform, &args.reference, talk)?;
+    let split = args.split_by.as_deref().map(|what| if what == "origin" { Split::Origin } else { Split::Layer });
+    if split == Some(Split::Origin) && report.image.base.is_none() {
+        return Err(Failure::Failed(anyhow!(
+            "nothing in the image says where its base image ends, so that its notices cannot be split there; name the base with --base"
+        )));
+    }
+    let form = NoticeOptions { format: args.format, split };
     if let Some(file) = output::write_to(args.output.as_deref(), &|out| notice::write(&report, &form, out))? {
         let path = file.persist()?;
         if !talk.quiet {

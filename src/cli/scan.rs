@@ -47,6 +47,10 @@ pub struct Args {
     /// Which image of an archive that holds several
     #[arg(long = "image", value_name = "REF")]
     reference: Option<String>,
+    /// The image that this one stands on, as for IMAGE: tells which layers and packages are the base's. Only its manifest and
+    /// configuration are read
+    #[arg(long, value_name = "IMAGE")]
+    base: Option<String>,
     /// Hash every uncompressed layer too and compare with the diffIDs
     #[arg(long)]
     verify: bool,
@@ -167,6 +171,7 @@ pub fn run(args: &Args, mode: Mode, talk: Talk) -> Result<(), Failure> {
     let progress = Arc::new(Progress::default());
     let options = Options {
         choice: Choice { platform: args.platform.clone(), image: args.reference.clone() },
+        base: args.base.as_deref().map(Source::parse),
         verify: args.verify,
         jobs: args.jobs,
         show_owned: args.owned,
@@ -211,8 +216,7 @@ fn write_one(
     template: Option<&str>,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let terminal = output.path.is_none() && io::stdout().is_terminal();
-    let colour = terminal && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty());
+    let to_stdout = output.path.is_none();
     let format = match &output.form {
         Form::Format(format) => *format,
         Form::Template(path) => {
@@ -224,14 +228,21 @@ fn write_one(
         }
     };
     match format {
-        Format::Table => {
-            let options = table::TableOptions { all: args.all, width: width(terminal), colour };
-            table::write(report, &options, out)
+        Format::Table => table::write(report, &table_options(args.all, to_stdout), out),
+        Format::Verdict => {
+            let colour = table_options(false, to_stdout).colour;
+            verdict::write(report, &verdict::VerdictOptions { colour }, out)
         }
-        Format::Verdict => verdict::write(report, &verdict::VerdictOptions { colour }, out),
         Format::Html => html::write(report, &html::HtmlOptions { template: template.map(str::to_string) }, out),
         format => emit::write(format, report, out),
     }
+}
+
+/// How a table is written that goes to stdout, or else to a file.
+pub(super) fn table_options(all: bool, to_stdout: bool) -> table::TableOptions {
+    let terminal = to_stdout && io::stdout().is_terminal();
+    let colour = terminal && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty());
+    table::TableOptions { all, width: width(terminal), colour }
 }
 
 /// The terminal's columns; elsewhere what `COLUMNS` says.

@@ -97,6 +97,7 @@ pub(crate) fn report() -> Report {
                 Text { words: HOUSE.into(), expression: Some(Expr::reference("house")), copyrights: Vec::new() },
             ),
         ]),
+        papers: Papers::default(),
         unowned: Vec::new(),
         findings: vec![
             Finding {
@@ -196,6 +197,13 @@ fn image() -> Image {
         platform: Some(Platform { os: "linux".into(), architecture: "arm64".into(), variant: Some("v8".into()) }),
         source: "oci-archive",
         created: Some(1_714_979_289),
+        base: Some(Base {
+            layers: 1,
+            name: Some("registry.example/crew/hull:12".into()),
+            digest: digest(0xba),
+            evidence: BaseEvidence::Named,
+            note: "named by the annotation org.opencontainers.image.base.name".into(),
+        }),
         layers: vec![
             layer(0, "ADD rootfs.tar /", Some("base")),
             layer(1, "RUN /bin/sh -c apt-get purge nano \\\n\t&& echo \"<done>\"", Some("app")),

@@ -6,7 +6,7 @@ mod audit;
 
 use super::shown::{Item, Shown};
 use super::{fields, write_json};
-use crate::model::{Evidence, Image, Issue, Layer, Licensing, Report};
+use crate::model::{Base, Evidence, Image, Issue, Layer, Licensing, Report};
 use serde::{Serialize, Serializer};
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -127,12 +127,24 @@ struct WireImage<'a> {
     platform: Option<String>,
     source: &'a str,
     created: Option<String>,
+    base: Option<WireBase<'a>>,
     layers: Vec<WireLayer<'a>>,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct WireLayer<'a> {
+pub(super) struct WireBase<'a> {
+    layers: u32,
+    name: Option<&'a str>,
+    digest: Option<&'a str>,
+    evidence: &'a str,
+    certain: bool,
+    note: &'a str,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct WireLayer<'a> {
     index: u32,
     digest: Option<&'a str>,
     diff_id: Option<&'a str>,
@@ -170,6 +182,7 @@ struct WirePackage<'a> {
     basis: &'a str,
     state: &'a str,
     layer: u32,
+    origin: Option<&'a str>,
     removed_by: Option<u32>,
     locations: Vec<WireLocation<'a>>,
     owner: Option<&'a str>,
@@ -302,11 +315,23 @@ fn image(image: &Image) -> WireImage<'_> {
         platform: image.platform.as_ref().map(ToString::to_string),
         source: image.source,
         created: image.created.and_then(fields::timestamp),
+        base: image.base.as_ref().map(base),
         layers: image.layers.iter().map(layer).collect(),
     }
 }
 
-fn layer(layer: &Layer) -> WireLayer<'_> {
+pub(super) fn base(base: &Base) -> WireBase<'_> {
+    WireBase {
+        layers: base.layers,
+        name: base.name.as_deref(),
+        digest: base.digest.as_ref().map(|d| d.as_str()),
+        evidence: base.evidence.as_str(),
+        certain: base.evidence.is_certain(),
+        note: &base.note,
+    }
+}
+
+pub(super) fn layer(layer: &Layer) -> WireLayer<'_> {
     WireLayer {
         index: layer.index,
         digest: layer.digest.as_ref().map(|d| d.as_str()),
@@ -349,6 +374,7 @@ fn package<'a>(shown: &Shown<'a>, item: &Item<'a>) -> WirePackage<'a> {
         basis: package.basis.as_str(),
         state: package.state.as_str(),
         layer: package.layer,
+        origin: shown.report.image.origin_of(package.layer),
         removed_by: package.state.removed_by(),
         locations: package.locations.iter().map(|l| WireLocation { path: &l.path, layer: l.layer }).collect(),
         owner: owner.map(|o| &*o.purl),

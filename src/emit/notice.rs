@@ -63,8 +63,17 @@ impl FromStr for NoticeFormat {
 pub struct NoticeOptions {
     /// In which form.
     pub format: NoticeFormat,
-    /// Whether packages stand under the layer that brought them.
-    pub by_layer: bool,
+    /// Under what packages stand together; `None` for one list.
+    pub split: Option<Split>,
+}
+
+/// Under what packages stand together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Split {
+    /// The layer that brought them.
+    Layer,
+    /// The base image and the application. Where no base is known there is one list.
+    Origin,
 }
 
 /// Writes the notices.
@@ -72,7 +81,7 @@ pub struct NoticeOptions {
 /// # Errors
 /// Those of the writer.
 pub fn write(report: &Report, options: &NoticeOptions, out: &mut dyn Write) -> io::Result<()> {
-    let notices = Notices::of(report, options.by_layer);
+    let notices = Notices::of(report, options.split);
     let mut out = io::BufWriter::with_capacity(64 * 1024, out);
     match options.format {
         NoticeFormat::Text => plain::write(&notices, &mut out)?,

@@ -3,8 +3,9 @@
 //!
 //! Texts from the image are made visible before they reach the terminal, so that no escape sequence of theirs does.
 
-mod grid;
+pub(super) mod grid;
 
+use super::base;
 use super::findings;
 use super::html::tally::{self, LayerTally, Tally};
 use super::html::{visible, words};
@@ -34,7 +35,7 @@ const ISSUES: usize = 8;
 const CONCLUSIONS: usize = 3;
 const CONCLUSION_WIDTH: usize = 36;
 /// No terminal is usefully narrower; below it lines may be longer than asked.
-const NARROWEST: u16 = 40;
+pub(super) const NARROWEST: u16 = 40;
 
 /// Writes the table.
 pub fn write(report: &Report, options: &TableOptions, out: &mut dyn Write) -> io::Result<()> {
@@ -80,6 +81,7 @@ impl Screen<'_, '_> {
                 None => words::distro(d),
             }),
         );
+        fact("Base", image.base.as_ref().map(base::summary));
         fact("Read from", Some(image.source.to_string()));
         let tool = &self.report.tool;
         fact("Made by", Some(format!("{} {}, SPDX licence list {}", tool.name, tool.version, tool.spdx_list)));
@@ -127,19 +129,23 @@ impl Screen<'_, '_> {
         }
         let size = layers.iter().fold(0u64, |sum, l| sum.saturating_add(l.size));
         self.heading("Layers", &format!("{}, {}", layers.len(), words::size(size)))?;
-        let columns =
-            [number("#"), number("SIZE"), fixed("DIGEST"), number("ADDED"), number("REMOVED"), text("INSTRUCTION")];
+        let mut columns = vec![number("#")];
+        let sides = self.report.image.base.is_some();
+        columns.extend(sides.then(|| fixed("SIDE")));
+        columns.extend([number("SIZE"), fixed("DIGEST"), number("ADDED"), number("REMOVED"), text("INSTRUCTION")]);
         let tally = self.tally;
         let rows = layers.iter().enumerate().map(|(i, layer)| {
             let LayerTally { added, removed } = tally.layers.get(i).copied().unwrap_or_default();
-            vec![
-                plain(layer.index.to_string()),
+            let mut row = vec![plain(layer.index.to_string())];
+            row.extend(sides.then(|| plain(layer.origin.unwrap_or("").to_string())));
+            row.extend([
                 plain(words::size(layer.size)),
                 plain(layer.digest.as_ref().map_or_else(String::new, |d| d.hex().chars().take(12).collect())),
                 plain(added.to_string()),
                 (removed.to_string(), if removed > 0 { Look::Warn } else { Look::Plain }),
                 plain(instruction(layer.created_by.as_deref().unwrap_or(""))),
-            ]
+            ]);
+            row
         });
         self.list(&columns, rows, LAYERS)
     }
@@ -367,7 +373,7 @@ fn state(report: &Report, package: &Package) -> (String, Look) {
 }
 
 /// An instruction in one line, without what builders put around it.
-fn instruction(created_by: &str) -> String {
+pub(super) fn instruction(created_by: &str) -> String {
     let line = created_by.split_whitespace().collect::<Vec<_>>().join(" ");
     let line = line.strip_suffix("# buildkit").unwrap_or(&line).trim_end();
     let line = match line.strip_prefix("/bin/sh -c ") {

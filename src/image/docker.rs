@@ -49,7 +49,7 @@ pub fn open(store: &Store, source: &Source, choice: &Choice) -> Result<Opened, E
     let layers = chosen.layers.iter().enumerate().map(|(i, member)| layer(store, member, i as u32, &mut issues));
     let layers = layers.collect();
     let layers = describe(&mut image, &config, layers, &mut issues);
-    Ok(Opened { image, layers, issues })
+    Ok(Opened { image, layers, bases: Vec::new(), issues })
 }
 
 fn choose(mut images: Vec<DockerImage>, choice: &Choice) -> Result<DockerImage, Error> {

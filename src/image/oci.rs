@@ -40,7 +40,7 @@ pub fn open(store: &Store, source: &Source, choice: &Choice) -> Result<Opened, E
         // Nothing in it is an image: the issues say what there is.
         let image =
             Image { reference: source.name.clone(), name: source.title(), source: kind_of(store), ..Image::default() };
-        return Ok(Opened { image, layers: Vec::new(), issues });
+        return Ok(Opened { image, layers: Vec::new(), bases: Vec::new(), issues });
     };
     let full = candidate.names.iter().find(|n| n.contains('/') || n.contains(':'));
     let name = full.or(candidate.names.first()).cloned();
@@ -64,7 +64,7 @@ pub fn open(store: &Store, source: &Source, choice: &Choice) -> Result<Opened, E
     };
     let layers = descriptors.iter().enumerate().map(|(i, d)| layer(store, d, i as u32, &mut issues)).collect();
     let layers = describe(&mut image, &candidate.config, layers, &mut issues);
-    Ok(Opened { image, layers, issues })
+    Ok(Opened { image, layers, bases: Vec::new(), issues })
 }
 
 fn kind_of(store: &Store) -> &'static str {
@@ -306,7 +306,11 @@ pub(super) fn describe(
     image.history = config
         .history
         .iter()
-        .map(|h| History { created_by: h.created_by.as_deref().unwrap_or("").into(), empty_layer: h.empty_layer })
+        .map(|h| History {
+            created_by: h.created_by.as_deref().unwrap_or("").into(),
+            empty_layer: h.empty_layer,
+            comment: h.comment.as_deref().filter(|c| !c.is_empty()).map(Into::into),
+        })
         .collect();
     let diff_ids: Vec<Option<Digest>> = config.rootfs.diff_ids.iter().map(|d| Digest::parse(d)).collect();
     if diff_ids.len() != layers.len() {
@@ -483,7 +487,7 @@ fn read_json<T: serde::de::DeserializeOwned>(store: &Store, name: &str) -> Resul
 }
 
 /// A manifest or configuration, checked against its descriptor.
-fn read_blob(store: &Store, descriptor: &Descriptor, what: &str) -> Result<Option<Vec<u8>>, Error> {
+pub(super) fn read_blob(store: &Store, descriptor: &Descriptor, what: &str) -> Result<Option<Vec<u8>>, Error> {
     let Some(digest) = Digest::parse(&descriptor.digest) else {
         return Err(Error::Malformed { name: what.to_string(), why: format!("{:?} is no digest", descriptor.digest) });
     };

@@ -108,6 +108,8 @@ pub struct WireHistory {
     /// Whether it made no layer.
     #[serde(default, deserialize_with = "or_default")]
     pub empty_layer: bool,
+    /// The builder's note.
+    pub comment: Option<String>,
 }
 
 /// One image of a docker-archive.

@@ -17,6 +17,8 @@ mod pointers;
 mod said;
 mod settle;
 
+pub use pointers::common_license;
+
 use crate::model::{Expr, Outcome};
 use dep5::Dep5;
 use fields::{Mode, Paragraph};

@@ -8,6 +8,7 @@ pub mod aliases;
 pub mod exceptions;
 pub mod families;
 pub mod key;
+pub mod papers;
 pub mod products;
 mod tables;
 pub mod urls;

@@ -103,6 +103,14 @@ impl Expr {
         }
     }
 
+    /// Whether two leaves have the same text: GNU licences share theirs, whatever is said of later versions.
+    pub fn same_words(&self, other: &Expr) -> bool {
+        match (self, other) {
+            (Expr::License { id: a, .. }, Expr::License { id: b, .. }) => without_later(a) == without_later(b),
+            (a, b) => a == b,
+        }
+    }
+
     /// The list id where the whole expression is one plain id without `+`.
     pub fn as_plain_id(&self) -> Option<&str> {
         match self {
@@ -110,6 +118,11 @@ impl Expr {
             _ => None,
         }
     }
+}
+
+/// The id of a licence without its word on later versions: what names its text.
+pub fn without_later(id: &str) -> &str {
+    id.strip_suffix("-or-later").or_else(|| id.strip_suffix("-only")).unwrap_or(id)
 }
 
 fn join(operands: impl IntoIterator<Item = Expr>, and: bool) -> Option<Expr> {

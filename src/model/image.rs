@@ -86,6 +86,8 @@ pub struct History {
     pub created_by: Box<str>,
     /// Whether it made no layer.
     pub empty_layer: bool,
+    /// What the builder noted beside it: mostly its own name, with buildah what the build began from.
+    pub comment: Option<Box<str>>,
 }
 
 /// How it is known where the base image ends, from sure to guessed.

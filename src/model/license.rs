@@ -180,6 +180,14 @@ pub struct Evidence {
     pub text: Option<TextId>,
 }
 
+impl Evidence {
+    /// Whether it holds the words of a licence in full.
+    pub fn carries(&self, leaf: &Expr) -> bool {
+        let whole = self.text.is_some() && self.method.starts_with("text");
+        whole && self.expression.as_ref().is_some_and(|e| e.leaves().into_iter().any(|own| own.same_words(leaf)))
+    }
+}
+
 /// All that is said of one package's licence.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Licensing {

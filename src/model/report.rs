@@ -1,7 +1,7 @@
 //! The report: everything that an emitter may see, sorted and complete.
 
 use super::{Audit, Class, Expr, Finding, Image, Package, PackageId};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 /// SHA-256 of a text's bytes: names the text in a report.
@@ -130,6 +130,16 @@ pub struct Distro {
     pub removed_by: Option<u32>,
 }
 
+/// What the image holds, or no longer holds, of the papers that packages rely on without carrying them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Papers {
+    /// Names of Debian's shared copies of licences (`GPL-2` in `/usr/share/common-licenses`) that are visible at the end.
+    pub common_licenses: BTreeSet<Box<str>>,
+    /// Packages of Debian whose copyright file dpkg installed and nobody sees, with the layer that removed it; `None` where the
+    /// layer that installed the package left it out. Sorted.
+    pub copyright_gone: Vec<(PackageId, Option<u32>)>,
+}
+
 /// What made the report.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tool {
@@ -163,6 +173,8 @@ pub struct Report {
     pub classes: BTreeMap<Box<str>, Class>,
     /// Every licence text, by its hash.
     pub texts: BTreeMap<TextId, Text>,
+    /// What packages rely on besides their own texts.
+    pub papers: Papers,
     /// Visible programs and archives that belong to no package, by path.
     pub unowned: Vec<Unowned>,
     /// What a person should decide or know, the strictest first.

@@ -1,9 +1,10 @@
 //! A configuration applied to a report: clarifications first, then rules and choices, then what rules require, then waivers.
 
 use super::config::{Config, Require, Rule};
+use super::papers::Texts;
 use super::rules::{self, Case, Judged, Term};
 use super::waive::count;
-use super::{clarify, finding, papers, waive};
+use super::{clarify, finding, waive};
 use crate::model::{
     Audit, Class, Expr, Finding, Package, PackageId, PackageVerdict, PolicyUsed, Report, RuleUsed, Severity, Verdict,
 };
@@ -17,6 +18,7 @@ pub fn apply(report: &mut Report, config: &Config, today: Option<NaiveDate>) {
     let mut findings = std::mem::take(&mut report.findings);
     let mut verdicts: Vec<PackageVerdict> = Vec::with_capacity(report.packages.len());
     let mut own: Vec<Vec<Finding>> = Vec::with_capacity(report.packages.len());
+    let texts = Texts::of(report);
     for (i, package) in report.packages.iter().enumerate() {
         let id = PackageId(i as u32);
         let case = Case::of(package, &report.image);
@@ -26,7 +28,7 @@ pub fn apply(report: &mut Report, config: &Config, today: Option<NaiveDate>) {
             rule.packages += 1;
         }
         let concluded = package.licensing.concluded.expression();
-        let mut of_package = objections(report, config, id, package, &judged);
+        let mut of_package = objections(&texts, config, id, package, &judged);
         if let Some(choice) = choice.filter(|c| !concluded.is_some_and(|e| offers(e, &c.take))) {
             of_package.push(Finding {
                 rule: "choice-unmet".into(),
@@ -123,7 +125,13 @@ fn offers(e: &Expr, branch: &Expr) -> bool {
 }
 
 /// A finding for every term that is not allowed, and for every requirement that is not met.
-fn objections(report: &Report, config: &Config, id: PackageId, package: &Package, judged: &Judged) -> Vec<Finding> {
+fn objections<'a>(
+    texts: &Texts<'a>,
+    config: &Config,
+    id: PackageId,
+    package: &'a Package,
+    judged: &Judged,
+) -> Vec<Finding> {
     let mut out: Vec<Finding> = Vec::new();
     for term in &judged.terms {
         let rule = term.rule.and_then(|r| config.policy.rules.get(r));
@@ -149,7 +157,7 @@ fn objections(report: &Report, config: &Config, id: PackageId, package: &Package
         }
         let Some(rule) = rule else { continue };
         for required in &rule.require {
-            if let Some((lack, clear)) = unmet(report, package, term, *required) {
+            if let Some((lack, clear)) = unmet(texts, package, term, *required) {
                 out.push(Finding {
                     verdict: term.verdict.max(Verdict::Review),
                     message: format!("rule {} requires {}: {lack}", rule.id, required.as_str()).into(),
@@ -222,10 +230,15 @@ fn evidence(package: &Package, leaf: &Expr) -> Option<u32> {
 }
 
 /// What a requirement lacks, and what would meet it.
-fn unmet(report: &Report, package: &Package, term: &Term, required: Require) -> Option<(String, &'static str)> {
+fn unmet<'a>(
+    texts: &Texts<'a>,
+    package: &'a Package,
+    term: &Term,
+    required: Require,
+) -> Option<(String, &'static str)> {
     match required {
         Require::LicenseText => {
-            let missing = papers::missing_texts(report, package);
+            let missing = texts.missing(package);
             let lacks = term.leaf.as_ref().is_none_or(|leaf| missing.contains(&leaf));
             lacks.then(|| {
                 let what = term.leaf.as_ref().map_or("its licence".to_owned(), ToString::to_string);
@@ -236,7 +249,7 @@ fn unmet(report: &Report, package: &Package, term: &Term, required: Require) -> 
             })
         }
         Require::Copyright => {
-            let mut texts = package.licensing.evidence.iter().filter_map(|e| report.texts.get(&e.text?));
+            let mut texts = package.licensing.evidence.iter().filter_map(|e| texts.report().texts.get(&e.text?));
             let known = texts.any(|t| !t.copyrights.is_empty());
             (!known).then(|| {
                 (

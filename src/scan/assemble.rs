@@ -10,10 +10,10 @@ use crate::license::resolve::{DeclaredAt, Reading, TextRead, complete, resolve};
 use crate::license::text::{self, Identified};
 use crate::license::{db, refs};
 use crate::model::{
-    Class, Ecosystem, Expr, Finding, Image, Issue, IssueCode, Outcome, Package, PackageId, Report, Severity, Text,
-    TextId, Tool,
+    Class, Ecosystem, Expr, Finding, Image, Issue, IssueCode, Outcome, Package, PackageId, Papers, Report, Severity,
+    Text, TextId, Tool,
 };
-use crate::policy::finding;
+use crate::policy::{finding, papers};
 use crate::purl;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -41,7 +41,7 @@ pub(super) fn assemble(
     jobs: usize,
     mut issues: Vec<Issue>,
 ) -> Report {
-    let Inventory { drafts, unowned, owners, depends, texts, distro } = inventory;
+    let Inventory { drafts, unowned, owners, depends, texts, distro, common_licenses, gone } = inventory;
     let embedded = embedded(&drafts);
     let words_of = |id: &TextId| {
         scans.iter().find_map(|s| s.texts.get(id)).or_else(|| fetched.get(id)).or_else(|| embedded.get(id)).cloned()
@@ -109,14 +109,15 @@ pub(super) fn assemble(
         }
     }
     take_from_owners(&mut out);
-    let mut findings: Vec<Finding> = notes
+    let mut copyright_gone: Vec<_> = gone.iter().map(|g| (id_of[g.draft], g.removed_by)).collect();
+    copyright_gone.sort_unstable();
+    let findings: Vec<Finding> = notes
         .into_iter()
         .map(|(draft, n)| {
             let id = id_of[draft];
             finding::noticed(n.rule, &n.message, id, &out[id.0 as usize])
         })
         .collect();
-    finding::settle(&mut findings, &out);
     let refs = refs::name(&mut out);
     let classes = classes_of(&out);
     let texts = wanted_texts
@@ -125,7 +126,7 @@ pub(super) fn assemble(
         .collect();
     issues.sort();
     issues.dedup();
-    Report {
+    let mut report = Report {
         tool: Tool { name: "supercargo", version: env!("CARGO_PKG_VERSION"), spdx_list: db::list_version() },
         created: options.epoch.or(image.created),
         image,
@@ -135,11 +136,16 @@ pub(super) fn assemble(
         refs,
         classes,
         texts,
+        papers: Papers { common_licenses, copyright_gone },
         unowned,
         findings,
         audit: None,
         issues,
-    }
+    };
+    let about_papers = papers::check(&report);
+    report.findings.extend(about_papers);
+    finding::settle(&mut report.findings, &report.packages);
+    report
 }
 
 /// A part of another package that says nothing of its licence itself is under what the papers of the whole say of all that is in it.

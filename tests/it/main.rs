@@ -13,6 +13,8 @@
 //! - `cache`: what a second scan says, and what the cache does not take on trust;
 //! - `diff`: images and documents against each other;
 //! - `sources`: the exact sources of what is under copyleft;
+//! - `base`: where the base image ends, whoever says it, and what each side shows;
+//! - `papers`: which licence texts an image lacks, and what its label says;
 //! - `command`: flags, exit codes, what goes to stdout and stderr, files whole or not there;
 //! - `support`: what these share.
 //!
@@ -20,6 +22,7 @@
 //! project say so where it is absent, and fail when `CI` is set.
 
 mod archives;
+mod base;
 mod cache;
 mod command;
 mod diff;
@@ -28,6 +31,7 @@ mod hostile;
 mod images;
 mod layers;
 mod notice;
+mod papers;
 mod policy;
 mod samples;
 mod sources;

@@ -70,6 +70,12 @@ pub(super) fn root(report: &Report, subject: &Subject<'_>) -> Component {
     add("supercargo:image:tag", image.tag.as_deref().map(str::to_string));
     add("supercargo:image:configDigest", image.config_digest.as_ref().map(ToString::to_string));
     add("supercargo:image:platform", image.platform.as_ref().map(ToString::to_string));
+    if let Some(base) = &image.base {
+        add("supercargo:image:base:name", base.name.as_deref().map(str::to_string));
+        add("supercargo:image:base:digest", base.digest.as_ref().map(ToString::to_string));
+        add("supercargo:image:base:layers", Some(base.layers.to_string()));
+        add("supercargo:image:base:evidence", Some(base.evidence.as_str().into()));
+    }
     for layer in &image.layers {
         let mut add = |what: &str, value: Option<String>| {
             list.extend(value.map(|v| (format!("supercargo:image:layer:{}:{what}", layer.index), v)));
@@ -239,6 +245,7 @@ fn layer(report: &Report, index: u32) -> Vec<(String, String)> {
         ("supercargo:layer:diffId", layer.and_then(|l| l.diff_id.as_ref())),
     ];
     list.extend(digests.into_iter().filter_map(|(name, d)| Some((name.to_string(), d?.to_string()))));
+    list.extend(report.image.origin_of(index).map(|side| ("supercargo:origin".to_string(), side.to_string())));
     list
 }
 

@@ -138,6 +138,7 @@ pub(in crate::emit) fn small() -> Report {
             ("GPL-3.0-or-later".into(), Class::StrongCopyleft),
         ]),
         texts: BTreeMap::new(),
+        papers: Papers::default(),
         unowned: Vec::new(),
         findings: vec![Finding {
             id: "f-0123456789abcdef".into(),

@@ -1,8 +1,10 @@
 //! What stands in the notices: packages with their holders and the numbers of their texts, and the texts.
 
+use super::Split;
 use crate::emit::html::visible;
 use crate::emit::subject;
 use crate::license::db;
+use crate::model::expression::without_later;
 use crate::model::{Evidence, Expr, LicenseRef, Package, Report, TextId};
 use serde::Serialize;
 use std::borrow::Cow;
@@ -17,7 +19,7 @@ pub struct Notices<'a> {
     pub digest: Option<String>,
     /// What made this, with the version of the licence list.
     pub tool: String,
-    /// Packages, in one section or one a layer.
+    /// Packages, in one section, one a layer or one a side.
     pub sections: Vec<Section>,
     /// The texts, numbered from 1 in the order in which packages name them.
     pub texts: Vec<Entry<'a>>,
@@ -83,20 +85,27 @@ struct Collector<'a> {
 
 impl<'a> Notices<'a> {
     /// Collects what a report says.
-    pub fn of(report: &'a Report, by_layer: bool) -> Notices<'a> {
+    pub fn of(report: &'a Report, split: Option<Split>) -> Notices<'a> {
         let mut collector = Collector { report, numbers: HashMap::new(), by_words: HashMap::new(), texts: Vec::new() };
         let mut sections: BTreeMap<Option<u32>, Vec<Item>> = BTreeMap::new();
-        // By layer first, so that texts are numbered as they are read.
+        let split = split.filter(|s| *s != Split::Origin || report.image.base.is_some());
+        // By layer, or else the number of the side.
+        let section = |p: &Package| match split? {
+            Split::Layer => Some(p.layer),
+            Split::Origin => Some(u32::from(report.image.origin_of(p.layer) != Some("base"))),
+        };
+        // Section by section, so that texts are numbered as they are read.
         let mut packages: Vec<&Package> = report.shown().map(|(_, p)| p).collect();
-        if by_layer {
-            packages.sort_by_key(|p| p.layer);
-        }
+        packages.sort_by_key(|p| section(p));
         for package in packages {
             let item = collector.item(package);
-            sections.entry(by_layer.then_some(package.layer)).or_default().push(item);
+            sections.entry(section(package)).or_default().push(item);
         }
-        let title = |layer: Option<u32>| {
-            let layer = layer?;
+        let title = |section: Option<u32>| {
+            let layer = section?;
+            if split == Some(Split::Origin) {
+                return Some(if layer == 0 { base_title(report) } else { "Application".to_owned() });
+            }
             let step = report.image.layers.get(layer as usize).and_then(|l| l.created_by.as_deref());
             Some(match step {
                 Some(step) => format!("Layer {layer}: {}", visible::line(step)),
@@ -112,6 +121,11 @@ impl<'a> Notices<'a> {
             texts: collector.texts,
         }
     }
+}
+
+fn base_title(report: &Report) -> String {
+    let name = report.image.base.as_ref().and_then(|b| b.name.as_deref());
+    name.map_or_else(|| "Base image".to_owned(), |name| format!("Base image: {}", visible::line(name)))
 }
 
 /// A statement as it must be repeated. Fields that hold nothing else leave the word out.
@@ -142,7 +156,7 @@ impl<'a> Collector<'a> {
         let mut wordless = Vec::new();
         let concluded = licensing.concluded.expression();
         for leaf in concluded.map(Expr::leaves).unwrap_or_default() {
-            if licensing.evidence.iter().any(|e| carries(e, leaf)) {
+            if licensing.evidence.iter().any(|e| e.carries(leaf)) {
                 continue;
             }
             match self.listed(leaf) {
@@ -216,22 +230,4 @@ impl<'a> Collector<'a> {
         self.numbers.insert(key, number);
         number
     }
-}
-
-/// Whether a piece of evidence holds the words of a licence in full.
-fn carries(evidence: &Evidence, leaf: &Expr) -> bool {
-    let whole = evidence.text.is_some() && evidence.method.starts_with("text");
-    whole && evidence.expression.as_ref().is_some_and(|e| e.leaves().into_iter().any(|own| same_words(own, leaf)))
-}
-
-/// Whether two leaves have the same text.
-fn same_words(a: &Expr, b: &Expr) -> bool {
-    match (a, b) {
-        (Expr::License { id: a, .. }, Expr::License { id: b, .. }) => without_later(a) == without_later(b),
-        (a, b) => a == b,
-    }
-}
-
-fn without_later(id: &str) -> &str {
-    id.strip_suffix("-or-later").or_else(|| id.strip_suffix("-only")).unwrap_or(id)
 }

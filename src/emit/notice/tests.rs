@@ -2,16 +2,16 @@ use super::*;
 use crate::emit::fixture::{self, HOSTILE};
 use crate::model::Expr;
 
-fn written(report: &Report, format: NoticeFormat, by_layer: bool) -> String {
+fn written(report: &Report, format: NoticeFormat, split: Option<Split>) -> String {
     let mut out = Vec::new();
-    write(report, &NoticeOptions { format, by_layer }, &mut out).unwrap();
+    write(report, &NoticeOptions { format, split }, &mut out).unwrap();
     String::from_utf8(out).unwrap()
 }
 
 #[test]
 fn every_package_stands_there_and_every_text_once() {
     let report = fixture::report();
-    let notices = Notices::of(&report, false);
+    let notices = Notices::of(&report, None);
     let purls: Vec<&str> = notices.sections[0].packages.iter().map(|p| p.purl.as_str()).collect();
     assert_eq!(purls.len(), report.shown().count());
     assert!(notices.sections[0].packages.iter().any(|p| p.has_hidden), "hidden packages are distributed too");
@@ -38,7 +38,7 @@ fn the_words_of_the_list_stand_in_for_those_that_are_not_there() {
         package.licensing = crate::model::Licensing::default();
         package.licensing.concluded = Some(crate::license::expr::parse(expression).unwrap()).into();
     }
-    let notices = Notices::of(&report, false);
+    let notices = Notices::of(&report, None);
     let packages = &notices.sections[0].packages;
     // The GNU text is one, whatever is said of later versions.
     assert_eq!(packages.iter().map(|p| p.texts.clone()).collect::<Vec<_>>(), [vec![1, 2], vec![1, 3], vec![]]);
@@ -51,7 +51,7 @@ fn the_words_of_the_list_stand_in_for_those_that_are_not_there() {
 #[test]
 fn a_text_of_the_image_comes_first() {
     let report = fixture::report();
-    let notices = Notices::of(&report, false);
+    let notices = Notices::of(&report, None);
     let carries = |p: &crate::model::Package| {
         p.licensing
             .evidence
@@ -69,7 +69,7 @@ fn a_text_of_the_image_comes_first() {
 #[test]
 fn sections_are_layers_where_that_is_asked_for() {
     let report = fixture::report();
-    let notices = Notices::of(&report, true);
+    let notices = Notices::of(&report, Some(Split::Layer));
     let layers: std::collections::BTreeSet<u32> = report.shown().map(|(_, p)| p.layer).collect();
     assert_eq!(notices.sections.len(), layers.len());
     assert!(notices.sections.iter().all(|s| s.title.as_deref().is_some_and(|t| t.starts_with("Layer "))));
@@ -85,18 +85,32 @@ fn sections_are_layers_where_that_is_asked_for() {
 }
 
 #[test]
+fn sections_are_sides_where_a_base_is_known() {
+    let mut report = fixture::report();
+    let notices = Notices::of(&report, Some(Split::Origin));
+    let titles: Vec<&str> = notices.sections.iter().filter_map(|s| s.title.as_deref()).collect();
+    assert_eq!(titles, ["Base image: registry.example/crew/hull:12", "Application"]);
+    let counts: Vec<usize> = notices.sections.iter().map(|s| s.packages.len()).collect();
+    let of = |side| report.shown().filter(|(_, p)| report.image.origin_of(p.layer) == Some(side)).count();
+    assert_eq!(counts, [of("base"), of("app")]);
+    report.image.base = None;
+    let notices = Notices::of(&report, Some(Split::Origin));
+    assert_eq!(notices.sections.iter().map(|s| s.title.clone()).collect::<Vec<_>>(), [None]);
+}
+
+#[test]
 fn hostile_names_start_nothing() {
     let mut report = fixture::large(1);
     report.packages[0].name = HOSTILE.into();
     report.image.reference = HOSTILE.into();
     report.image.name = HOSTILE.into();
     report.image.repository = None;
-    let html = written(&report, NoticeFormat::Html, false);
+    let html = written(&report, NoticeFormat::Html, None);
     assert!(html.contains("default-src &#x27;none&#x27;") && !html.contains("<script"), "{html:.600}");
-    let markdown = written(&report, NoticeFormat::Markdown, false);
+    let markdown = written(&report, NoticeFormat::Markdown, None);
     assert!(!markdown.replace("\\<", "").contains("<script") && markdown.contains("\\<script\\>"), "{markdown:.600}");
     for form in NoticeFormat::ALL {
-        let text = written(&report, form, false);
+        let text = written(&report, form, None);
         assert!(!text.contains(['\u{202e}', '\u{200b}', '\u{1b}', '\u{7}']), "{form}");
     }
 }
@@ -107,7 +121,7 @@ fn a_fence_is_longer_than_those_in_the_text() {
     for text in report.texts.values_mut() {
         text.words = "before\n`````\nafter\n".into();
     }
-    let markdown = written(&report, NoticeFormat::Markdown, false);
+    let markdown = written(&report, NoticeFormat::Markdown, None);
     assert!(markdown.contains("\n``````text\nbefore\n`````\nafter\n``````\n"), "{markdown:.2000}");
 }
 
@@ -117,7 +131,7 @@ fn holders_are_told_as_they_must_be_repeated() {
     for text in report.texts.values_mut() {
         text.copyrights = vec!["1994 Jane Roe".into(), "Copyright (c) 2019 Ann".into(), "\u{a9} 2020 Bo".into()];
     }
-    let text = written(&report, NoticeFormat::Text, false);
+    let text = written(&report, NoticeFormat::Text, None);
     assert!(text.contains("\n  Copyright 1994 Jane Roe\n  Copyright (c) 2019 Ann\n  \u{a9} 2020 Bo\n"), "{text:.1500}");
 }
 

@@ -16,7 +16,7 @@ const GAP: usize = 2;
 
 /// How a cell looks, where colours are wanted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum Look {
+pub(in crate::emit) enum Look {
     #[default]
     Plain,
     Strong,
@@ -41,14 +41,14 @@ impl Look {
 
 /// What becomes of a cell that does not fit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Overflow {
+pub(in crate::emit) enum Overflow {
     Cut,
     Wrap,
 }
 
 /// One column.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Column {
+pub(in crate::emit) struct Column {
     pub title: &'static str,
     pub right: bool,
     /// Whether it may be made narrower than its content.
@@ -56,23 +56,23 @@ pub(super) struct Column {
 }
 
 /// A column of words that gives way.
-pub(super) const fn words(title: &'static str) -> Column {
+pub(in crate::emit) const fn words(title: &'static str) -> Column {
     Column { title, right: false, shrinks: true }
 }
 
 /// A column of numbers.
-pub(super) const fn number(title: &'static str) -> Column {
+pub(in crate::emit) const fn number(title: &'static str) -> Column {
     Column { title, right: true, shrinks: false }
 }
 
 /// A column of short fixed words.
-pub(super) const fn fixed(title: &'static str) -> Column {
+pub(in crate::emit) const fn fixed(title: &'static str) -> Column {
     Column { title, right: false, shrinks: false }
 }
 
 /// Columns and rows.
 #[derive(Clone, Debug)]
-pub(super) struct Grid<'a> {
+pub(in crate::emit) struct Grid<'a> {
     columns: &'a [Column],
     rows: Vec<Vec<(String, Look)>>,
 }
@@ -177,7 +177,7 @@ impl<'a> Grid<'a> {
 }
 
 /// A text in at most so many columns; what is cut ends in an ellipsis.
-pub(super) fn cut(text: &str, width: usize) -> String {
+pub(in crate::emit) fn cut(text: &str, width: usize) -> String {
     if text.width() <= width {
         return text.to_string();
     }

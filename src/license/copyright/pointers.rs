@@ -144,6 +144,11 @@ fn is_paragraph_end(bytes: &[u8], at: usize) -> bool {
     false
 }
 
+/// What stands in the shared copy of this name.
+pub fn common_license(name: &str) -> Option<Expr> {
+    copy(name, "")
+}
+
 /// What stands in a copy. Where its name has no version, the clause may have one.
 fn copy(name: &str, clause: &str) -> Option<Expr> {
     let (family, version) = name.split_once('-').map_or((name, None), |(f, v)| (f, Some(v)));

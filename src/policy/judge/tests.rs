@@ -22,6 +22,7 @@ fn report(packages: &[(&str, &str)]) -> Report {
         refs: Vec::new(),
         classes,
         texts: BTreeMap::new(),
+        papers: Papers::default(),
         unowned: Vec::new(),
         findings: Vec::new(),
         audit: None,
