@@ -562,7 +562,7 @@ mod tests {
         assert_eq!(
             bash["sourceInfo"],
             format!(
-                "introduced by layer 0; basis: installed; found at /var/lib/dpkg/status in layer 0 (sha256:{digest}); built from bash 5.2.15-2"
+                "introduced by layer 0 (base); basis: installed; found at /var/lib/dpkg/status in layer 0 (sha256:{digest}); built from bash 5.2.15-2"
             )
         );
     }
