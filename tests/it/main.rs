@@ -9,6 +9,7 @@
 //! - `documents`: the documents of every image against the official schemas and other people's validators, and that the same
 //!   image gives the same bytes;
 //! - `notice`: the notices for distribution;
+//! - `browser`: the HTML report in a real browser: speed, accessibility, hostile texts, the network, its controls;
 //! - `command`: flags, exit codes, what goes to stdout and stderr, files whole or not there;
 //! - `support`: what these share.
 //!
@@ -16,6 +17,7 @@
 //! project say so where it is absent, and fail when `CI` is set.
 
 mod archives;
+mod browser;
 mod command;
 mod documents;
 mod hostile;
