@@ -254,7 +254,7 @@ impl Screen<'_, '_> {
             let package = f.package.and_then(|id| report.packages.get(id.0 as usize));
             let name = package
                 .map_or_else(|| "the image".to_string(), |p| visible::line(&format!("{} {}", p.name, p.version)));
-            vec![(f.rule.to_string(), Look::Warn), plain(name), plain(visible::line(&f.message))]
+            vec![(visible::line(&f.rule), Look::Warn), plain(name), plain(visible::line(&f.message))]
         });
         self.list(&columns, rows, FINDINGS)
     }
