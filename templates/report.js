@@ -24,7 +24,11 @@
     layer: (row) => text(row, "layer").split(" ")[0],
   };
   const SORTS = ["name", "ecosystem", "declared", "detected", "concluded", "class", "layer", "state", "basis", "verdict"];
-  const STRICT = { "verdict": ["allow", "review", "deny"] };
+  // From mild to strict.
+  const STRICT = {
+    verdict: ["allow", "review", "deny"],
+    class: ["public-domain", "permissive", "weak-copyleft (file)", "weak-copyleft (library)", "strong-copyleft", "network-copyleft", "source-available", "proprietary", "unknown"],
+  };
   const state = { q: "", sort: "" };
   const plain = new Intl.Collator("en", { numeric: true });
 
@@ -86,8 +90,7 @@
     const keys = new Map();
     if (column) {
       for (const of of index) {
-        const words = text(of.row, column);
-        keys.set(of, rank ? String(rank.indexOf(words)) : words);
+        keys.set(of, rank ? String(rank.indexOf(of[column])) : text(of.row, column));
       }
     }
     const sorted = index.slice().sort((a, b) => (column ? back * plain.compare(keys.get(a), keys.get(b)) : 0) || a.order - b.order);
@@ -116,7 +119,7 @@
   };
   const recall = () => {
     const hash = location.hash;
-    if (hash.startsWith("#packages?")) {
+    if (hash.startsWith("#packages?") && rows.length) {
       const parameters = new URLSearchParams(hash.slice(10));
       const before = state.sort;
       for (const name of ["q", ...Object.keys(FACETS)]) state[name] = parameters.get(name) || "";
@@ -234,6 +237,6 @@
     if (window.requestIdleCallback) requestIdleCallback(readWords, { timeout: 2000 });
   }
   window.addEventListener("hashchange", recall);
-  if (location.hash.length > 1 && rows.length) recall();
+  if (location.hash.length > 1) recall();
   document.documentElement.dataset.ready = "yes";
 })();
