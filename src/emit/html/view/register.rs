@@ -9,7 +9,7 @@ use serde::Serialize;
 use std::fmt::Write;
 
 /// Rows a block. A browser lays out the blocks that are in view only.
-const BLOCK: usize = 40;
+const BLOCK: usize = 16;
 /// The longest excerpt in a row, in characters.
 const EXCERPT: usize = 120;
 /// How many pieces of evidence a row shows, and how many places. `explain` has all of one package.
