@@ -174,7 +174,7 @@ pub(in crate::emit) fn audited() -> Report {
     let mut report = small();
     report.image.base = Some(Base {
         layers: 1,
-        name: Some("docker.io/library/debian:12".into()),
+        name: Some("example.org/debian:12".into()),
         digest: Some(Digest::sha256(&[0x33; 32])),
         evidence: BaseEvidence::Named,
         note: "the annotation org.opencontainers.image.base.name names it".into(),

@@ -292,7 +292,7 @@ fn an_audit_is_shown_whole() {
         "<summary>Worth knowing, nothing to decide: 1</summary>",
         "<span class=\"pill drift\">drift</span>",
         "class: network-copyleft, unknown",
-        "docker.io/library/debian:12",
+        "example.org/debian:12",
         "Ask the harbour master.",
         "opt/tool/bin/hawser",
         "verdict: allow after waivers, review before, by the default",
