@@ -6,7 +6,7 @@ use serde::Serialize;
 use std::io::{self, BufRead, BufWriter, Write};
 use std::path::PathBuf;
 use supercargo::license::copyright;
-use supercargo::license::db;
+use supercargo::license::db::{self, obligations, obligations::Scenario};
 use supercargo::license::names;
 use supercargo::license::text;
 use supercargo::model::{Class, Expr, Flag, Grammar, Outcome};
@@ -297,8 +297,13 @@ fn show(id: &str, out: &mut impl Write) -> Result<(), Failure> {
                 writeln!(out, "now         {now}")?;
             }
             writeln!(out, "\nobligations in short")?;
-            for line in db::obligations(info.class) {
-                writeln!(out, "- {line}")?;
+            let duties = obligations::duties(&Expr::id(info.id), info.class);
+            for duty in &duties {
+                let arises = Scenario::ALL.iter().filter(|s| duty.arises(**s)).map(|s| s.as_str());
+                writeln!(out, "- {} ({})", duty.duty, arises.collect::<Vec<_>>().join(", "))?;
+            }
+            if duties.is_empty() {
+                writeln!(out, "- none")?;
             }
             writeln!(out, "\ntext\n\n{}", info.text)?;
             return Ok(true);

@@ -2,13 +2,15 @@
 //! and prints. The templates are in `templates/`, compiled in; a user's own may take the place of the outermost one.
 //!
 //! An image's names and texts are hostile until shown otherwise. Three walls stand between them and the reader:
-//! `view` shows invisible and direction-changing characters by name and links plain web addresses only, handlebars
-//! escapes every value (only our own style and script go in unescaped), and a content security policy names that
-//! style and script by hash and allows nothing else.
+//! `view` shows invisible and direction-changing characters by name, handlebars escapes every value (only our own style and
+//! script go in unescaped), and a content security policy names that style and script by hash and allows nothing else.
+//! Each context has its own way in: text and attributes are escaped by handlebars, addresses go through `link` (plain web
+//! addresses and anchors of our own making), the one string of the style through `css_string`; the script holds no data at all.
 //!
-//! In reading order: `view` (what templates see), `tally` (counts), `link`, `visible`, `words`. The last ones but `link`
-//! serve the terminal table too.
+//! In reading order: `view` (what templates see), `tally` (counts), `excerpt`, `link`, `visible`, `words`. `tally`, `visible`
+//! and `words` serve the terminal table too.
 
+mod excerpt;
 #[cfg(test)]
 pub(in crate::emit) mod fixture;
 mod link;
@@ -40,25 +42,37 @@ const REPORT: &str = include_str!("../../templates/report.hbs");
 const STYLE: &str = include_str!("../../templates/report.css");
 const SCRIPT: &str = include_str!("../../templates/report.js");
 
-/// The parts of the document, one section each; two small ones that several sections use.
-const PARTIALS: [(&str, &str); 10] = [
-    ("header", include_str!("../../templates/header.hbs")),
-    ("summary", include_str!("../../templates/summary.hbs")),
+/// The parts of the document: sections in their order, then small ones that several sections use.
+const PARTIALS: [(&str, &str); 22] = [
+    ("nav", include_str!("../../templates/nav.hbs")),
+    ("verdict", include_str!("../../templates/verdict.hbs")),
+    ("subject", include_str!("../../templates/subject.hbs")),
+    ("decisions", include_str!("../../templates/decisions.hbs")),
+    ("finding", include_str!("../../templates/finding.hbs")),
+    ("unknowns", include_str!("../../templates/unknowns.hbs")),
+    ("licenses", include_str!("../../templates/licenses.hbs")),
+    ("obligations", include_str!("../../templates/obligations.hbs")),
     ("packages", include_str!("../../templates/packages.hbs")),
     ("hidden", include_str!("../../templates/hidden.hbs")),
-    ("licenses", include_str!("../../templates/licenses.hbs")),
+    ("texts", include_str!("../../templates/texts.hbs")),
     ("layers", include_str!("../../templates/layers.hbs")),
-    ("findings", include_str!("../../templates/findings.hbs")),
-    ("issues", include_str!("../../templates/issues.hbs")),
+    ("waivers", include_str!("../../templates/waivers.hbs")),
+    ("policy", include_str!("../../templates/policy.hbs")),
+    ("unowned", include_str!("../../templates/unowned.hbs")),
+    ("signoff", include_str!("../../templates/signoff.hbs")),
+    ("artefacts", include_str!("../../templates/artefacts.hbs")),
     ("statement", include_str!("../../templates/statement.hbs")),
+    ("layer-link", include_str!("../../templates/layer-link.hbs")),
     ("package-list", include_str!("../../templates/package-list.hbs")),
+    ("package-fold", include_str!("../../templates/package-fold.hbs")),
+    ("bars", include_str!("../../templates/bars.hbs")),
 ];
 
 /// What the outermost template sees.
 #[derive(Serialize)]
 struct Page {
     policy: String,
-    style: &'static str,
+    style: String,
     script: &'static str,
     #[serde(flatten)]
     view: view::View,
@@ -69,19 +83,47 @@ pub fn write(report: &Report, options: &HtmlOptions, out: &mut dyn Write) -> io:
     let registry = registry(options.template.as_deref().unwrap_or(REPORT)).map_err(|e| {
         io::Error::new(io::ErrorKind::InvalidInput, format!("could not read the report's template: {e}"))
     })?;
-    let page = Page { policy: policy(), style: STYLE, script: SCRIPT, view: view::View::of(report) };
+    let style = style(report);
+    let page = Page { policy: policy(&style), style, script: SCRIPT, view: view::View::of(report) };
     let document = registry.render("report", &page).map_err(|e| {
         io::Error::new(io::ErrorKind::InvalidInput, format!("could not fill the report's template: {e}"))
     })?;
     out.write_all(document.as_bytes())
 }
 
+/// The style, with the running head of printed pages: which image, by name and digest.
+fn style(report: &Report) -> String {
+    let image = &report.image;
+    let name: String = visible::line(&image.title()).chars().take(90).collect();
+    let digest = image.digest.as_ref().map(words::short).unwrap_or_default();
+    format!(
+        "{STYLE}@page {{ @top-left {{ content: {}; }} @top-right {{ content: {}; }} }}\n",
+        css_string(&name),
+        css_string(&digest)
+    )
+}
+
+/// A string of CSS (CSS Syntax 3, section 4.3.7): all but letters, digits and blanks by number, so that nothing ends the string or
+/// the element around it.
+fn css_string(s: &str) -> String {
+    let mut out = String::from("\"");
+    for c in s.chars() {
+        if c.is_ascii_alphanumeric() || c == ' ' {
+            out.push(c);
+        } else {
+            out.push_str(&format!("\\{:x} ", u32::from(c)));
+        }
+    }
+    out.push('"');
+    out
+}
+
 /// The content security policy: nothing is loaded, and of what is inline only our own style and script count.
-fn policy() -> String {
+fn policy(style: &str) -> String {
     let hash = |content: &str| STANDARD.encode(Sha256::digest(content.as_bytes()));
     format!(
         "default-src 'none'; style-src 'sha256-{}'; script-src 'sha256-{}'; img-src data:; base-uri 'none'; form-action 'none'",
-        hash(STYLE),
+        hash(style),
         hash(SCRIPT)
     )
 }

@@ -1,13 +1,15 @@
 //! The tables of `license-db/`: the SPDX ids, their classes and flags, what exceptions change, what replaces
 //! deprecated ids.
 //!
-//! Names that people write are in [`aliases`], [`families`], [`exceptions`] and [`urls`], under their [`key`]; what products are under that carry no licence is in [`products`]. Texts, names and approvals come from the crate `license`, which carries
+//! Names that people write are in [`aliases`], [`families`], [`exceptions`] and [`urls`], under their [`key`]; what products are under that carry no licence is in [`products`], what licences ask in
+//! [`obligations`]. Texts, names and approvals come from the crate `license`, which carries
 //! the whole SPDX list; the tables only add what the list does not say.
 
 pub mod aliases;
 pub mod exceptions;
 pub mod families;
 pub mod key;
+pub mod obligations;
 pub mod papers;
 pub mod products;
 mod tables;
@@ -161,36 +163,6 @@ pub fn exception_info(id: &str) -> Option<ExceptionInfo> {
         },
         note: row.note,
     })
-}
-
-/// What a class asks of those who pass the software on, in one sentence each, in the order of a checklist. A summary
-/// for readers, not the terms themselves.
-pub fn obligations(class: Class) -> &'static [&'static str] {
-    match class {
-        Class::PublicDomain => &[],
-        Class::Permissive => &["keep the copyright notice and the licence text"],
-        Class::WeakCopyleftFile => &[
-            "keep the copyright notice and the licence text",
-            "give the source of the licensed files, changed ones included, under the same licence",
-        ],
-        Class::WeakCopyleftLibrary => &[
-            "keep the copyright notice and the licence text",
-            "give the source of the library, changes included, under the same licence",
-            "let users replace the library with their own build",
-        ],
-        Class::StrongCopyleft => &[
-            "keep the copyright notice and the licence text",
-            "give the source of the whole work under the same licence",
-        ],
-        Class::NetworkCopyleft => &[
-            "keep the copyright notice and the licence text",
-            "give the source of the whole work under the same licence",
-            "offer the source to those who use it over a network",
-        ],
-        Class::SourceAvailable => &["keep the notices", "check that the use is within the licence's limits"],
-        Class::Proprietary => &["have an agreement with the owner"],
-        Class::Unknown => &["find out the terms"],
-    }
 }
 
 #[cfg(test)]

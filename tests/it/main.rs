@@ -15,6 +15,7 @@
 //! - `sources`: the exact sources of what is under copyleft;
 //! - `base`: where the base image ends, whoever says it, and what each side shows;
 //! - `papers`: which licence texts an image lacks, and what its label says;
+//! - `browser`: the HTML report in a real browser: speed, accessibility, hostile texts, the network, its controls;
 //! - `command`: flags, exit codes, what goes to stdout and stderr, files whole or not there;
 //! - `support`: what these share.
 //!
@@ -23,6 +24,7 @@
 
 mod archives;
 mod base;
+mod browser;
 mod cache;
 mod command;
 mod diff;

@@ -53,6 +53,7 @@ fn the_documents_are_what_the_program_writes() {
         let Run { code, stdout, stderr } =
             cli(&["scan", samples().join("harbour.oci.tar").to_str().unwrap(), "-o", format]).run();
         assert_eq!(code, 0, "{stderr}");
+        let stdout = if format == "html" { without_listed_texts(stdout) } else { stdout };
         if update() {
             write(&samples().join("out"), file, &stdout);
         }
@@ -62,6 +63,23 @@ fn the_documents_are_what_the_program_writes() {
             "samples/out/{file} differs from what the program writes; if the change is meant, run `UPDATE_GOLDENS=1 cargo test --test it samples` and look at the difference"
         );
     }
+}
+
+/// The repository holds no licence text of others: the report here is kept without the words of licences on the SPDX list.
+fn without_listed_texts(html: Vec<u8>) -> Vec<u8> {
+    const START: &str = "<details><summary>its words</summary><pre tabindex=\"0\">";
+    let html = String::from_utf8(html).unwrap();
+    let mut parts = html.split(START);
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (_, rest) = part.split_once("</pre>").unwrap();
+        out += &format!("{START}(the words stand in a report; this sample is kept without them)</pre>{rest}");
+    }
+    assert!(
+        !out.contains("TERMS AND CONDITIONS") && out.contains("(the words stand in a report"),
+        "texts have another form now"
+    );
+    out.into_bytes()
 }
 
 /// What the sample is there to show.

@@ -170,9 +170,138 @@ pub(in crate::emit) fn small() -> Report {
     }
 }
 
+/// The same with a policy applied: a finding of each kind, a waiver, a clarification, a base image, evidence with its words.
+pub(in crate::emit) fn audited() -> Report {
+    let mut report = small();
+    report.image.base = Some(Base {
+        layers: 1,
+        name: Some("example.org/debian:12".into()),
+        digest: Some(Digest::sha256(&[0x33; 32])),
+        evidence: BaseEvidence::Named,
+        note: "the annotation org.opencontainers.image.base.name names it".into(),
+    });
+    let text = TextId([0x44; 32]);
+    let unread = TextId([0x55; 32]);
+    report.texts.insert(
+        text,
+        Text {
+            words: "Copyright 2020 Some Body\n\nLicensed under the AGPL, version 3 only.\n".into(),
+            expression: Some(Expr::id("AGPL-3.0-only")),
+            copyrights: vec!["Copyright 2020 Some Body".into()],
+        },
+    );
+    report
+        .texts
+        .insert(unread, Text { words: "Ask the harbour master.".into(), expression: None, copyrights: Vec::new() });
+    let evidence = |text: TextId, path: &str, range: Option<std::ops::Range<usize>>| Evidence {
+        kind: EvidenceKind::Text,
+        path: path.into(),
+        layer: Some(1),
+        hidden: false,
+        method: "phrase",
+        range,
+        confidence: 90,
+        raw: None,
+        expression: Some(Expr::id("AGPL-3.0-only")),
+        text: Some(text),
+    };
+    if let Some(dual) = report.packages.get_mut(3) {
+        dual.licensing.evidence = vec![
+            evidence(text, "usr/lib/python3/dual.dist-info/LICENSE", Some(26..65)),
+            evidence(unread, "usr/lib/python3/dual.dist-info/TERMS", None),
+        ];
+    }
+    report.unowned =
+        vec![Unowned { path: "opt/tool/bin/hawser".into(), layer: 2, size: 4_096_000, kind: UnownedKind::Program }];
+    let place = |line| Some(RulePlace { file: "policy.toml".into(), line });
+    let finding = |n: u32, verdict, package, message: &str| Finding {
+        id: format!("f-{n:016x}").into(),
+        rule: "network-copyleft".into(),
+        place: place(12),
+        verdict,
+        package: Some(PackageId(package)),
+        layer: Some(1),
+        message: message.into(),
+        clear: "take another library, or publish the source of the service".into(),
+        ..Finding::default()
+    };
+    report.findings.insert(
+        0,
+        Finding {
+            term: Some("AGPL-3.0-only".into()),
+            evidence: Some(0),
+            ..finding(1, Verdict::Deny, 3, "AGPL-3.0-only is denied in what users reach over a network")
+        },
+    );
+    report.findings.push(Finding {
+        waiver: Some(0),
+        ..finding(2, Verdict::Review, 5, "LicenseRef-house-rules is for nobody to judge but us")
+    });
+    report
+        .findings
+        .push(Finding { clear: "".into(), ..finding(3, Verdict::Allow, 0, "its source is offered already") });
+    let verdict = |verdict, effective, term: Option<&str>| PackageVerdict {
+        verdict,
+        effective,
+        rule: term.map(|_| "network-copyleft".into()),
+        term: term.map(Expr::id),
+        taken: None,
+    };
+    let mut packages = vec![verdict(Verdict::Allow, Verdict::Allow, None); report.packages.len()];
+    packages[3] = verdict(Verdict::Deny, Verdict::Deny, Some("AGPL-3.0-only"));
+    packages[5] = verdict(Verdict::Review, Verdict::Allow, None);
+    report.audit = Some(Audit {
+        policy: PolicyUsed {
+            name: "harbour".into(),
+            source: "policy.toml".into(),
+            hash: "sha256:0000".into(),
+            default: Verdict::Allow,
+            unknown: Verdict::Review,
+            fail_on: Some(Verdict::Deny),
+            rules: vec![RuleUsed {
+                id: "network-copyleft".into(),
+                place: place(12),
+                conditions: vec![("class", vec!["network-copyleft".into(), "unknown".into()])],
+                verdict: Verdict::Deny,
+                how_to_fix: Some("take another library".into()),
+                require: vec!["source-offer"],
+                packages: 1,
+            }],
+            judged_on: Some("2026-11-26".into()),
+        },
+        packages,
+        waivers: vec![WaiverUse {
+            id: "house-rules".into(),
+            place: RulePlace { file: "policy.toml".into(), line: 40 },
+            purl: "pkg:pypi/flask".into(),
+            rule: None,
+            reason: "accepted-risk",
+            comment: Some("ours".into()),
+            owner: "legal@harbour.example".into(),
+            ticket: Some("HARBOUR-7".into()),
+            expires: Some("2027-01-31".into()),
+            texts: vec!["sha256:1111".into()],
+            status: WaiverStatus::Used,
+            findings: 1,
+        }],
+        clarifications: vec![ClarificationUse {
+            place: RulePlace { file: "policy.toml".into(), line: 50 },
+            purl: "pkg:pypi/dual".into(),
+            license: Expr::id("MIT"),
+            comment: None,
+            files: vec![("usr/lib/python3/dual.dist-info/TERMS".into(), "2222".into())],
+            status: ClarificationStatus::Drift,
+            packages: 0,
+        }],
+        verdict: Verdict::Deny,
+        failed: true,
+    });
+    report
+}
+
 /// Hostile text in every field that an image can fill.
 pub(in crate::emit) fn hostile() -> Report {
-    let mut report = small();
+    let mut report = audited();
     let all: Box<str> = HOSTILE.concat().into();
     report.image.reference = all.clone();
     report.image.platform = Some(Platform { os: all.clone(), architecture: all.clone(), variant: Some(all.clone()) });
@@ -189,6 +318,9 @@ pub(in crate::emit) fn hostile() -> Report {
         package.purl = all.clone();
         package.homepage = HOSTILE.get(i).map(|h| (*h).into());
         package.source = Some(SourcePackage { name: all.clone(), version: Some(all.clone()) });
+        for evidence in &mut package.licensing.evidence {
+            (evidence.path, evidence.raw, evidence.range) = (all.clone(), Some(all.clone()), Some(0..all.len()));
+        }
         package.locations = vec![Location { path: all.clone(), layer: 9 }];
         package.licensing.concluded = Outcome::Expression(Expr::Ref(all.clone()));
         package.licensing.declared_raw =
@@ -198,7 +330,39 @@ pub(in crate::emit) fn hostile() -> Report {
         (reference.id, reference.name, reference.text) = (all.clone(), all.clone(), all.clone());
     }
     for finding in &mut report.findings {
-        finding.message = all.clone();
+        (finding.message, finding.clear, finding.rule) = (all.clone(), all.clone(), all.clone());
+        finding.id = all.clone();
+        finding.term = Some(all.clone());
+        finding.place = Some(RulePlace { file: all.clone(), line: 1 });
+    }
+    for text in report.texts.values_mut() {
+        (text.words, text.copyrights) = (all.clone(), vec![all.clone()]);
+    }
+    for unowned in &mut report.unowned {
+        unowned.path = all.clone();
+    }
+    if let Some(base) = &mut report.image.base {
+        (base.name, base.note) = (Some(all.clone()), all.clone());
+    }
+    if let Some(audit) = &mut report.audit {
+        let policy = &mut audit.policy;
+        (policy.name, policy.source, policy.hash) = (all.clone(), all.clone(), all.clone());
+        policy.judged_on = Some(all.clone());
+        for rule in &mut policy.rules {
+            (rule.id, rule.how_to_fix) = (all.clone(), Some(all.clone()));
+            rule.conditions = vec![("class", vec![all.clone()])];
+        }
+        for waiver in &mut audit.waivers {
+            (waiver.id, waiver.purl, waiver.owner) = (all.clone(), all.clone(), all.clone());
+            (waiver.rule, waiver.comment) = (Some(all.clone()), Some(all.clone()));
+            (waiver.ticket, waiver.expires) = (Some(all.clone()), Some(all.clone()));
+            waiver.texts = vec![all.clone()];
+        }
+        for clarification in &mut audit.clarifications {
+            (clarification.purl, clarification.comment) = (all.clone(), Some(all.clone()));
+            clarification.license = Expr::Ref(all.clone());
+            clarification.files = vec![(all.clone(), all.clone())];
+        }
     }
     for issue in &mut report.issues {
         (issue.path, issue.message) = (all.clone(), all.clone());

@@ -34,6 +34,14 @@ pub(super) struct Anchors {
 }
 
 impl Anchors {
+    /// An anchor that is its own name already, such as the id of a finding; made plain and unique where it is not.
+    pub fn keep(&mut self, id: &str) -> String {
+        match id.strip_prefix("f-") {
+            Some(rest) => self.name("f", &[rest]),
+            None => self.name("f", &[id]),
+        }
+    }
+
     /// An anchor such as `pkg-deb-libc6-2.36`: what is not a letter, digit, dot or hyphen becomes a hyphen.
     pub fn name(&mut self, prefix: &str, parts: &[&str]) -> String {
         let mut base = String::from(prefix);
@@ -94,6 +102,15 @@ mod tests {
         ] {
             assert_eq!(address(bad), None, "{bad:?}");
         }
+    }
+
+    #[test]
+    fn ids_of_findings_are_their_anchors() {
+        let mut anchors = Anchors::default();
+        assert_eq!(anchors.keep("f-0123456789abcdef"), "f-0123456789abcdef");
+        assert_eq!(anchors.keep("f-0123456789abcdef"), "f-0123456789abcdef-2");
+        assert_eq!(anchors.keep("f-<x>"), "f-x-");
+        assert_eq!(anchors.keep(""), "f-");
     }
 
     #[test]

@@ -30,8 +30,27 @@ fn tags(document: &str) -> Vec<&str> {
 #[test]
 fn every_section_is_there() {
     let document = html(&fixture::small());
-    for section in ["summary", "findings", "hidden", "licenses", "packages", "layers", "issues"] {
-        assert!(document.contains(&format!("<section id=\"{section}\"")), "{section}");
+    let sections = [
+        "verdict",
+        "subject",
+        "decisions",
+        "unknowns",
+        "licenses",
+        "obligations",
+        "packages",
+        "hidden",
+        "texts",
+        "layers",
+        "waivers",
+        "policy",
+        "unowned",
+        "signoff",
+        "artefacts",
+    ];
+    let places: Vec<Option<usize>> =
+        sections.iter().map(|section| document.find(&format!("<section id=\"{section}\""))).collect();
+    assert!(places.iter().all(Option::is_some) && places.is_sorted(), "{places:?}");
+    for section in sections {
         assert!(document.contains(&format!("<a href=\"#{section}\"")), "{section}");
     }
     for fact in [
@@ -41,12 +60,15 @@ fn every_section_is_there() {
         "2024-11-20T18:13:06Z",
         "3.29.0",
         "74.8 MiB",
-        "as written: <q>BSD and house rules</q>",
-        "class by the choice of MIT",
-        "<pre>Use it well.\nReturn it clean.</pre>",
-        "contains pip 23.0",
+        "as written: BSD and house rules",
+        "class by the choice of: MIT",
+        "<pre tabindex=\"0\">Use it well.\nReturn it clean.</pre>",
+        "contains: pip 23.0",
         "<tr id=\"pkg-deb-nano-7.2\">",
         "<a href=\"#layer-2\">2</a>",
+        "<h2 id=\"verdict-h\">No policy was applied</h2>",
+        "1 hidden package is distributed all the same",
+        "No policy was applied: this report says what is there",
         "These are facts, not legal advice.",
     ] {
         assert!(document.contains(fact), "{fact}");
@@ -55,7 +77,7 @@ fn every_section_is_there() {
 
 #[test]
 fn every_link_within_leads_somewhere() {
-    for report in [fixture::small(), fixture::large(200), fixture::hostile()] {
+    for report in [fixture::small(), fixture::audited(), fixture::large(200), fixture::hostile()] {
         let document = html(&report);
         let ids: Vec<&str> = document.split(" id=\"").skip(1).filter_map(|s| s.split('"').next()).collect();
         let distinct: std::collections::BTreeSet<&str> = ids.iter().copied().collect();
@@ -76,7 +98,7 @@ fn hostile_texts_stay_texts() {
     let names = |d: &str| -> std::collections::BTreeSet<String> {
         tags(d).iter().map(|t| t.split([' ', '\n']).next().unwrap_or("").to_string()).collect()
     };
-    let harmless: Vec<String> = names(&html(&fixture::small())).into_iter().collect();
+    let harmless: Vec<String> = names(&html(&fixture::audited())).into_iter().collect();
     for name in names(&document) {
         assert!(harmless.contains(&name), "<{name}>");
     }
@@ -148,8 +170,8 @@ fn a_field_that_does_not_exist_fails_loudly() {
         "{{#each pakages}}x{{/each}}",
         "{{#if hiden}}x{{/if}}",
         "{{#unless hiden}}x{{/unless}}",
-        "{{#each packages}}{{nam}}{{/each}}",
-        "{{#each packages}}{{#if layer.exist}}x{{/if}}{{/each}}",
+        "{{#each layers}}{{inde}}{{/each}}",
+        "{{#each blocks}}{{#each packages}}{{#if stat}}x{{/if}}{{/each}}{{/each}}",
         "{{> packges}}",
         "{{#each packages}}",
     ] {
@@ -160,8 +182,9 @@ fn a_field_that_does_not_exist_fails_loudly() {
 
 #[test]
 fn a_template_of_the_user_sees_the_same_values() {
-    let document =
-        with_template("{{reference}}: {{#each packages}}{{name}} {{version}}{{#if removed_by}}!{{/if}}, {{/each}}");
+    let document = with_template(
+        "{{reference}}: {{#each blocks}}{{#each packages}}{{name}} {{version}}{{#if removed_by}}!{{/if}}, {{/each}}{{/each}}",
+    );
     assert_eq!(
         document.expect("written"),
         "example.org/shop:1.0: base-files 12.4, nano 7.2!, python3-pip 23.0, dual 1, flask 2.3.0, "
@@ -176,7 +199,7 @@ fn parts_of_others_have_rows_on_request() {
     report.show_owned = true;
     let document = html(&report);
     assert!(document.contains("id=\"pkg-pypi-pip-23.0\""));
-    assert!(document.contains("part of python3-pip 23.0"));
+    assert!(document.contains("part of: python3-pip 23.0"));
 }
 
 #[test]
@@ -220,6 +243,10 @@ fn every_text_stands_out_in_light_dark_and_print() {
         }
         check("--warn-ink", "--warn-ground", 4.5);
         check("--bad-ink", "--bad-ground", 4.5);
+        check("--good-ink", "--good-ground", 4.5);
+        for tile in ["--base-ground", "--app-ground", "--raised"] {
+            check("--ink", tile, 4.5);
+        }
         for mark in theme.keys().filter(|k| k.starts_with("--c-")) {
             check(mark, "--ground", 3.0);
         }
@@ -241,7 +268,93 @@ fn a_report_of_nothing_says_so() {
     report.image.platform = None;
     report.distro = None;
     let document = html(&report);
-    for words in ["No packages were found.", "No licence was found.", "The image has no layers.", "None: everything"] {
+    let nothing = "Nothing was found that a person would have to look at first.";
+    for words in
+        ["No packages were found.", "No licence was found.", "The image has no layers.", "None: everything", nothing]
+    {
         assert!(document.contains(words), "{words}");
+    }
+}
+
+#[test]
+fn an_audit_is_shown_whole() {
+    let document = html(&fixture::audited());
+    for fact in [
+        "<section id=\"verdict\" class=\"banner deny\"",
+        "Do not distribute",
+        "The check fails: it does so from deny on.",
+        "<article class=\"finding deny\" id=\"f-0000000000000001\">",
+        "<span class=\"code\">policy.toml:12</span>",
+        "<blockquote>Licensed under the AGPL, version 3 only</blockquote>",
+        "take another library, or publish the source of the service",
+        "<summary>Waived: 1</summary>",
+        "<a href=\"#waiver-1\">house-rules</a>",
+        "<summary>Worth knowing, nothing to decide: 1</summary>",
+        "<span class=\"pill drift\">drift</span>",
+        "class: network-copyleft, unknown",
+        "example.org/debian:12",
+        "Ask the harbour master.",
+        "opt/tool/bin/hawser",
+        "verdict: allow after waivers, review before, by the default",
+        "deny by network-copyleft (#f-0000000000000001)",
+    ] {
+        assert!(document.contains(fact), "{fact}");
+    }
+    let place = |words: &str| document.find(words).unwrap_or_else(|| panic!("{words}"));
+    assert!(place("finding deny") < place("finding review"), "the strictest first");
+}
+
+/// An obligation counts for the branch of a choice that binds, and only once.
+#[test]
+fn obligations_are_those_of_what_binds() {
+    let mut report = fixture::audited();
+    let network = "offer the source of a changed version to everybody who uses it over a network";
+    assert!(!html(&report).contains(network), "MIT OR AGPL-3.0-only is MIT by the choice of the mildest");
+    if let Some(verdict) = report.audit.as_mut().and_then(|a| a.packages.get_mut(3)) {
+        verdict.taken = Some(Expr::id("AGPL-3.0-only"));
+    }
+    assert_eq!(html(&report).matches(network).count(), 1);
+}
+
+#[test]
+fn a_string_of_the_style_ends_nothing() {
+    assert_eq!(css_string("a\"b</style>"), "\"a\\22 b\\3c \\2f style\\3e \"");
+    let document = html(&fixture::hostile());
+    let style = between(&document, "<style>", "</style>");
+    assert!(style.contains("@top-left { content: \"\\3c script"), "the running head is there");
+    assert!(!style.contains("evil.example"));
+}
+
+#[test]
+fn long_lists_are_cut_and_say_so() {
+    let document = html(&fixture::large(2_000));
+    assert!(document.contains(" more; the <a href=\"#packages\">register</a> has all"));
+    // A row must stay small: thousands are opened at once.
+    assert!(document.len() < 2_000 * 2_500 + 400_000, "{} bytes", document.len());
+}
+
+/// A template of the user's own needs the names, so none is missing from the documentation.
+#[test]
+fn every_field_is_documented() {
+    fn names(value: &serde_json::Value, out: &mut std::collections::BTreeSet<String>) {
+        match value {
+            serde_json::Value::Object(fields) => {
+                out.extend(fields.keys().cloned());
+                fields
+                    .iter()
+                    .filter(|(name, _)| !name.ends_with("chart") && *name != "treemap")
+                    .for_each(|(_, v)| names(v, out));
+            }
+            serde_json::Value::Array(list) => list.iter().for_each(|v| names(v, out)),
+            _ => {}
+        }
+    }
+    let documentation = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/html-report.md"));
+    let mut fields = std::collections::BTreeSet::new();
+    let view = view::View::of(&fixture::audited());
+    names(&serde_json::to_value(&view).expect("the view is plain data"), &mut fields);
+    assert!(fields.len() > 100);
+    for field in fields {
+        assert!(documentation.contains(&format!("`{field}`")), "{field} is not in docs/html-report.md");
     }
 }

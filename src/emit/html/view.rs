@@ -1,17 +1,38 @@
 //! What the templates see: the report with every text made safe to look at, sizes and times in words, places
 //! numbered and linked. Templates format and do not decide, so every choice of words that depends on the report is
-//! made here. Nothing is left out of the lists.
+//! made here. `docs/html-report.md` lists the fields.
+//!
+//! One file a section of the document, in its order: `banner` (verdict, subject, counts), `decisions`, `unknowns`, `licenses`, `duties`,
+//! `register`, `layers` (with what they hide), `policy` (with waivers and clarifications); `charts` has the geometry of pictures, `names` the anchors and
+//! links that all share.
 
-mod rows;
+mod banner;
+mod charts;
+mod decisions;
+mod duties;
+mod layers;
+mod licenses;
+mod names;
+mod policy;
+mod register;
+mod unknowns;
 
-use super::tally::{self, Tally};
+use super::tally::Tally;
 use super::{visible, words};
-use crate::model::{Class, PackageId, Report};
-use rows::Names;
+use crate::model::{Class, Report, Verdict};
+use names::Names;
 use serde::Serialize;
 
+/// The longest text shown in a fold, in characters: whole licences are below it. The notices have every text whole.
+const TEXT_LIMIT: usize = 65_536;
+
+/// How many packages a list shows that only repeats what the register says. More make a document that no browser likes.
+const LIST_LIMIT: usize = 200;
+/// From how many on a list is folded where others are not.
+const FOLD_LIMIT: usize = 15;
+
 /// Text from an image that went through [`visible`]. Only that makes one, so no field is forgotten.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
 pub(super) struct Seen(String);
 
@@ -21,7 +42,13 @@ impl Seen {
     }
 
     fn text(s: &str) -> Seen {
-        Seen(visible::text(s))
+        match s.char_indices().nth(TEXT_LIMIT) {
+            None => Seen(visible::text(s)),
+            Some((end, _)) => {
+                let more = s[end..].chars().count();
+                Seen(format!("{}…\n[{more} more characters; the notices have the whole]", visible::text(&s[..end])))
+            }
+        }
     }
 }
 
@@ -30,48 +57,38 @@ impl Seen {
 #[derive(Debug, Serialize)]
 pub(super) struct View {
     pub reference: Seen,
-    pub subject: Vec<Fact>,
     pub tool: String,
-    pub tiles: Vec<Tile>,
-    pub total: Counted,
-    pub ecosystems: Vec<Counted>,
-    pub classes: Vec<ClassRow>,
-    pub packages: Vec<PackageRow>,
-    pub hidden: Vec<HiddenRow>,
-    pub licenses: Vec<LicenseRow>,
-    pub layers: Vec<LayerRow>,
-    pub findings: Vec<FindingRow>,
-    pub issues: Vec<IssueRow>,
+    pub banner: banner::Banner,
+    pub subject: Vec<banner::Fact>,
+    pub tiles: Vec<banner::Tile>,
+    pub total: banner::Counted,
+    pub ecosystems: Vec<banner::Counted>,
+    pub classes: Vec<banner::ClassRow>,
+    pub classes_chart: charts::Bars,
+    pub decisions: decisions::Decisions,
+    pub unknowns: unknowns::Unknowns,
+    pub issues: Vec<unknowns::IssueRow>,
     pub issues_summary: String,
-}
-
-/// One line about the subject.
-#[derive(Debug, Serialize)]
-pub(super) struct Fact {
-    label: &'static str,
-    value: Seen,
-    /// Set in a fixed-width face: digests and names that are compared letter by letter.
-    code: bool,
-}
-
-/// One number of the summary.
-#[derive(Debug, Serialize)]
-pub(super) struct Tile {
-    label: &'static str,
-    value: usize,
-    note: String,
-    href: &'static str,
-    /// Whether somebody should look.
-    attention: bool,
-}
-
-/// Packages of an ecosystem, by what became of them.
-#[derive(Debug, Serialize)]
-pub(super) struct Counted {
-    name: Seen,
-    present: usize,
-    hidden: usize,
-    contained: usize,
+    pub unowned: Vec<unknowns::UnownedRow>,
+    pub unowned_size: String,
+    pub licenses: Vec<licenses::LicenseRow>,
+    pub duties: Vec<duties::DutyRow>,
+    pub duties_table: String,
+    /// In blocks, which a browser lays out when they come into view; `packages` of each.
+    pub blocks: Vec<register::Block>,
+    pub package_count: usize,
+    /// Whether any row is open on paper.
+    pub attention: bool,
+    pub judged: bool,
+    pub texts: Vec<licenses::TextRow>,
+    pub hidden: Vec<layers::HiddenRow>,
+    pub layers: Vec<layers::LayerRow>,
+    pub base: Option<layers::BaseFacts>,
+    pub layers_chart: charts::Bars,
+    pub treemap: charts::Treemap,
+    pub policy_used: Option<policy::PolicyFacts>,
+    pub waivers: Vec<policy::WaiverRow>,
+    pub clarifications: Vec<policy::ClarificationRow>,
 }
 
 /// A class with its name, and the name of its colour.
@@ -81,21 +98,13 @@ pub(super) struct ClassName {
     slug: &'static str,
 }
 
-#[derive(Debug, Serialize)]
-pub(super) struct ClassRow {
-    class: ClassName,
-    meaning: &'static str,
-    packages: usize,
-    hidden: usize,
-    /// Length of the bar, of 1,000.
-    bar: usize,
-}
-
 /// A layer that something refers to; no anchor where the image has no such layer.
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct LayerLink {
     index: u32,
     exists: bool,
+    /// `base` or `app`, where that is known.
+    origin: Option<&'static str>,
 }
 
 /// A package that something refers to; no anchor where it has no row of its own.
@@ -105,6 +114,16 @@ pub(super) struct PackageLink {
     name: Seen,
     version: Seen,
     hidden: bool,
+}
+
+/// Packages, of which a long list shows the first.
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct PackageList {
+    count: usize,
+    shown: Vec<PackageLink>,
+    more: usize,
+    /// Whether it is folded at first.
+    long: bool,
 }
 
 /// A word of an expression, linked where it is a licence.
@@ -122,241 +141,57 @@ pub(super) struct Statement {
     silence: Option<&'static str>,
 }
 
-#[derive(Debug, Serialize)]
-pub(super) struct Place {
-    path: Seen,
-    layer: LayerLink,
-}
-
-#[derive(Debug, Serialize)]
-pub(super) struct PackageRow {
-    anchor: String,
-    name: Seen,
-    version: Seen,
-    ecosystem: Seen,
-    purl: Seen,
-    homepage: Option<Seen>,
-    /// The same, where it may be followed.
-    homepage_url: Option<String>,
-    source: Option<Seen>,
-    owner: Option<PackageLink>,
-    contains: Vec<PackageLink>,
-    declared: Statement,
-    /// The declaration word for word, where it differs from the expression.
-    as_written: Option<Seen>,
-    detected: Statement,
-    concluded: Statement,
-    choice: Option<Seen>,
-    class: ClassName,
-    flags: Vec<&'static str>,
-    layer: LayerLink,
-    state: &'static str,
-    removed_by: Option<LayerLink>,
-    location: Option<Place>,
-    more_locations: Vec<Place>,
-    more_count: usize,
-}
-
-#[derive(Debug, Serialize)]
-pub(super) struct HiddenRow {
-    package: PackageLink,
-    ecosystem: Seen,
-    concluded: Statement,
-    class: ClassName,
-    layer: LayerLink,
-    removed_by: LayerLink,
-    owner: Option<PackageLink>,
-}
-
-#[derive(Debug, Serialize)]
-pub(super) struct LicenseRow {
-    anchor: String,
-    id: Seen,
-    url: Option<String>,
-    class: ClassName,
-    /// Packages whose conclusion has it.
-    packages: Vec<PackageLink>,
-    count: usize,
-    /// Further packages that declare or show it, but whose conclusion does not have it.
-    others: Vec<PackageLink>,
-    others_count: usize,
-    /// Packages without a row of their own, parts of others, that have it in any statement.
-    parts: Vec<PackageLink>,
-    parts_count: usize,
-    text: Option<Seen>,
-}
-
-#[derive(Debug, Serialize)]
-pub(super) struct LayerRow {
-    index: u32,
-    digest: Option<Seen>,
-    diff_id: Option<Seen>,
-    size: String,
-    blob_size: String,
-    entries: u64,
-    origin: Option<&'static str>,
-    instruction: Option<Seen>,
-    added: Vec<PackageLink>,
-    added_count: usize,
-    removed: Vec<PackageLink>,
-    removed_count: usize,
-}
-
-#[derive(Debug, Serialize)]
-pub(super) struct FindingRow {
-    rule: String,
-    package: Option<PackageLink>,
-    message: Seen,
-}
-
-#[derive(Debug, Serialize)]
-pub(super) struct IssueRow {
-    severity: &'static str,
-    code: &'static str,
-    layer: Option<LayerLink>,
-    path: Option<Seen>,
-    message: Seen,
-}
-
 impl View {
     /// What a report looks like.
     pub fn of(report: &Report) -> View {
         let tally = Tally::of(report);
         let names = Names::of(report);
-        let most = tally.classes.iter().map(|c| c.packages).max().unwrap_or(0).max(1);
-        let counted = |name: &str, c: &tally::Counts| Counted {
-            name: Seen::line(name),
-            present: c.present,
-            hidden: c.hidden,
-            contained: c.contained,
-        };
+        let blocks = register::blocks(&names);
         View {
             reference: Seen::line(&report.image.title()),
-            subject: subject(report),
             tool: format!("{} {}", report.tool.name, report.tool.version),
-            tiles: tiles(report, &tally),
-            total: counted("all", &tally.total),
-            ecosystems: tally.ecosystems.iter().map(|(e, c)| counted(e.as_str(), c)).collect(),
-            classes: tally
-                .classes
-                .iter()
-                .map(|c| ClassRow {
-                    class: class_name(c.class),
-                    meaning: meaning(c.class),
-                    packages: c.packages,
-                    hidden: c.hidden,
-                    bar: c.packages * 1_000 / most,
-                })
-                .collect(),
-            packages: report.shown().map(|(id, p)| names.package_row(id, p)).collect(),
-            hidden: tally::hidden(report)
-                .map(|(i, p, removed_by, owner)| HiddenRow {
-                    package: names.package(PackageId(i as u32)),
-                    ecosystem: Seen::line(p.ecosystem.as_str()),
-                    concluded: names.statement(&p.licensing.concluded),
-                    class: class_name(p.licensing.class),
-                    layer: names.layer(p.layer),
-                    removed_by: names.layer(removed_by),
-                    owner: owner.and(p.owner).map(|id| names.package(id)),
-                })
-                .collect(),
-            licenses: names.licenses(),
-            layers: names.layers(),
-            findings: report
-                .findings
-                .iter()
-                .map(|f| FindingRow {
-                    rule: f.rule.to_string(),
-                    package: f.package.map(|id| names.package(id)),
-                    message: Seen::line(&f.message),
-                })
-                .collect(),
-            issues: names.issues(),
+            banner: banner::banner(report, &tally),
+            subject: banner::subject(report),
+            tiles: banner::tiles(report, &tally),
+            total: banner::counted("all", &tally.total),
+            ecosystems: tally.ecosystems.iter().map(|(e, c)| banner::counted(e.as_str(), c)).collect(),
+            classes: banner::classes(&tally),
+            classes_chart: charts::classes(&tally),
+            decisions: decisions::decisions(&names),
+            unknowns: unknowns::unknowns(&names),
+            issues: unknowns::issues(&names),
             issues_summary: tally.issues(),
+            unowned: unknowns::unowned(&names),
+            unowned_size: words::size(report.unowned.iter().fold(0, |sum, u| u.size.saturating_add(sum))),
+            licenses: licenses::licenses(&names),
+            duties: duties::duties(&names),
+            duties_table: crate::license::db::obligations::table_hash(),
+            attention: blocks.iter().any(register::Block::attention),
+            blocks,
+            package_count: report.shown().count(),
+            judged: report.audit.is_some(),
+            texts: licenses::texts(&names),
+            hidden: layers::hidden(&names),
+            layers: layers::layers(&names),
+            base: layers::base(report),
+            layers_chart: charts::layers(report),
+            treemap: charts::treemap(report),
+            policy_used: policy::policy(report),
+            waivers: policy::waivers(report),
+            clarifications: policy::clarifications(report),
         }
-    }
-}
-
-/// The facts that say what the report is about.
-fn subject(report: &Report) -> Vec<Fact> {
-    let image = &report.image;
-    let mut facts = Vec::new();
-    let mut fact = |label, value: Option<String>, code| {
-        facts.extend(value.map(|v| Fact { label, value: Seen::line(&v), code }));
-    };
-    fact("Reference", Some(image.reference.to_string()), true);
-    fact("Digest", image.digest.as_ref().map(ToString::to_string), true);
-    fact("Image id", image.config_digest.as_ref().map(ToString::to_string), true);
-    fact("Platform", image.platform.as_ref().map(ToString::to_string), false);
-    fact("Distribution", report.distro.as_ref().map(distro), false);
-    fact("Read from", Some(image.source.to_string()), false);
-    fact("Image made", image.created.map(words::time), false);
-    fact("Report dated", report.created.map(words::time), false);
-    fact("Made by", Some(format!("{} {}", report.tool.name, report.tool.version)), false);
-    fact("SPDX licence list", Some(report.tool.spdx_list.to_string()), false);
-    facts
-}
-
-/// The distribution, and whether its own file is still there.
-fn distro(distro: &crate::model::Distro) -> String {
-    let name = words::distro(distro);
-    match distro.removed_by {
-        Some(layer) => format!("{name} (its {} is removed by layer {layer})", distro.path),
-        None => name,
-    }
-}
-
-fn tiles(report: &Report, tally: &Tally) -> Vec<Tile> {
-    let unknown = tally.unknown();
-    let hidden = tally::hidden(report).count();
-    let parts = hidden - tally::hidden(report).filter(|(_, p, _, _)| p.owner.is_none()).count();
-    let tile = |label, value, note: String, href, attention| Tile { label, value, note, href, attention };
-    vec![
-        tile("Packages present", tally.total.present, "visible in a running container".into(), "#packages", false),
-        tile(
-            "Packages hidden",
-            tally.total.hidden,
-            match parts {
-                0 => "removed by a later layer, still distributed".into(),
-                n => format!("removed by a later layer, still distributed; {n} more as parts of others"),
-            },
-            "#hidden",
-            hidden > 0,
-        ),
-        tile("Packages contained", tally.total.contained, "part of another package".into(), "#packages", false),
-        tile(
-            "Licence unknown",
-            unknown,
-            "no class can be given; never to be taken as permissive".into(),
-            "#licenses",
-            unknown > 0,
-        ),
-        tile(
-            "Findings",
-            report.findings.len(),
-            "for a person to decide".into(),
-            "#findings",
-            !report.findings.is_empty(),
-        ),
-        tile("Issues", report.issues.len(), tally.issues(), "#issues", tally.errors > 0),
-    ]
-}
-
-/// What a class means, in a line.
-fn meaning(class: Class) -> &'static str {
-    match class {
-        Class::PublicDomain => "no rights reserved",
-        Class::Permissive => "notice and attribution",
-        Class::WeakCopyleftFile => "copyleft that ends at the file",
-        Class::WeakCopyleftLibrary => "copyleft that ends at the library",
-        Class::StrongCopyleft => "copyleft over the whole work",
-        Class::NetworkCopyleft => "copyleft that reaches use over a network",
-        Class::SourceAvailable => "source can be seen, use is restricted",
-        Class::Proprietary => "rights reserved or commercial terms",
-        Class::Unknown => "nothing is known; may be anything",
     }
 }
 
 fn class_name(class: Class) -> ClassName {
     ClassName { name: words::class(class), slug: class.as_str() }
+}
+
+/// What a verdict means for whoever holds the image.
+fn verdict_words(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Allow => "Ship",
+        Verdict::Review => "Review before it ships",
+        Verdict::Deny => "Do not distribute",
+    }
 }
