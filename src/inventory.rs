@@ -2,10 +2,11 @@
 //! owns whom, which texts belong to which, what depends on what. Knows no format and no licence's meaning.
 //!
 //! In reading order: [`sources`] (every file that says something, with the moments at which it was visible), [`beside`] (what a
-//! file says of the package beside it), [`merge`] (one draft for one package), [`owners`] (who owns whose files), [`texts`] (licence texts of a package), [`papers`] (what it relies on besides), [`depends`] (the
+//! file says of the package beside it), [`merge`] (one draft for one package), [`owners`] (who owns whose files), [`bytes`] (how many bytes they have), [`texts`] (licence texts of a package), [`papers`] (what it relies on besides), [`depends`] (the
 //! graph), [`distro`] (which distribution), [`unowned`] (programs and archives that belong to no package).
 
 pub mod beside;
+pub mod bytes;
 pub mod depends;
 pub mod distro;
 pub mod merge;

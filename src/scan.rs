@@ -7,7 +7,7 @@ use crate::cache::{Cache, Key};
 use crate::catalog::{self, Group, Wanted};
 use crate::image::{self, Choice, LayerSource, Opened, OpenedLayer, Source};
 use crate::inventory::{
-    self, Draft, Instance, SourceFile, TextAt, depends, distro, merge, owners, papers, sources, texts, unowned,
+    self, Draft, Instance, SourceFile, TextAt, bytes, depends, distro, merge, owners, papers, sources, texts, unowned,
 };
 use crate::layers::tree::Tree;
 use crate::layers::walk::{self, MAX_WANTED_BYTES, WalkOptions};
@@ -359,6 +359,7 @@ impl Fetcher<'_> {
 struct Inventory {
     drafts: Vec<Draft>,
     unowned: Vec<Unowned>,
+    bytes: Vec<u64>,
     owners: Vec<Option<u32>>,
     depends: Vec<Vec<u32>>,
     texts: Vec<Vec<TextAt>>,
@@ -390,6 +391,7 @@ fn take_inventory(
     }
     let owner_of = drafts.iter().map(|d| owner_of(d, &owners)).collect();
     let unowned = unowned::list(tree, scans, &files, &drafts, &owners);
+    let bytes = bytes::count(tree, scans, &files, &drafts, &owners);
     let depends = depends::resolve(&drafts, &owners, layers);
     let mut fetched: BTreeMap<FileRef, Arc<FileFinds>> = BTreeMap::new();
     for file in files.iter().filter(|f| f.found.text.is_some()) {
@@ -411,7 +413,7 @@ fn take_inventory(
         found = look(&fetched).1;
     }
     let (common_licenses, gone) = (papers::common_licenses(tree), papers::gone(&drafts, &files, tree));
-    Inventory { drafts, unowned, owners: owner_of, depends, texts: found, distro, common_licenses, gone }
+    Inventory { drafts, unowned, bytes, owners: owner_of, depends, texts: found, distro, common_licenses, gone }
 }
 
 /// A note in a program that names a package of the operating system, while the program is a file of an installed one: mostly the

@@ -224,6 +224,7 @@ pub fn report(count: u32) -> Report {
             state: if i % 5 == 4 { State::Hidden { removed_by: 1 } } else { State::Present },
             layer: i % 2,
             locations: vec![Location { path: path.clone(), layer: i % 2 }],
+            bytes: 0,
             owner: None,
             contains: Vec::new(),
             depends_on: (i + 1..count.min(i + 3)).map(PackageId).collect(),

@@ -67,6 +67,7 @@ fn report(strings: &[&str]) -> Report {
                 state: if i == 2 { State::Hidden { removed_by: 1 } } else { State::Present },
                 layer: 0,
                 locations: vec![Location { path: next(), layer: 0 }],
+                bytes: 0,
                 owner: (i == 1).then_some(PackageId(0)),
                 contains: if i == 0 { vec![PackageId(1)] } else { Vec::new() },
                 depends_on: vec![PackageId((i + 1) % 3)],

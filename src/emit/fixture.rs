@@ -259,6 +259,7 @@ fn package(ecosystem: Ecosystem, name: &str, version: &str, path: &str, layer: u
         state: State::Present,
         layer,
         locations: vec![Location { path: path.into(), layer }],
+        bytes: 0,
         owner: None,
         contains: Vec::new(),
         depends_on: Vec::new(),

@@ -87,6 +87,7 @@ mod tests {
             state: State::Present,
             layer: 0,
             locations: vec![],
+            bytes: 0,
             owner: None,
             contains: vec![],
             depends_on: vec![],

@@ -68,6 +68,9 @@ pub struct Package {
     pub layer: u32,
     /// Where it was found, sorted.
     pub locations: Vec<Location>,
+    /// Bytes of its files in all layers, uncompressed; 0 where no file is known to be its own. Parts of other packages may count
+    /// the same files.
+    pub bytes: u64,
     /// The package that owns its files, where it is a part of another.
     pub owner: Option<PackageId>,
     /// Packages that are a part of this one, sorted.

@@ -41,7 +41,7 @@ pub(super) fn assemble(
     jobs: usize,
     mut issues: Vec<Issue>,
 ) -> Report {
-    let Inventory { drafts, unowned, owners, depends, texts, distro, common_licenses, gone } = inventory;
+    let Inventory { drafts, unowned, bytes, owners, depends, texts, distro, common_licenses, gone } = inventory;
     let embedded = embedded(&drafts);
     let words_of = |id: &TextId| {
         scans.iter().find_map(|s| s.texts.get(id)).or_else(|| fetched.get(id)).or_else(|| embedded.get(id)).cloned()
@@ -87,7 +87,7 @@ pub(super) fn assemble(
             complete(&mut licensing, &outside);
         }
         notes.extend(found.into_iter().map(|n| (i, n)));
-        packages.push((i, package(draft, purl, licensing)));
+        packages.push((i, Package { bytes: bytes.get(i).copied().unwrap_or(0), ..package(draft, purl, licensing) }));
     }
     // Sorted for good; ids are places in the sorted list.
     packages.sort_by(|(_, a), (_, b)| (&a.purl, a.state, &a.locations).cmp(&(&b.purl, b.state, &b.locations)));
@@ -234,6 +234,7 @@ fn package(draft: &Draft, purl: String, licensing: crate::model::Licensing) -> P
         state: draft.state(),
         layer: from,
         locations: draft.locations(),
+        bytes: 0,
         owner: None,
         contains: Vec::new(),
         depends_on: Vec::new(),

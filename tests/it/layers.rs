@@ -295,3 +295,28 @@ fn devices_and_unknown_members_are_passed_over() {
         .npm("a", "1.0.0");
     check_clean(&[tar], &["a@1.0.0 0"]);
 }
+
+/// What a package brought is counted where it lies, also when a later layer hides it; nested packages count their own.
+#[test]
+fn bytes_are_those_of_the_packages_files() {
+    let body = |n: usize| "x".repeat(n);
+    let lower = Tar::new()
+        .npm("a", "1.0.0")
+        .file("app/node_modules/a/index.js", body(100))
+        .npm_at("app/node_modules/a/node_modules/b", "b", "1.0.0")
+        .file("app/node_modules/a/node_modules/b/index.js", body(40))
+        .dpkg("var/lib/dpkg/status", &["c 1.0"])
+        .file("var/lib/dpkg/info/c.list", "/usr/share/c\n/usr/share/c/data\n")
+        .file("usr/share/c/data", body(7))
+        .file("srv/nobodys", body(1000));
+    let upper = Tar::new().gone("app/node_modules/a");
+    let report = scan(&with_layers(&[lower, upper])).unwrap();
+    let of = |name: &str| {
+        let package = report["packages"].as_array().unwrap().iter().find(|p| p["name"] == name).unwrap();
+        (package["state"].as_str().unwrap().to_owned(), package["bytes"].as_u64().unwrap())
+    };
+    let manifest = |name: &str| format!(r#"{{"name":"{name}","version":"1.0.0"}}"#).len() as u64;
+    assert_eq!(of("a"), ("hidden".into(), 100 + manifest("a")));
+    assert_eq!(of("b"), ("hidden".into(), 40 + manifest("b")));
+    assert_eq!(of("c"), ("present".into(), 7));
+}

@@ -26,6 +26,7 @@ fn package(purl: &str, name: &str, version: &str, concluded: Outcome, class: Cla
         state: State::Present,
         layer: 0,
         locations: vec![Location { path: "var/lib/dpkg/status".into(), layer: 0 }],
+        bytes: 0,
         owner: None,
         contains: Vec::new(),
         depends_on: Vec::new(),

@@ -17,6 +17,7 @@ pub(super) fn package(purl: &str, ecosystem: Ecosystem, name: &str, version: &st
         state: State::Present,
         layer: 0,
         locations: vec![Location { path: "db".into(), layer: 0 }],
+        bytes: 0,
         owner: None,
         contains: Vec::new(),
         depends_on: Vec::new(),

@@ -55,6 +55,7 @@ fn package(purl: &str, expression: &str) -> Package {
         state: State::Present,
         layer: 0,
         locations: Vec::new(),
+        bytes: 0,
         owner: None,
         contains: Vec::new(),
         depends_on: Vec::new(),

@@ -54,6 +54,7 @@ pub fn large(packages: u32) -> Report {
             state: if i % 40 == 7 { State::Hidden { removed_by: 3 } } else { State::Present },
             layer: i % 4,
             locations: vec![Location { path: "var/lib/dpkg/status".into(), layer: i % 4 }],
+            bytes: 0,
             owner: None,
             contains: Vec::new(),
             depends_on: Vec::new(),

@@ -41,6 +41,8 @@ pub(in crate::emit::html) struct HiddenRow {
     class: ClassName,
     layer: LayerLink,
     removed_by: LayerLink,
+    /// `None` where no file is known to be its own.
+    size: Option<String>,
     owner: Option<PackageLink>,
 }
 
@@ -100,6 +102,7 @@ pub(super) fn hidden(names: &Names) -> Vec<HiddenRow> {
             class: class_name(p.licensing.class),
             layer: names.layer(p.layer),
             removed_by: names.layer(removed_by),
+            size: (p.bytes > 0).then(|| words::size(p.bytes)),
             owner: owner.and(p.owner).map(|id| names.package(id)),
         })
         .collect()
