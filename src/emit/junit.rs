@@ -126,7 +126,7 @@ fn lines(seen: &Seen<'_>) -> String {
 }
 
 fn attribute(s: &str) -> String {
-    escape(&visible::line(s)).into_owned()
+    escape(visible::line(s)).into_owned()
 }
 
 /// Lines that were made safe one by one.

@@ -158,7 +158,7 @@ fn names(rule: &Rule, leaf: &Expr) -> bool {
             match (rule.license.is_empty(), rule.exception.is_empty()) {
                 (_, true) => named,
                 (true, false) => excepted,
-                (false, false) => named && excepted || excepted && any(&rule.license, &inner.to_string()),
+                (false, false) => excepted && (named || any(&rule.license, &inner.to_string())),
             }
         }
         _ => rule.exception.is_empty() && any(&rule.license, &leaf.to_string()),
