@@ -9,6 +9,7 @@ mod clarify;
 mod config;
 mod diff;
 mod explain;
+mod image;
 mod licenses;
 mod notice;
 mod output;
@@ -19,10 +20,6 @@ mod sources;
 use clap::error::ErrorKind;
 use clap::{ArgAction, Parser, Subcommand};
 use std::process::ExitCode;
-use std::sync::Arc;
-use supercargo::image::{Choice, Source};
-use supercargo::model::Report;
-use supercargo::{Options, Progress};
 
 /// The command line is wrong.
 const USAGE: u8 = 64;
@@ -174,29 +171,6 @@ pub fn run() -> ExitCode {
             ExitCode::from(INCOMPLETE)
         }
     }
-}
-
-/// Scans as the commands do that ask for nothing but which image.
-fn scanned(image: &str, platform: &Option<String>, reference: &Option<String>, talk: Talk) -> Result<Report, Failure> {
-    scanned_on(image, &None, platform, reference, talk)
-}
-
-/// The same with a base that the user names.
-fn scanned_on(
-    image: &str,
-    base: &Option<String>,
-    platform: &Option<String>,
-    reference: &Option<String>,
-    talk: Talk,
-) -> Result<Report, Failure> {
-    let progress = Arc::new(Progress::default());
-    let _shown = progress::show(&progress, talk.quiet);
-    let choice = Choice { platform: platform.clone(), image: reference.clone() };
-    let base = base.as_deref().map(Source::parse);
-    let options = Options { choice, base, progress: progress.clone(), cache: cache::of(talk), ..Options::default() };
-    let report = supercargo::scan(&Source::parse(image), &options)?;
-    cache::say_hits(&progress, report.image.layers.len(), talk);
-    Ok(report)
 }
 
 /// One line to stderr.

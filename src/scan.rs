@@ -1,21 +1,23 @@
 //! The way that data takes, from a source to a report. Each step is a room of its own; here they are put in a row.
 
 mod assemble;
+mod read;
 
 use crate::Error;
-use crate::cache::{Cache, Key};
+use crate::cache::Cache;
 use crate::catalog::{self, Group, Wanted};
-use crate::image::{self, Choice, LayerSource, Opened, OpenedLayer, Source};
+use crate::image::{self, Choice, Opened, Source};
 use crate::inventory::{
-    self, Draft, Instance, SourceFile, TextAt, bytes, depends, distro, merge, owners, papers, sources, texts, unowned,
+    self, Draft, Instance, TextAt, bytes, depends, distro, merge, owners, papers, sources, texts, unowned,
 };
 use crate::layers::tree::Tree;
-use crate::layers::walk::{self, MAX_WANTED_BYTES, WalkOptions};
-use crate::layers::{FileFinds, FileRef, IssueSink, LayerScan, folder};
+use crate::layers::walk::{self, WalkOptions};
+use crate::layers::{FileFinds, FileRef, IssueSink, LayerScan};
 use crate::license::known::Given;
-use crate::model::{Basis, Digest, Ecosystem, Issue, IssueCode, Layer, Report, Severity, TextId, Unowned};
+use crate::model::{Basis, Ecosystem, Issue, Report, Unowned};
 use assemble::assemble;
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use read::{Fetcher, Kept, check_layer, describe_layer, walk_layers};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::io::{self, Read};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -120,101 +122,6 @@ impl<R: Read> Read for Counted<'_, R> {
     }
 }
 
-/// Walks all layers, the largest first, on as many threads as asked for. The answer is in the order of the layers.
-fn walk_layers(
-    layers: &[OpenedLayer],
-    wanted: &Wanted,
-    options: &Options,
-    jobs: usize,
-    kept: Kept<'_>,
-) -> Result<Vec<Arc<LayerScan>>, Error> {
-    let length = |l: &OpenedLayer| match &l.source {
-        LayerSource::Place(place) => place.length,
-        _ => 0,
-    };
-    let progress = &options.progress;
-    progress.total.store(layers.iter().map(length).sum(), Ordering::Relaxed);
-    let walk_options = WalkOptions { wanted, verify: options.verify, once: false };
-    let walk_one = |layer: &OpenedLayer| -> io::Result<Arc<LayerScan>> {
-        let scan = match &layer.source {
-            LayerSource::Place(place) => match kept.layer(layer).filter(|_| !options.verify) {
-                Some(scan) => {
-                    progress.cached.fetch_add(1, Ordering::Relaxed);
-                    Arc::new(scan)
-                }
-                None => {
-                    let scan = walk::walk_place(place, walk_options)?;
-                    kept.keep(&scan);
-                    Arc::new(scan)
-                }
-            },
-            LayerSource::Folder(root) => Arc::new(folder::walk(root, walk_options)?),
-            LayerSource::Passed { scan, .. } => scan.clone(),
-            LayerSource::Missing => Arc::new(LayerScan::default()),
-        };
-        progress.done.fetch_add(length(layer), Ordering::Relaxed);
-        Ok(scan)
-    };
-    let mut order: Vec<usize> = (0..layers.len()).collect();
-    order.sort_by_key(|i| std::cmp::Reverse(length(&layers[*i])));
-    let results = in_parallel(&order, jobs, |i| walk_one(&layers[*i]));
-    let mut out = BTreeMap::new();
-    for (i, result) in order.into_iter().zip(results) {
-        out.insert(i, result.map_err(Error::io(format!("layer {i}")))?);
-    }
-    if let Some(cache) = kept.cache.filter(|_| progress.cached.load(Ordering::Relaxed) < layers.len()) {
-        cache.trim();
-    }
-    Ok(out.into_values().collect())
-}
-
-/// The cache, and what the catalogers were asked for.
-#[derive(Clone, Copy)]
-struct Kept<'a> {
-    cache: Option<&'a Cache>,
-    groups: &'static str,
-}
-
-impl Kept<'_> {
-    /// What is known of a layer by the name that the image gives it. What is kept under that name was computed over bytes that
-    /// hashed to it; whether the bytes here still do is not asked, but for their length.
-    fn layer(&self, layer: &OpenedLayer) -> Option<LayerScan> {
-        let (cache, LayerSource::Place(place)) = (self.cache?, &layer.source) else { return None };
-        // The digest of a plain archive is its diffID.
-        let scan = cache.layer(&Key::new(layer.digest.as_ref().or(layer.diff_id.as_ref())?, self.groups))?;
-        (scan.blob_size == place.length).then_some(scan)
-    }
-
-    /// Keeps a layer under the digest that was computed over its blob.
-    fn keep(&self, scan: &LayerScan) {
-        if let (Some(cache), Some(key)) = (self.cache, self.key(scan)) {
-            cache.keep_layer(&key, scan);
-        }
-    }
-
-    fn key(&self, scan: &LayerScan) -> Option<Key> {
-        Some(Key::new(scan.blob_digest.as_ref()?, self.groups))
-    }
-
-    /// The bytes of single files: those that are kept, else what `read` gives, which is kept then.
-    fn files(
-        &self,
-        scan: &LayerScan,
-        entries: &BTreeSet<u32>,
-        read: impl FnOnce() -> io::Result<BTreeMap<u32, Vec<u8>>>,
-    ) -> io::Result<BTreeMap<u32, Vec<u8>>> {
-        let (Some(cache), Some(key)) = (self.cache, self.key(scan)) else { return read() };
-        let mut known = cache.files(&key);
-        known.retain(|entry, _| entries.contains(entry));
-        if known.len() == entries.len() {
-            return Ok(known);
-        }
-        let files = read()?;
-        cache.keep_files(&key, &files);
-        Ok(files)
-    }
-}
-
 /// Maps on several threads; the answer is in the order of the items.
 fn in_parallel<T: Sync, R: Send>(items: &[T], jobs: usize, f: impl Fn(&T) -> R + Sync) -> Vec<R> {
     if jobs <= 1 || items.len() <= 1 {
@@ -237,122 +144,6 @@ fn in_parallel<T: Sync, R: Send>(items: &[T], jobs: usize, f: impl Fn(&T) -> R +
         }
     });
     slots.into_iter().filter_map(|s| s.into_inner().ok().flatten()).collect()
-}
-
-/// A layer that does not hash to its own name is an error: nothing in it can be trusted.
-fn check_layer(index: usize, layer: &OpenedLayer, scan: &LayerScan, verify: bool) -> Result<(), Error> {
-    if matches!(layer.source, LayerSource::Missing) {
-        return Ok(());
-    }
-    let differs = |what: &str, expected: &Option<Digest>, actual: &Option<Digest>| match (expected, actual) {
-        (Some(expected), Some(actual)) if expected.algorithm() == actual.algorithm() && expected != actual => {
-            Err(Error::DigestMismatch {
-                what: format!("{what} of layer {index}"),
-                expected: expected.to_string(),
-                actual: actual.to_string(),
-            })
-        }
-        _ => Ok(()),
-    };
-    if let Some(expected) = layer.size.filter(|s| *s != scan.blob_size) {
-        return Err(Error::SizeMismatch {
-            what: format!("the blob of layer {index}"),
-            expected,
-            actual: scan.blob_size,
-        });
-    }
-    differs("the blob", &layer.digest, &scan.blob_digest)?;
-    if verify { differs("the uncompressed archive (diffID)", &layer.diff_id, &scan.diff_id) } else { Ok(()) }
-}
-
-fn describe_layer(out: &mut Layer, layer: &OpenedLayer, scan: &LayerScan, kind: &str) {
-    out.size = scan.size;
-    out.blob_size = scan.blob_size;
-    out.entries = scan.entries.len() as u64;
-    // A plain archive is its own blob: what it hashes to is the diffID.
-    let plain = scan.blob_size == scan.size && kind == "docker-archive";
-    let own = scan.blob_digest.clone().filter(|_| !kind.starts_with("rootfs"));
-    out.digest = layer.digest.clone().or(own).or_else(|| layer.diff_id.clone().filter(|_| plain));
-    out.diff_id = layer.diff_id.clone().or_else(|| scan.diff_id.clone());
-}
-
-/// Reads bytes that a join turned out to need, in one more pass over the layers that hold them.
-struct Fetcher<'a> {
-    layers: &'a [OpenedLayer],
-    scans: &'a [Arc<LayerScan>],
-    wanted: &'a Wanted,
-    kept: Kept<'a>,
-    texts: Mutex<HashMap<TextId, Arc<str>>>,
-}
-
-impl Fetcher<'_> {
-    fn fetch(&self, requests: &[inventory::Request], issues: &mut Vec<Issue>) -> Vec<SourceFile> {
-        let mut by_layer: BTreeMap<u32, BTreeSet<u32>> = BTreeMap::new();
-        for r in requests {
-            by_layer.entry(r.content.layer).or_default().insert(r.content.entry);
-        }
-        let mut bytes: HashMap<FileRef, Vec<u8>> = HashMap::new();
-        let mut sinks: BTreeMap<u32, IssueSink> = BTreeMap::new();
-        for (layer, entries) in by_layer {
-            match self.read(layer, &entries) {
-                Ok(found) => {
-                    bytes.extend(found.into_iter().map(|(entry, b)| (FileRef { layer, entry }, b)));
-                }
-                Err(e) => sinks.entry(layer).or_default().push(
-                    None,
-                    IssueCode("second-read-failed"),
-                    Severity::Error,
-                    format!("files that links lead to could not be read: {e}"),
-                ),
-            }
-        }
-        let mut out = Vec::new();
-        for r in requests {
-            let sink = sinks.entry(r.content.layer).or_default();
-            let Some(bytes) = bytes.get(&r.content) else {
-                sink.push(
-                    Some(&r.shown),
-                    IssueCode("behind-a-link"),
-                    Severity::Error,
-                    format!("{} leads to this file, whose bytes could not be read a second time; scan the archive from a file", r.path),
-                );
-                continue;
-            };
-            let mut found = walk::parse_file(self.wanted, &r.catalogers, &r.path, bytes, sink);
-            if found.finds.iter().any(|(_, f)| matches!(f, crate::model::Find::LicenseText))
-                && let Some(words) = walk::words_of(bytes)
-            {
-                let id = walk::text_id(bytes);
-                found.text = Some(id);
-                if let Ok(mut texts) = self.texts.lock() {
-                    texts.insert(id, words);
-                }
-            }
-            out.push(SourceFile { path: r.shown.clone(), content: r.content, span: r.span, found: Arc::new(found) });
-        }
-        for (layer, sink) in sinks {
-            issues.extend(sink.of_layer(Some(layer)));
-        }
-        out
-    }
-
-    fn read(&self, layer: u32, entries: &BTreeSet<u32>) -> io::Result<BTreeMap<u32, Vec<u8>>> {
-        let (source, scan) = (&self.layers[layer as usize].source, &self.scans[layer as usize]);
-        match source {
-            LayerSource::Place(place) => {
-                self.kept.files(scan, entries, || walk::fetch_place(place, entries, MAX_WANTED_BYTES))
-            }
-            LayerSource::Folder(root) => folder::fetch(root, scan, entries),
-            LayerSource::Passed { again: Some((file, member)), .. } => {
-                image::stream::reread(file, member, &mut |r| walk::fetch_stream(r, entries, MAX_WANTED_BYTES))
-            }
-            // What looked like a database was kept when it passed by.
-            LayerSource::Passed { again: None, .. } => {
-                Ok(entries.iter().filter_map(|e| Some((*e, scan.spares.get(e)?.clone()))).collect())
-            }
-            LayerSource::Missing => Ok(BTreeMap::new()),
-        }
-    }
 }
 
 /// What the inventory hands on.

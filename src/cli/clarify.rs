@@ -2,6 +2,7 @@
 //! is to be judged by.
 
 use super::explain::matching;
+use super::image::ImageArgs;
 use super::{Failure, Talk, output};
 use anyhow::anyhow;
 use std::collections::BTreeMap;
@@ -12,8 +13,8 @@ use supercargo::model::{Evidence, Package, Report};
 /// The flags of `clarify`.
 #[derive(clap::Args)]
 pub struct Args {
-    /// As for `scan`
-    image: String,
+    #[command(flatten)]
+    image: ImageArgs,
     /// A package URL, or the beginning of one, or a name: `pkg:deb/debian/bash`, `bash`
     purl: String,
     /// The licence to set, an SPDX expression [default: what is concluded now, to be corrected]
@@ -22,12 +23,6 @@ pub struct Args {
     /// Why
     #[arg(long, value_name = "WORDS")]
     comment: Option<String>,
-    /// Which platform of a multi-platform image
-    #[arg(long, value_name = "OS/ARCH[/VARIANT]")]
-    platform: Option<String>,
-    /// Which image of an archive that holds several
-    #[arg(long = "image", value_name = "REF")]
-    reference: Option<String>,
 }
 
 /// Scans and prints.
@@ -40,13 +35,13 @@ pub fn run(args: &Args, talk: Talk) -> Result<(), Failure> {
         })?),
         None => None,
     };
-    let report = super::scanned(&args.image, &args.platform, &args.reference, talk)?;
+    let report = args.image.scanned(talk)?;
     let found = matching(&report, &args.purl);
     if found.is_empty() {
         return Err(Failure::Failed(anyhow!(
             "no package {:?} in the image; 'supercargo scan {} --all' lists what there is",
             args.purl,
-            args.image
+            args.image.image
         )));
     }
     output::write_to(None, &|out| {

@@ -1,6 +1,7 @@
 //! `supercargo diff OLD NEW`: what came, went and changed between two images or documents.
 
 use super::config::{self, Which};
+use super::image::ImageArgs;
 use super::output;
 use super::scan::{epoch, today};
 use super::{Failure, Talk, say};
@@ -98,7 +99,7 @@ fn hint(difference: &Difference, talk: Talk) {
 fn side(input: &str, args: &Args, policy: Option<&Config>, talk: Talk) -> Result<Side, Failure> {
     let path = Path::new(input);
     if input == "-" || !path.is_file() || !begins_as_document(path)? {
-        let mut report = super::scanned(input, &args.platform, &None, talk)?;
+        let mut report = ImageArgs::of(input, &args.platform).scanned(talk)?;
         if let Some(policy) = policy {
             judge::apply(&mut report, policy, today(epoch()?));
         }

@@ -1,5 +1,6 @@
 //! `supercargo explain IMAGE PURL`: the trail from evidence to conclusion for one package.
 
+use super::image::ImageArgs;
 use super::{Failure, Talk};
 use anyhow::{Context, anyhow};
 use std::io::{self, BufWriter, Write};
@@ -8,16 +9,10 @@ use supercargo::model::{Evidence, Package, Report};
 /// The flags of `explain`.
 #[derive(clap::Args)]
 pub struct Args {
-    /// As for `scan`
-    image: String,
+    #[command(flatten)]
+    image: ImageArgs,
     /// A package URL, or the beginning of one, or a name: `pkg:deb/debian/bash`, `bash`
     purl: String,
-    /// Which platform of a multi-platform image
-    #[arg(long, value_name = "OS/ARCH[/VARIANT]")]
-    platform: Option<String>,
-    /// Which image of an archive that holds several
-    #[arg(long = "image", value_name = "REF")]
-    reference: Option<String>,
 }
 
 /// How much of a text is shown around a piece of evidence, in characters.
@@ -25,13 +20,13 @@ const EXCERPT: usize = 160;
 
 /// Scans and explains.
 pub fn run(args: &Args, talk: Talk) -> Result<(), Failure> {
-    let report = super::scanned(&args.image, &args.platform, &args.reference, talk)?;
+    let report = args.image.scanned(talk)?;
     let found: Vec<usize> = matching(&report, &args.purl);
     if found.is_empty() {
         return Err(Failure::Failed(anyhow!(
             "no package {:?} in the image; 'supercargo scan {} --all' lists what there is",
             args.purl,
-            args.image
+            args.image.image
         )));
     }
     let mut out = BufWriter::new(io::stdout().lock());

@@ -1,5 +1,6 @@
 //! `supercargo notice IMAGE`: the notices that go along with what is distributed.
 
+use super::image::ImageArgs;
 use super::output;
 use super::{Failure, Talk, say};
 use anyhow::anyhow;
@@ -9,31 +10,22 @@ use supercargo::emit::notice::{self, NoticeFormat, NoticeOptions, Split};
 /// The flags of `notice`.
 #[derive(clap::Args)]
 pub struct Args {
-    /// As for `scan`
-    image: String,
+    #[command(flatten)]
+    image: ImageArgs,
     /// The form: txt, md, html
     #[arg(long, value_name = "FORM", default_value = "txt")]
     format: NoticeFormat,
     /// Put packages under the layer that brought them (layer), or under base image and application (origin)
     #[arg(long, value_name = "WHAT", value_parser = ["layer", "origin"])]
     split_by: Option<String>,
-    /// The image that this one stands on, as for IMAGE: tells which packages are the base's
-    #[arg(long, value_name = "IMAGE")]
-    base: Option<String>,
     /// The file to write, whole or not at all [default: stdout]
     #[arg(short, long, value_name = "PATH")]
     output: Option<PathBuf>,
-    /// Which platform of a multi-platform image
-    #[arg(long, value_name = "OS/ARCH[/VARIANT]")]
-    platform: Option<String>,
-    /// Which image of an archive that holds several
-    #[arg(long = "image", value_name = "REF")]
-    reference: Option<String>,
 }
 
 /// Scans and writes.
 pub fn run(args: &Args, talk: Talk) -> Result<(), Failure> {
-    let report = super::scanned_on(&args.image, &args.base, &args.platform, &args.reference, talk)?;
+    let report = args.image.scanned(talk)?;
     let split = args.split_by.as_deref().map(|what| if what == "origin" { Split::Origin } else { Split::Layer });
     if split == Some(Split::Origin) && report.image.base.is_none() {
         return Err(Failure::Failed(anyhow!(

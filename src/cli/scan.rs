@@ -1,19 +1,18 @@
 //! `supercargo scan IMAGE` and `supercargo check IMAGE`: the same work; `check` always applies a policy and shows its verdict.
 
 use super::config::{self, Which};
+use super::image::ImageArgs;
 use super::output::{self, Form, Output};
-use super::{Failure, Talk, progress, say};
+use super::{Failure, Talk, say};
 use anyhow::Context;
 use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
-use std::sync::Arc;
+use supercargo::Options;
 use supercargo::emit::{self, Format, html, table, template, verdict};
-use supercargo::image::{Choice, Source};
 use supercargo::license::known::Given;
 use supercargo::model::{Report, Severity, Verdict};
 use supercargo::policy::config::{Config, FAIL_ON};
 use supercargo::policy::judge;
-use supercargo::{Options, Progress, scan};
 
 /// Which of the two commands runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,10 +26,8 @@ pub enum Mode {
 /// The flags of `scan` and `check`.
 #[derive(clap::Args)]
 pub struct Args {
-    /// A docker-archive, an OCI layout (folder or tar) or a root file system (folder or tar), gzip or zstd around it or not; `-`
-    /// reads an archive from stdin. A prefix forces the kind: docker-archive:, oci-archive:, oci-dir:, rootfs-dir:, rootfs-tar:,
-    /// dir: (a source tree: lock files are read too)
-    image: String,
+    #[command(flatten)]
+    image: ImageArgs,
     /// What to write, and where: table, cyclonedx-json, spdx-json, html, json, verdict, sarif, junit, markdown,
     /// gitlab-codequality, csv, template=FILE (handlebars over the JSON report). Several are written in one run; without a path it
     /// goes to stdout [default: table; of `check`: verdict]
@@ -41,16 +38,6 @@ pub struct Args {
     /// The mildest verdict that exits with 2: deny, review, never [default: what the policy says, else deny]
     #[arg(long, value_name = "VERDICT", value_parser = fail_on)]
     fail_on: Option<FailOn>,
-    /// Which platform of a multi-platform image [default: the host's, else the only one]
-    #[arg(long, value_name = "OS/ARCH[/VARIANT]")]
-    platform: Option<String>,
-    /// Which image of an archive that holds several
-    #[arg(long = "image", value_name = "REF")]
-    reference: Option<String>,
-    /// The image that this one stands on, as for IMAGE: tells which layers and packages are the base's. Only its manifest and
-    /// configuration are read
-    #[arg(long, value_name = "IMAGE")]
-    base: Option<String>,
     /// Hash every uncompressed layer too and compare with the diffIDs
     #[arg(long)]
     verify: bool,
@@ -168,24 +155,17 @@ pub fn run(args: &Args, mode: Mode, talk: Talk) -> Result<(), Failure> {
         }
         None => None,
     };
-    let progress = Arc::new(Progress::default());
     let options = Options {
-        choice: Choice { platform: args.platform.clone(), image: args.reference.clone() },
-        base: args.base.as_deref().map(Source::parse),
         verify: args.verify,
         jobs: args.jobs,
         show_owned: args.owned,
         licenses_from,
         lockfiles: args.lockfiles.then_some(true),
         epoch,
-        cache: super::cache::of(talk),
-        progress: progress.clone(),
+        ..args.image.options(talk)
     };
-    let shown = progress::show(&progress, talk.quiet);
     let started = std::time::Instant::now();
-    let mut report = scan(&Source::parse(&args.image), &options)?;
-    drop(shown);
-    super::cache::say_hits(&progress, report.image.layers.len(), talk);
+    let mut report = args.image.scan(&options, talk)?;
     if let Some(config) = &config {
         judge::apply(&mut report, config, today(epoch));
     }

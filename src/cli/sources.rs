@@ -1,5 +1,6 @@
 //! `supercargo sources IMAGE`: the exact sources of what is distributed under copyleft.
 
+use super::image::ImageArgs;
 use super::output;
 use super::{Failure, Talk, say};
 use anyhow::Context;
@@ -10,8 +11,8 @@ use supercargo::model::Severity;
 /// The flags of `sources`.
 #[derive(clap::Args)]
 pub struct Args {
-    /// As for `scan`
-    image: String,
+    #[command(flatten)]
+    image: ImageArgs,
     /// The form: txt, md, json
     #[arg(long, value_name = "FORM", default_value = "txt")]
     format: SourcesFormat,
@@ -24,12 +25,6 @@ pub struct Args {
     /// The file to write, whole or not at all [default: stdout]
     #[arg(short, long, value_name = "PATH")]
     output: Option<PathBuf>,
-    /// Which platform of a multi-platform image
-    #[arg(long, value_name = "OS/ARCH[/VARIANT]")]
-    platform: Option<String>,
-    /// Which image of an archive that holds several
-    #[arg(long = "image", value_name = "REF")]
-    reference: Option<String>,
 }
 
 /// Scans and writes.
@@ -47,7 +42,7 @@ pub fn run(args: &Args, talk: Talk) -> Result<(), Failure> {
         }
         None => None,
     };
-    let report = super::scanned(&args.image, &args.platform, &args.reference, talk)?;
+    let report = args.image.scanned(talk)?;
     let list = Sources::of(&report, args.all);
     let offer = sources::offer(&list, args.format, template.as_deref()).map_err(anyhow::Error::from)?;
     let emit = |out: &mut dyn std::io::Write| sources::write(&list, args.format, &offer, out);

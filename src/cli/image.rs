@@ -1,0 +1,58 @@
+//! Which image: the flags that every command has which scans one.
+
+use super::{Failure, Talk, cache, progress};
+use std::sync::Arc;
+use supercargo::image::{Choice, Source};
+use supercargo::model::Report;
+use supercargo::{Options, Progress};
+
+/// The flags.
+#[derive(clap::Args)]
+pub struct ImageArgs {
+    /// A docker-archive, an OCI layout (folder or tar) or a root file system (folder or tar), gzip or zstd around it or not; `-`
+    /// reads an archive from stdin. A prefix forces the kind: docker-archive:, oci-archive:, oci-dir:, rootfs-dir:, rootfs-tar:,
+    /// dir: (a source tree: lock files are read too)
+    pub image: String,
+    /// Which platform of a multi-platform image [default: the host's, else the only one]
+    #[arg(long, value_name = "OS/ARCH[/VARIANT]")]
+    platform: Option<String>,
+    /// Which image of an archive that holds several
+    #[arg(long = "image", value_name = "REF")]
+    reference: Option<String>,
+    /// The image that this one stands on, as for IMAGE: its layers must be the lowest ones. It tells which layers and packages are
+    /// the base's; only its manifest and configuration are read
+    #[arg(long, value_name = "IMAGE")]
+    base: Option<String>,
+}
+
+impl ImageArgs {
+    /// The image of this name alone, on a platform.
+    pub fn of(image: &str, platform: &Option<String>) -> ImageArgs {
+        ImageArgs { image: image.to_owned(), platform: platform.clone(), reference: None, base: None }
+    }
+
+    /// Options with what the flags say, the cache, and a progress to be shown.
+    pub fn options(&self, talk: Talk) -> Options {
+        Options {
+            choice: Choice { platform: self.platform.clone(), image: self.reference.clone() },
+            base: self.base.as_deref().map(Source::parse),
+            cache: cache::of(talk),
+            progress: Arc::new(Progress::default()),
+            ..Options::default()
+        }
+    }
+
+    /// Scans, with progress on a terminal.
+    pub fn scan(&self, options: &Options, talk: Talk) -> Result<Report, Failure> {
+        let shown = progress::show(&options.progress, talk.quiet);
+        let report = supercargo::scan(&Source::parse(&self.image), options)?;
+        drop(shown);
+        cache::say_hits(&options.progress, report.image.layers.len(), talk);
+        Ok(report)
+    }
+
+    /// Scans as the commands do that ask for nothing but which image.
+    pub fn scanned(&self, talk: Talk) -> Result<Report, Failure> {
+        self.scan(&self.options(talk), talk)
+    }
+}
