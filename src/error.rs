@@ -6,12 +6,12 @@ use std::io;
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The source is not there or cannot be read.
-    #[error("cannot read {name}: {source}")]
+    #[error("cannot read {name}: {cause}")]
     Io {
         /// The source or the part of it.
         name: String,
-        /// What the system says.
-        source: io::Error,
+        /// What the system says. (Not called `source`: the message has it, and who prints the chain would say it twice.)
+        cause: io::Error,
     },
     /// The source is nothing that is known here.
     #[error(
@@ -92,6 +92,6 @@ impl Error {
     /// With the name of what was read.
     pub fn io(name: impl Into<String>) -> impl FnOnce(io::Error) -> Error {
         let name = name.into();
-        move |source| Error::Io { name, source }
+        move |cause| Error::Io { name, cause }
     }
 }

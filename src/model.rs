@@ -26,6 +26,6 @@ pub use report::{
     Distro, Issue, IssueCode, LicenseRef, Papers, Report, Severity, Text, TextId, Tool, Unowned, UnownedKind,
 };
 pub use verdict::{
-    Audit, ClarificationStatus, ClarificationUse, Finding, PackageVerdict, PolicyUsed, RulePlace, RuleUsed, Verdict,
-    WaiverStatus, WaiverUse,
+    Audit, ChoiceUse, ClarificationStatus, ClarificationUse, Finding, PackageVerdict, PolicyUsed, RulePlace, RuleUsed,
+    Verdict, WaiverStatus, WaiverUse,
 };

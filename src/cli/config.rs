@@ -64,6 +64,11 @@ pub struct Loaded {
 }
 
 impl Which {
+    /// No configuration.
+    pub fn none() -> Which {
+        Which { config: None, no_config: true }
+    }
+
     /// The configuration that counts; `None` where there is none.
     pub fn load(&self) -> Result<Option<Loaded>, Failure> {
         match self.place()? {

@@ -1,9 +1,15 @@
 //! Which image: the flags that every command has which scans one.
 
+use super::config::Which;
+use super::scan::{epoch, today};
 use super::{Failure, Talk, cache, progress};
+use anyhow::Context;
+use std::path::PathBuf;
 use std::sync::Arc;
 use supercargo::image::{Choice, Source};
+use supercargo::license::known::Given;
 use supercargo::model::Report;
+use supercargo::policy::judge;
 use supercargo::{Options, Progress};
 
 /// The flags.
@@ -23,23 +29,41 @@ pub struct ImageArgs {
     /// the base's; only its manifest and configuration are read
     #[arg(long, value_name = "IMAGE")]
     base: Option<String>,
+    /// Licences that you know, for packages of which the image says nothing: a JSON object of purls to SPDX expressions, or a line
+    /// each with a purl and an expression
+    #[arg(long, value_name = "FILE")]
+    licenses_from: Option<PathBuf>,
+    #[command(flatten)]
+    pub which: Which,
 }
 
 impl ImageArgs {
-    /// The image of this name alone, on a platform.
+    /// The image of this name alone, on a platform, without a configuration.
     pub fn of(image: &str, platform: &Option<String>) -> ImageArgs {
-        ImageArgs { image: image.to_owned(), platform: platform.clone(), reference: None, base: None }
+        let which = Which::none();
+        let (image, platform) = (image.to_owned(), platform.clone());
+        ImageArgs { image, platform, reference: None, base: None, licenses_from: None, which }
     }
 
     /// Options with what the flags say, the cache, and a progress to be shown.
-    pub fn options(&self, talk: Talk) -> Options {
-        Options {
+    pub fn options(&self, talk: Talk) -> Result<Options, Failure> {
+        let licenses_from = match &self.licenses_from {
+            Some(path) => {
+                let text = std::fs::read_to_string(path)
+                    .with_context(|| format!("cannot read the licences in {}", path.display()))?;
+                let name = path.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
+                Some(Given::parse(&text, &name)?)
+            }
+            None => None,
+        };
+        Ok(Options {
+            licenses_from,
             choice: Choice { platform: self.platform.clone(), image: self.reference.clone() },
             base: self.base.as_deref().map(Source::parse),
             cache: cache::of(talk),
             progress: Arc::new(Progress::default()),
             ..Options::default()
-        }
+        })
     }
 
     /// Scans, with progress on a terminal.
@@ -51,8 +75,15 @@ impl ImageArgs {
         Ok(report)
     }
 
-    /// Scans as the commands do that ask for nothing but which image.
+    /// Scans as the commands do that ask for nothing but which image. The configuration counts here too: what it clarifies stands in
+    /// every paper.
     pub fn scanned(&self, talk: Talk) -> Result<Report, Failure> {
-        self.scan(&self.options(talk), talk)
+        let config = self.which.load()?;
+        let epoch = epoch()?;
+        let mut report = self.scan(&Options { epoch, ..self.options(talk)? }, talk)?;
+        if let Some(loaded) = config {
+            judge::apply(&mut report, &loaded.config, today(epoch));
+        }
+        Ok(report)
     }
 }

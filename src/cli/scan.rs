@@ -1,6 +1,6 @@
 //! `supercargo scan IMAGE` and `supercargo check IMAGE`: the same work; `check` always applies a policy and shows its verdict.
 
-use super::config::{self, Which};
+use super::config;
 use super::image::ImageArgs;
 use super::output::{self, Form, Output};
 use super::{Failure, Talk, say};
@@ -9,7 +9,6 @@ use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 use supercargo::Options;
 use supercargo::emit::{self, Format, html, table, template, verdict};
-use supercargo::license::known::Given;
 use supercargo::model::{Report, Severity, Verdict};
 use supercargo::policy::config::{Config, FAIL_ON};
 use supercargo::policy::judge;
@@ -33,8 +32,6 @@ pub struct Args {
     /// goes to stdout [default: table; of `check`: verdict]
     #[arg(short, long = "output", value_name = "FORMAT[=PATH]")]
     output: Vec<Output>,
-    #[command(flatten)]
-    which: Which,
     /// The mildest verdict that exits with 2: deny, review, never [default: what the policy says, else deny]
     #[arg(long, value_name = "VERDICT", value_parser = fail_on)]
     fail_on: Option<FailOn>,
@@ -47,10 +44,6 @@ pub struct Args {
     /// Show packages that an operating-system package owns as components of their own
     #[arg(long)]
     owned: bool,
-    /// Licences that you know, for packages of which the image says nothing: a JSON object of purls to SPDX expressions, or a line
-    /// each with a purl and an expression
-    #[arg(long, value_name = "FILE")]
-    licenses_from: Option<PathBuf>,
     /// Read lock files too and list what they declare, which may not be installed [default: in a source tree (dir:) only]
     #[arg(long)]
     lockfiles: bool,
@@ -76,7 +69,7 @@ fn fail_on(word: &str) -> Result<FailOn, String> {
 
 /// The policy that is applied.
 fn policy(args: &Args, mode: Mode, talk: Talk) -> Result<Option<Config>, Failure> {
-    let mut config = match (args.which.load()?, mode) {
+    let mut config = match (args.image.which.load()?, mode) {
         (Some(loaded), _) => {
             if talk.verbose > 0 {
                 say(&format!("policy: {} ({})", loaded.config.file, loaded.found));
@@ -136,6 +129,8 @@ pub fn run(args: &Args, mode: Mode, talk: Talk) -> Result<(), Failure> {
             )));
         }
     }
+    // What cannot be read is told before anything is scanned.
+    let templates = outputs.iter().map(template_of).collect::<Result<Vec<_>, _>>()?;
     let epoch = epoch()?;
     let config = policy(args, mode, talk)?;
     let template = match &args.html_template {
@@ -146,23 +141,13 @@ pub fn run(args: &Args, mode: Mode, talk: Talk) -> Result<(), Failure> {
         }
         None => None,
     };
-    let licenses_from = match &args.licenses_from {
-        Some(path) => {
-            let text = std::fs::read_to_string(path)
-                .with_context(|| format!("cannot read the licences in {}", path.display()))?;
-            let name = path.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
-            Some(Given::parse(&text, &name)?)
-        }
-        None => None,
-    };
     let options = Options {
         verify: args.verify,
         jobs: args.jobs,
         show_owned: args.owned,
-        licenses_from,
         lockfiles: args.lockfiles.then_some(true),
         epoch,
-        ..args.image.options(talk)
+        ..args.image.options(talk)?
     };
     let started = std::time::Instant::now();
     let mut report = args.image.scan(&options, talk)?;
@@ -176,8 +161,8 @@ pub fn run(args: &Args, mode: Mode, talk: Talk) -> Result<(), Failure> {
         }
     }
     let mut pending = Vec::new();
-    for output in &outputs {
-        let emit = |out: &mut dyn Write| write_one(&report, output, args, template.as_deref(), out);
+    for (output, own) in outputs.iter().zip(&templates) {
+        let emit = |out: &mut dyn Write| write_one(&report, output, args, own.as_deref().or(template.as_deref()), out);
         pending.extend(output::write(output, &emit)?);
     }
     for file in pending {
@@ -189,22 +174,26 @@ pub fn run(args: &Args, mode: Mode, talk: Talk) -> Result<(), Failure> {
     finish(&report, args, talk)
 }
 
+/// The words of an output's template.
+fn template_of(output: &Output) -> Result<Option<String>, Failure> {
+    let Form::Template(path) = &output.form else { return Ok(None) };
+    let words = std::fs::read_to_string(path);
+    words.map(Some).map_err(|e| Failure::Usage(format!("cannot read the template {}: {e}", path.display())))
+}
+
 fn write_one(
     report: &Report,
     output: &Output,
     args: &Args,
-    template: Option<&str>,
+    words: Option<&str>,
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let to_stdout = output.path.is_none();
     let format = match &output.form {
         Form::Format(format) => *format,
         Form::Template(path) => {
-            let text = std::fs::read_to_string(path).map_err(|e| {
-                io::Error::new(e.kind(), format!("the template {} cannot be read: {e}", path.display()))
-            })?;
             let escape = path.to_string_lossy().contains(".html");
-            return template::write(report, &text, escape, out);
+            return template::write(report, words.unwrap_or_default(), escape, out);
         }
     };
     match format {
@@ -213,7 +202,7 @@ fn write_one(
             let colour = table_options(false, to_stdout).colour;
             verdict::write(report, &verdict::VerdictOptions { colour }, out)
         }
-        Format::Html => html::write(report, &html::HtmlOptions { template: template.map(str::to_string) }, out),
+        Format::Html => html::write(report, &html::HtmlOptions { template: words.map(str::to_string) }, out),
         format => emit::write(format, report, out),
     }
 }

@@ -1,7 +1,7 @@
 //! GitLab's code quality report: a list of open findings, which merge requests show beside the change. A finding points at its
 //! rule in the configuration, which is a file of the repository, where there is one; the files of an image are none.
 
-use super::findings;
+use super::findings::{self, Seen};
 use super::write_json;
 use crate::model::{Report, Verdict};
 use serde::Serialize;
@@ -27,14 +27,24 @@ struct Lines {
     begin: u32,
 }
 
+/// A path as it stands in a repository: without what leads up or to the machine's root, the usual name for a built-in policy.
+fn in_repository(file: &str) -> String {
+    if file.starts_with("built-in ") {
+        return "supercargo.toml".to_owned();
+    }
+    let name = file.rsplit('/').next().unwrap_or(file);
+    if file.starts_with(['/', '~', '$', '.']) { name.to_owned() } else { file.to_owned() }
+}
+
 /// Writes the findings that no waiver covers.
 pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let entries: Vec<Entry> = findings::all(report)
-        .filter(|seen| seen.waiver.is_none())
+        .filter(Seen::is_open)
         .map(|seen| {
             let f = seen.finding;
-            let place = f.place.as_ref().map(|p| (p.file.to_string(), p.line));
-            let (path, begin) = place.or_else(|| seen.path().map(|p| (p.to_owned(), 1))).unwrap_or(("image".into(), 1));
+            let place = f.place.as_ref().map(|p| (in_repository(&p.file), p.line));
+            let of_policy = || report.audit.as_ref().map(|a| (in_repository(&a.policy.source), 1));
+            let (path, begin) = place.or_else(of_policy).unwrap_or(("supercargo.toml".into(), 1));
             Entry {
                 description: format!("{}: {}", seen.subject(), seen.message()),
                 check_name: f.rule.to_string(),

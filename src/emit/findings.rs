@@ -39,12 +39,17 @@ impl Seen<'_> {
         visible::line(&self.finding.message)
     }
 
-    /// The file in the image that it is about: what shows the term, else what describes the package.
-    pub fn path(&self) -> Option<&str> {
+    /// The file in the image that it is about, and its layer: what shows the term, else what describes the package.
+    pub fn place(&self) -> Option<(&str, u32)> {
         let package = self.package?;
         let shown = self.finding.evidence.and_then(|e| package.licensing.evidence.get(e as usize));
-        let shown = shown.filter(|e| e.layer.is_some()).map(|e| &*e.path);
-        shown.or_else(|| package.locations.first().map(|l| &*l.path)).filter(|p| !p.is_empty())
+        let shown = shown.and_then(|e| Some((&*e.path, e.layer?)));
+        shown.or_else(|| package.locations.first().map(|l| (&*l.path, l.layer))).filter(|(path, _)| !path.is_empty())
+    }
+
+    /// The same without the layer.
+    pub fn path(&self) -> Option<&str> {
+        self.place().map(|(path, _)| path)
     }
 }
 

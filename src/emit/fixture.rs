@@ -36,6 +36,9 @@ rule = "no-mit"
 reason = "temporary"
 comment = "until the refit"
 owner = "the <mate>"
+[[choice]]
+purl = "pkg:npm/none"
+take = "MIT"
 [[clarify]]
 purl = "pkg:npm/none"
 license = "ISC"

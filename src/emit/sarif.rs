@@ -48,6 +48,9 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     write_json(&log, out)
 }
 
+/// Where nothing more special is to be said.
+const HELP: &str = "See the message of the finding, and docs/policy.md on rules, waivers and clarifications.";
+
 struct Descriptor {
     id: String,
     value: Value,
@@ -61,27 +64,27 @@ fn rules(report: &Report) -> Vec<Descriptor> {
             let conditions: Vec<String> =
                 r.conditions.iter().map(|(key, values)| format!("{key}: {}", values.join(", "))).collect();
             let text = format!("{} for {}", r.verdict, conditions.join("; "));
-            let mut value = json!({
+            let value = json!({
                 "id": &*r.id,
                 "shortDescription": {"text": visible::line(&text)},
+                "fullDescription": {"text": visible::line(&text)},
+                "help": {"text": r.how_to_fix.as_deref().map_or_else(|| HELP.to_owned(), visible::line)},
                 "defaultConfiguration": {"level": level(r.verdict)},
             });
-            if let Some(how) = &r.how_to_fix {
-                value["help"] = json!({"text": visible::line(how)});
-            }
             Descriptor { id: r.id.to_string(), value }
         })
         .collect();
     for finding in &report.findings {
         if !out.iter().any(|d| *d.id == *finding.rule) {
-            let mut value = json!({
+            let text = finding.rule.replace('-', " ");
+            let help = if finding.clear.is_empty() { HELP.to_owned() } else { visible::line(&finding.clear) };
+            let value = json!({
                 "id": &*finding.rule,
-                "shortDescription": {"text": finding.rule.replace('-', " ")},
+                "shortDescription": {"text": &text},
+                "fullDescription": {"text": &text},
+                "help": {"text": help},
                 "defaultConfiguration": {"level": level(finding.verdict)},
             });
-            if !finding.clear.is_empty() {
-                value["help"] = json!({"text": visible::line(&finding.clear)});
-            }
             out.push(Descriptor { id: finding.rule.to_string(), value });
         }
     }
@@ -111,16 +114,22 @@ fn result(seen: &Seen<'_>, rules: &[Descriptor]) -> Value {
             "kind": "package",
         }]);
     }
-    if location.as_object().is_some_and(serde_json::Map::is_empty) {
-        location["logicalLocations"] = json!([{"name": "image", "kind": "module"}]);
+    if location.get("physicalLocation").is_none() {
+        // Readers want a file for every result: that of the configuration, else one that stands for the image.
+        let place = f.place.as_ref().filter(|p| is_file(p)).map(configuration);
+        let of_image =
+            || json!({"physicalLocation": {"artifactLocation": {"uri": "image"}, "region": {"startLine": 1}}});
+        location["physicalLocation"] = place.unwrap_or_else(of_image)["physicalLocation"].take();
     }
     let mut out = json!({
         "ruleId": &*f.rule,
         "ruleIndex": rules.iter().position(|d| *d.id == *f.rule),
-        "level": level(f.verdict),
+        // Not every reader knows suppressions: what is waived is a note in any case.
+        "level": if seen.waiver.is_some() { "note" } else { level(f.verdict) },
         "message": {"text": format!("{}: {}{fix}", seen.subject(), seen.message())},
         "locations": [location],
-        "partialFingerprints": {"supercargoFinding/v1": &*f.id},
+        // GitHub tells results apart by the second of these alone.
+        "partialFingerprints": {"supercargoFinding/v1": &*f.id, "primaryLocationLineHash": format!("{}:1", f.id)},
         "properties": {
             "verdict": f.verdict.as_str(),
             "term": f.term.as_deref().map(visible::line),
@@ -128,7 +137,7 @@ fn result(seen: &Seen<'_>, rules: &[Descriptor]) -> Value {
             "purl": seen.package.map(|p| &*p.purl),
         },
     });
-    if let Some(place) = &f.place {
+    if let Some(place) = f.place.as_ref().filter(|p| is_file(p)) {
         out["relatedLocations"] = json!([configuration(place)]);
     }
     if let Some(w) = seen.waiver {
@@ -144,10 +153,17 @@ fn result(seen: &Seen<'_>, rules: &[Descriptor]) -> Value {
     out
 }
 
+/// Whether a place is one in a file, and not in a built-in policy.
+fn is_file(place: &RulePlace) -> bool {
+    !place.file.starts_with("built-in ")
+}
+
 fn configuration(place: &RulePlace) -> Value {
+    let uri = findings::uri(&place.file);
+    let uri = if place.file.starts_with('/') { format!("file:///{uri}") } else { uri };
     json!({
         "physicalLocation": {
-            "artifactLocation": {"uri": findings::uri(&place.file)},
+            "artifactLocation": {"uri": uri},
             "region": {"startLine": place.line},
         },
         "message": {"text": "the rule"},

@@ -31,7 +31,7 @@ pub fn write(report: &Report, options: &VerdictOptions, out: &mut dyn Write) -> 
         writeln!(out, "  {}", seen.message())?;
         let place = f.place.as_ref().map(|p| format!(" ({p})")).unwrap_or_default();
         writeln!(out, "  rule:     {}{}  {}", f.rule, visible::line(&place), f.id)?;
-        if let (Some(path), Some(layer)) = (seen.path(), f.layer) {
+        if let Some((path, layer)) = seen.place() {
             writeln!(out, "  shown by: {} (layer {layer})", visible::line(path))?;
         }
         if !f.clear.is_empty() {

@@ -335,31 +335,39 @@ fn read_texts(
     shown
 }
 
-/// A file that is named like the licence itself, but nothing in it speaks of one: kept as evidence, never passed over.
+/// A text in which nothing speaks of a licence. What is named like the licence itself makes the package's licence unknown; notices, authors
+/// and the like go along with it.
 fn unread_text(text: &TextRead<'_>, out: &mut Licensing, shown: &mut Shown, notes: &mut Vec<Note>) {
     let base = text.path.rsplit('/').next().unwrap_or(text.path).to_ascii_lowercase();
     let named = ["licen", "copying", "unlicen", "copyright"].iter().any(|word| base.contains(word));
     let Some(expression) = crate::license::text::reference(text.words).filter(|_| named && !is_secondary(text.path))
     else {
+        if !text.words.trim().is_empty() {
+            out.evidence.push(unread_evidence(text, EvidenceKind::Notice, "no-licence-named"));
+        }
         return;
     };
     notes.push(Note {
         rule: "license-text-unidentified",
         message: format!("nothing in {} speaks of a licence that is known; read it", text.path),
     });
-    out.evidence.push(Evidence {
-        kind: EvidenceKind::Text,
+    out.evidence.push(unread_evidence(text, EvidenceKind::Text, "unidentified-text"));
+    shown.unread.push((expression, text.words.into()));
+}
+
+fn unread_evidence(text: &TextRead<'_>, kind: EvidenceKind, method: &'static str) -> Evidence {
+    Evidence {
+        kind,
         path: text.path.into(),
         layer: Some(text.layer),
         hidden: text.hidden,
-        method: "unidentified-text",
+        method,
         range: None,
         confidence: UNREAD_CONFIDENCE,
         raw: None,
         expression: None,
         text: Some(text.id),
-    });
-    shown.unread.push((expression, text.words.into()));
+    }
 }
 
 /// Exceptions that have a file of their own are to the GNU licence of another file.

@@ -1,6 +1,6 @@
 //! The report: everything that an emitter may see, sorted and complete.
 
-use super::{Audit, Class, Expr, Finding, Image, Package, PackageId};
+use super::{Audit, Class, Expr, Finding, Image, Package, PackageId, Verdict};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
@@ -186,13 +186,13 @@ pub struct Report {
 }
 
 impl Report {
-    /// The packages that documents show as components, with their ids: all, or those without an owner.
+    /// The packages that documents show as components, with their ids: all, or those without an owner, and parts to which a policy
+    /// objects.
     pub fn shown(&self) -> impl Iterator<Item = (PackageId, &Package)> {
-        self.packages
-            .iter()
-            .enumerate()
-            .filter(|(_, p)| self.show_owned || p.owner.is_none())
-            .map(|(i, p)| (PackageId(i as u32), p))
+        let open = self.findings.iter().filter(|f| self.audit.is_some() && f.effective() > Verdict::Allow);
+        let objected: BTreeSet<PackageId> = open.filter_map(|f| f.package).collect();
+        let all = self.packages.iter().enumerate().map(|(i, p)| (PackageId(i as u32), p));
+        all.filter(move |(id, p)| self.show_owned || p.owner.is_none() || objected.contains(id))
     }
 
     /// The class of one leaf of an expression; unknown where nobody has said it.

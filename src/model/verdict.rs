@@ -235,6 +235,19 @@ pub struct ClarificationUse {
     pub packages: u32,
 }
 
+/// A choice that the configuration fixes, and where it was met.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChoiceUse {
+    /// Where it stands.
+    pub place: RulePlace,
+    /// The packages that it is for, as written.
+    pub purl: Box<str>,
+    /// The branch.
+    pub take: Expr,
+    /// How many packages took it.
+    pub packages: u32,
+}
+
 /// A policy applied to a report.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Audit {
@@ -246,6 +259,8 @@ pub struct Audit {
     pub waivers: Vec<WaiverUse>,
     /// In the order of the configuration.
     pub clarifications: Vec<ClarificationUse>,
+    /// In the order of the configuration.
+    pub choices: Vec<ChoiceUse>,
     /// The strictest of what no waiver covers: allow (ship), review, or deny (do not distribute).
     pub verdict: Verdict,
     /// Whether that reaches [`PolicyUsed::fail_on`].

@@ -60,7 +60,10 @@ pub fn apply(report: &mut Report, config: &Config) -> Vec<ClarificationUse> {
                 rule: "clarification-unused".into(),
                 place: Some(clarification.place.clone()),
                 term: Some(clarification.purl.to_string().into()),
-                message: format!("no package here is like {}", clarification.purl).into(),
+                message: match subjects.iter().any(|s| clarification.purl.matches(s)) {
+                    true => "every package that it is for was set by an earlier block".into(),
+                    false => format!("no package here is like {}", clarification.purl).into(),
+                },
                 clear: "take the block out, or correct the packages that it names".into(),
                 ..Finding::default()
             });
@@ -69,7 +72,8 @@ pub fn apply(report: &mut Report, config: &Config) -> Vec<ClarificationUse> {
     }
     // What the scan noticed about a licence is settled where a person has set it.
     for finding in &mut report.findings {
-        if finding.package.is_some_and(|id| done.contains(&(id.0 as usize))) && finding.verdict > Verdict::Allow {
+        let noticed = finding.rule.starts_with("license-");
+        if noticed && finding.package.is_some_and(|id| done.contains(&(id.0 as usize))) {
             finding.verdict = Verdict::Allow;
             finding.message = format!("{} (settled by a clarification)", finding.message).into();
             finding.clear = "".into();

@@ -252,7 +252,11 @@ pub const FAIL_ON: [(&str, Option<Verdict>); 3] =
     [("deny", Some(Verdict::Deny)), ("review", Some(Verdict::Review)), ("never", None)];
 
 fn pattern(table: &Table<'_, '_>, at: &At<String>) -> Result<PurlPattern, ConfigError> {
-    PurlPattern::parse(&at.value).map_err(|why| table.wrong(at, why))
+    let pattern = PurlPattern::parse(&at.value).map_err(|why| table.wrong(at, why))?;
+    match rule::unknown_type(pattern.ty()) {
+        Some(why) => Err(table.wrong(at, why)),
+        None => Ok(pattern),
+    }
 }
 
 fn the_pattern(table: &Table<'_, '_>) -> Result<PurlPattern, ConfigError> {

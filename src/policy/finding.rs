@@ -20,6 +20,8 @@ pub fn noticed(rule: &'static str, message: &str, id: PackageId, package: &Packa
         rule: rule.into(),
         verdict,
         package: Some(id),
+        // What was noticed was noticed in the texts.
+        evidence: package.licensing.evidence.iter().position(|e| e.text.is_some()).map(|i| i as u32),
         layer: Some(package.layer),
         message: message.into(),
         clear: clear.into(),

@@ -6,7 +6,8 @@ use super::rules::{self, Case, Judged, Term};
 use super::waive::count;
 use super::{clarify, finding, waive};
 use crate::model::{
-    Audit, Class, Expr, Finding, Package, PackageId, PackageVerdict, PolicyUsed, Report, RuleUsed, Severity, Verdict,
+    Audit, ChoiceUse, Class, Expr, Finding, Package, PackageId, PackageVerdict, PolicyUsed, Report, RuleUsed, Severity,
+    Verdict,
 };
 use chrono::NaiveDate;
 
@@ -19,15 +20,21 @@ pub fn apply(report: &mut Report, config: &Config, today: Option<NaiveDate>) {
     let mut verdicts: Vec<PackageVerdict> = Vec::with_capacity(report.packages.len());
     let mut own: Vec<Vec<Finding>> = Vec::with_capacity(report.packages.len());
     let texts = Texts::of(report);
+    let mut choices: Vec<ChoiceUse> = config.choices.iter().map(chosen).collect();
     for (i, package) in report.packages.iter().enumerate() {
         let id = PackageId(i as u32);
         let case = Case::of(package, &report.image);
-        let choice = config.choices.iter().find(|c| c.purl.matches(&case.subject));
+        let choice = config.choices.iter().position(|c| c.purl.matches(&case.subject));
+        let number = choice;
+        let choice = choice.and_then(|c| config.choices.get(c));
         let judged = rules::judge(report, &config.policy, choice, &case);
         if let Some(rule) = judged.deciding().and_then(|t| t.rule).and_then(|r| policy.rules.get_mut(r)) {
             rule.packages += 1;
         }
         let concluded = package.licensing.concluded.expression();
+        if let (Some(used), Some(choice)) = (number.and_then(|n| choices.get_mut(n)), choice) {
+            used.packages += u32::from(concluded.is_some_and(|e| offers(e, &choice.take)));
+        }
         let mut of_package = objections(&texts, config, id, package, &judged);
         if let Some(choice) = choice.filter(|c| !concluded.is_some_and(|e| offers(e, &c.take))) {
             of_package.push(Finding {
@@ -62,6 +69,7 @@ pub fn apply(report: &mut Report, config: &Config, today: Option<NaiveDate>) {
         }
     }
     findings.extend(gaps(report));
+    findings.extend(choices.iter().filter(|c| c.packages == 0).map(unused));
     findings.extend(no_base(report, config));
     let waivers = waive::apply(report, config, today, &mut findings);
     finding::settle(&mut findings, &report.packages);
@@ -71,7 +79,7 @@ pub fn apply(report: &mut Report, config: &Config, today: Option<NaiveDate>) {
     policy.judged_on = today.filter(|_| expire).map(|d| d.to_string().into());
     let failed = policy.fail_on.is_some_and(|least| verdict >= least);
     report.findings = findings;
-    report.audit = Some(Audit { policy, packages: verdicts, waivers, clarifications, verdict, failed });
+    report.audit = Some(Audit { policy, packages: verdicts, waivers, clarifications, choices, verdict, failed });
 }
 
 /// What is objected to in a part of another package: only what is more than what is said of the whole. Terms that the whole is under
@@ -85,8 +93,10 @@ fn beyond_owner(
     findings: Vec<Finding>,
 ) -> Vec<Finding> {
     let Some(whole) = report.packages.get(owner.0 as usize) else { return findings };
-    if verdicts.get(owner.0 as usize).is_some_and(|w| verdicts[part].verdict <= w.verdict) {
-        return Vec::new();
+    // Nothing is known of the part beyond what is known of the whole.
+    if report.packages[part].licensing.concluded.expression().is_none() {
+        let stricter = verdicts.get(owner.0 as usize).is_none_or(|w| verdicts[part].verdict > w.verdict);
+        return if stricter { findings } else { Vec::new() };
     }
     let leaves = whole.licensing.concluded.expression().map(Expr::leaves).unwrap_or_default();
     let terms: Vec<String> = leaves.into_iter().map(ToString::to_string).collect();
@@ -104,14 +114,33 @@ fn count_waived(report: &Report, findings: &[Finding], verdicts: &mut [PackageVe
         }
     }
     for (i, open) in open.iter().enumerate() {
-        // A package without findings of its own is allowed, or a part whose owner has them.
+        // A package without findings of its own is allowed, or a part that shares those of its owner.
         verdicts[i].effective = open.unwrap_or(Verdict::Allow);
     }
     for i in 0..verdicts.len() {
-        if let Some(owner) = report.packages[i].owner.and_then(|o| verdicts.get(o.0 as usize)) {
-            let owner = owner.effective;
-            verdicts[i].effective = verdicts[i].effective.max(owner.min(verdicts[i].verdict));
+        let owner = report.packages[i].owner.and_then(|o| verdicts.get(o.0 as usize));
+        if let Some(owner) = owner.filter(|_| open[i].is_none()).map(|o| o.effective) {
+            verdicts[i].effective = owner.min(verdicts[i].verdict);
         }
+    }
+}
+
+fn chosen(choice: &super::config::Choice) -> ChoiceUse {
+    let (place, take) = (choice.place.clone(), choice.take.clone());
+    ChoiceUse { place, purl: choice.purl.to_string().into(), take, packages: 0 }
+}
+
+/// A choice that no package took: a note, since the package may be gone.
+fn unused(choice: &ChoiceUse) -> Finding {
+    Finding {
+        rule: "choice-unused".into(),
+        place: Some(choice.place.clone()),
+        term: Some(format!("{} for {}", choice.take, choice.purl).into()),
+        message: format!("no package here took {} by the choice for {}", choice.take, choice.purl).into(),
+        clear:
+            "take the block [[choice]] out, or correct the packages that it names; of several blocks the first counts"
+                .into(),
+        ..Finding::default()
     }
 }
 
@@ -150,8 +179,8 @@ fn objections<'a>(
         if term.verdict > Verdict::Allow {
             out.push(Finding {
                 verdict: term.verdict,
-                message: message(config, term, rule).into(),
-                clear: clear(term, rule).into(),
+                message: format!("{}{}", message(config, term, rule), hidden(package)).into(),
+                clear: with_layers(package, clear(term, rule)).into(),
                 ..base.clone()
             });
         }
@@ -216,6 +245,24 @@ fn clear(term: &Term, rule: Option<&Rule>) -> String {
     }
 }
 
+/// That a container does not show the package, which whoever looks for it should know.
+fn hidden(package: &Package) -> String {
+    let by = package.state.removed_by();
+    by.map_or_else(String::new, |by| {
+        format!(" (layer {by} deletes it, but its bytes are distributed in layer {})", package.layer)
+    })
+}
+
+/// What helps against hidden packages beside what the rule says.
+fn with_layers(package: &Package, clear: String) -> String {
+    match package.state.removed_by() {
+        Some(_) => format!(
+            "build the image so that no layer holds it (delete it in the step that brings it, or build in stages); or else: {clear}"
+        ),
+        None => clear,
+    }
+}
+
 /// Where the key stands that decided in the place of a rule.
 fn default_place(config: &Config, term: &Term) -> Option<crate::model::RulePlace> {
     let key = if term.class == Class::Unknown { "unknown" } else { "default" };
@@ -264,7 +311,14 @@ fn unmet<'a>(
                     source.version.is_some() || package.commit.is_some() || !package.version.is_empty()
                 }
                 (None, true) => !package.version.is_empty(),
-                (_, false) => !package.version.is_empty() && package.ecosystem != crate::model::Ecosystem::GENERIC,
+                // Registries that keep sources beside what they install.
+                (_, false) => {
+                    const KEPT: [&str; 12] = [
+                        "cargo", "composer", "cpan", "cran", "gem", "golang", "hackage", "hex", "luarocks", "maven",
+                        "npm", "pypi",
+                    ];
+                    !package.version.is_empty() && KEPT.contains(&package.ecosystem.as_str())
+                }
             };
             (!known).then(|| {
                 (
@@ -295,7 +349,22 @@ fn gaps(report: &Report) -> Option<Finding> {
 /// Rules about base and application without a known base hold everything against the application's rules.
 fn no_base(report: &Report, config: &Config) -> Option<Finding> {
     let rule = config.policy.rules.iter().find(|r| !r.origin.is_empty())?;
-    report.image.base.is_none().then(|| Finding {
+    let guessed = |base: &crate::model::Base| Finding {
+        rule: "base-guessed".into(),
+        place: rule.place.clone(),
+        verdict: Verdict::Review,
+        message: format!(
+            "rules speak of base and application, and where the base image ends is a guess: {}",
+            base.note
+        )
+        .into(),
+        clear: "name the base image with --base, which makes it certain".into(),
+        ..Finding::default()
+    };
+    if let Some(base) = &report.image.base {
+        return (!base.evidence.is_certain()).then(|| guessed(base));
+    }
+    Some(Finding {
         rule: "base-unknown".into(),
         place: rule.place.clone(),
         message: "rules speak of base and application, but it is not known where the base image ends; everything was judged as the application's".into(),

@@ -78,7 +78,14 @@ impl PurlPattern {
             .map(|q| q.split_once('=').map(|(k, v)| (k.to_lowercase(), decoded(v))))
             .collect::<Option<Vec<_>>>()
             .ok_or_else(|| format!("a qualifier of {text:?} has no value"))?;
-        let path = format!("{}/{}", ty.to_lowercase(), decoded(name));
+        let ty = ty.to_lowercase();
+        let name = in_form(&ty, decoded(name));
+        if matches!(&*ty, "deb" | "apk" | "rpm" | "alpm") && !name.contains(['/', '*']) {
+            return Err(format!(
+                "packages of {ty} have the distribution before their name: write pkg:{ty}/*/{name}, or pkg:{ty}/debian/{name} and the like"
+            ));
+        }
+        let path = format!("{ty}/{name}");
         Ok(PurlPattern { written: text.trim().into(), path, versions, qualifiers })
     }
 
@@ -88,9 +95,16 @@ impl PurlPattern {
         let version = match &self.versions {
             Versions::Any => true,
             Versions::Glob(pattern) => fits(pattern, &subject.version),
-            Versions::Range(all) => all.iter().all(|(sign, limit)| sign.holds(compare(&subject.version, limit))),
+            Versions::Range(all) => {
+                all.iter().all(|(sign, limit)| sign.holds(compare_of(self.ty(), &subject.version, limit)))
+            }
         };
         version && fits(&self.path, &subject.path) && self.qualifiers.iter().all(|q| subject.qualifiers.contains(q))
+    }
+
+    /// The purl type, or a pattern of one.
+    pub fn ty(&self) -> &str {
+        self.path.split('/').next().unwrap_or("")
     }
 
     /// Whether it is for one version alone, so that something found out about that version's files is not taken for another's.
@@ -139,6 +153,15 @@ impl Subject {
     }
 }
 
+/// Names as the purl specification writes them (types with rules of their own): `Flask` is `flask`, `a_b` of Python is `a-b`.
+fn in_form(ty: &str, name: String) -> String {
+    match ty {
+        "pypi" => name.to_lowercase().replace('_', "-"),
+        "deb" | "apk" | "npm" | "composer" | "github" | "bitbucket" | "hex" | "alpm" | "opkg" => name.to_lowercase(),
+        _ => name,
+    }
+}
+
 /// Reads `>=1.2,<2` (or with `|` between, as in vers).
 fn range(text: &str) -> Result<Vec<(Sign, String)>, String> {
     const SIGNS: [(&str, Sign); 7] = [
@@ -172,6 +195,23 @@ impl Sign {
     }
 }
 
+/// Compares versions of one ecosystem. Packages of a system have the packaging's own number behind the last hyphen, which counts only
+/// where the rest is the same.
+fn compare_of(ty: &str, a: &str, b: &str) -> Ordering {
+    if !matches!(ty, "deb" | "apk" | "rpm" | "alpm" | "opkg" | "ebuild") {
+        return compare(a, b, true);
+    }
+    let parts =
+        |v: &'_ str| v.rsplit_once('-').map_or((v.to_owned(), String::new()), |(v, r)| (v.to_owned(), r.to_owned()));
+    let ((a, a_revision), (b, b_revision)) = (parts(a), parts(b));
+    // A limit without a revision is met by every revision.
+    let revisions = || match a_revision.is_empty() || b_revision.is_empty() {
+        true => Ordering::Equal,
+        false => compare(&a_revision, &b_revision, false),
+    };
+    compare(&a, &b, false).then_with(revisions)
+}
+
 /// A piece of a version.
 #[derive(Debug, PartialEq, Eq)]
 enum Piece<'a> {
@@ -184,7 +224,7 @@ enum Piece<'a> {
 
 /// Compares versions of any ecosystem: an epoch (`1:`) first, then numbers as numbers and words as words. `~` and the words that
 /// announce a release (`alpha`, `beta`, `pre`, `rc`, `dev`, `snapshot`) sort before the version without them, other words after it.
-fn compare(a: &str, b: &str) -> Ordering {
+fn compare(a: &str, b: &str, semver: bool) -> Ordering {
     let parts = |v: &'_ str| -> (u64, usize) {
         match v.split_once(':') {
             Some((epoch, _)) => epoch.parse().map_or((0, 0), |e| (e, epoch.len() + 1)),
@@ -192,7 +232,7 @@ fn compare(a: &str, b: &str) -> Ordering {
         }
     };
     let ((epoch_a, skip_a), (epoch_b, skip_b)) = (parts(a), parts(b));
-    let (a, b) = (pieces(a.get(skip_a..).unwrap_or(a)), pieces(b.get(skip_b..).unwrap_or(b)));
+    let (a, b) = (pieces(a.get(skip_a..).unwrap_or(a), semver), pieces(b.get(skip_b..).unwrap_or(b), semver));
     let rank = |p: &Piece<'_>| match p {
         Piece::Before(_) => 0,
         Piece::End => 1,
@@ -213,12 +253,11 @@ fn compare(a: &str, b: &str) -> Ordering {
     epoch_a.cmp(&epoch_b).then(first)
 }
 
-fn pieces(version: &str) -> Vec<Piece<'_>> {
+fn pieces(version: &str, semver: bool) -> Vec<Piece<'_>> {
     const BEFORE: [&str; 8] = ["alpha", "beta", "pre", "preview", "rc", "dev", "snapshot", "milestone"];
     let version = version.strip_prefix(['v', 'V']).unwrap_or(version);
-    // What semantic versioning calls the build says nothing about order; Debian's binary rebuilds (`-2+b1`) do.
-    let plain = !version.contains(['-', '~']);
-    let version = version.split('+').next().filter(|_| plain).unwrap_or(version);
+    // What semantic versioning calls the build says nothing about order.
+    let version = version.split('+').next().filter(|_| semver && !version.contains(['-', '~'])).unwrap_or(version);
     let mut out = Vec::new();
     let mut rest = version;
     let mut after_digit = false;
@@ -319,6 +358,7 @@ mod tests {
         check("pkg:deb/debian/bash?arch=amd64", "pkg:deb/debian/bash@5.2.15-2%2Bb2?arch=amd64", true);
         check("pkg:pypi/requests@2.*", "pkg:pypi/requests@2.31.0", true);
         check("pkg:golang/github.com/a/*", "pkg:golang/github.com/a/b@v1.2.3", true);
+        check("pkg:pypi/Charset_Normalizer", "pkg:pypi/charset-normalizer@3.0", true);
         check("pkg:*/log4j*", "pkg:maven/org.apache/log4j@1", true);
         check("pkg:*/log4j", "pkg:maven/org.apache/log4j2@1", false);
     }
@@ -326,8 +366,8 @@ mod tests {
     #[test]
     fn versions_compare() {
         let check = |a: &str, b: &str, expected: Ordering| {
-            assert_eq!(compare(a, b), expected, "{a} {b}");
-            assert_eq!(compare(b, a), expected.reverse(), "{b} {a}");
+            assert_eq!(compare(a, b, true), expected, "{a} {b}");
+            assert_eq!(compare(b, a, true), expected.reverse(), "{b} {a}");
         };
         check("1.10", "1.9", Ordering::Greater);
         check("1.0", "1", Ordering::Equal);
@@ -338,11 +378,26 @@ mod tests {
         check("1.0-alpha", "1.0-beta", Ordering::Less);
         check("1.1.1w", "1.1.1", Ordering::Greater);
         check("1:1.0", "2.0", Ordering::Greater);
-        check("5.2~rc1-2", "5.2-2", Ordering::Less);
-        check("5.2.15-2+b2", "5.2.15-2", Ordering::Greater);
         check("1.2.3+build", "1.2.3", Ordering::Equal);
         check("1.0b1", "1.0", Ordering::Less);
         check("20240101", "9", Ordering::Greater);
+    }
+
+    #[test]
+    fn versions_of_systems_compare_before_their_revisions() {
+        let check = |ty: &str, a: &str, b: &str, expected: Ordering| {
+            assert_eq!(compare_of(ty, a, b), expected, "{ty} {a} {b}");
+            assert_eq!(compare_of(ty, b, a), expected.reverse(), "{ty} {b} {a}");
+        };
+        check("deb", "1.34+dfsg-1.2+deb12u1", "1.34-1", Ordering::Greater);
+        check("deb", "2:6.2.1+dfsg1-1.1", "2:6.2.1-1", Ordering::Greater);
+        check("deb", "5.2.15-2+b2", "5.2.15-2", Ordering::Greater);
+        check("deb", "5.2.15-10", "5.2.15-9", Ordering::Greater);
+        check("deb", "1.0~rc1-1", "1.0-1", Ordering::Less);
+        check("deb", "1.2-3", "1.2", Ordering::Equal);
+        check("apk", "9.7_p1-r0", "9.7-r0", Ordering::Greater);
+        check("apk", "1.36.1-r29", "1.36.1-r3", Ordering::Greater);
+        check("rpm", "1.0-2.el9", "1.0.1-1.el9", Ordering::Less);
     }
 
     #[test]
@@ -354,6 +409,7 @@ mod tests {
             ("pkg:npm/x@>=", "no range"),
             ("pkg:npm/x@>=1,2", "no range"),
             ("pkg:npm/x?arch", "no value"),
+            ("pkg:apk/busybox", "pkg:apk/*/busybox"),
         ] {
             let message = PurlPattern::parse(text).unwrap_err();
             assert!(message.contains(why), "{text}: {message}");

@@ -15,27 +15,33 @@ pub fn apply(
     let image = image_subject(report);
     let subjects: Vec<Subject> = report.packages.iter().map(Subject::of).collect();
     let mut uses: Vec<WaiverUse> = config.waivers.iter().map(described).collect();
-    let mut void: Vec<Vec<usize>> = vec![Vec::new(); uses.len()];
+    let mut void: Vec<u32> = vec![0; uses.len()];
     let mut expired: Vec<u32> = vec![0; uses.len()];
-    for (f, finding) in findings.iter_mut().enumerate().filter(|(_, f)| f.verdict > Verdict::Allow) {
+    for finding in findings.iter_mut().filter(|f| f.verdict > Verdict::Allow) {
         let subject = match finding.package {
             Some(id) => subjects.get(id.0 as usize),
             None => image.as_ref(),
         };
         let Some(subject) = subject else { continue };
+        let (mut late, mut changed) = (Vec::new(), Vec::new());
         for (i, waiver) in config.waivers.iter().enumerate() {
             if !waiver.purl.matches(subject) || waiver.rule.as_ref().is_some_and(|r| *r != finding.rule) {
                 continue;
             }
             if waiver.expires.is_some_and(|last| today.is_some_and(|today| today > last)) {
-                expired[i] += 1;
+                late.push(i);
             } else if !shows_all(report, finding, waiver) {
-                void[i].push(f);
+                changed.push(i);
             } else {
                 finding.waiver = Some(i as u32);
                 uses[i].findings += 1;
                 break;
             }
+        }
+        // What another waiver covers does not count again.
+        if finding.waiver.is_none() {
+            late.into_iter().for_each(|i| expired[i] += 1);
+            changed.into_iter().for_each(|i| void[i] += 1);
         }
     }
     let mut more = Vec::new();
@@ -55,7 +61,7 @@ pub fn apply(
                 message,
                 "decide again: renew the waiver with a new day, or mend what it covered",
             )
-        } else if !void[i].is_empty() {
+        } else if void[i] > 0 {
             used.status = WaiverStatus::Void;
             let message = format!(
                 "the waiver of {} for {} was given for a licence text that the package does not show any more",

@@ -285,6 +285,12 @@ pub(in crate::emit) fn audited() -> Report {
             status: WaiverStatus::Used,
             findings: 1,
         }],
+        choices: vec![ChoiceUse {
+            place: RulePlace { file: "supercargo.toml".into(), line: 40 },
+            purl: "pkg:npm/dual".into(),
+            take: Expr::id("MIT"),
+            packages: 1,
+        }],
         clarifications: vec![ClarificationUse {
             place: RulePlace { file: "policy.toml".into(), line: 50 },
             purl: "pkg:pypi/dual".into(),

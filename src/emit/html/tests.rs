@@ -282,7 +282,7 @@ fn an_audit_is_shown_whole() {
     for fact in [
         "<section id=\"verdict\" class=\"banner deny\"",
         "Do not distribute",
-        "The check fails: it does so from deny on.",
+        "The check fails, as it does on deny.",
         "<article class=\"finding deny\" id=\"f-0000000000000001\">",
         "<span class=\"code\">policy.toml:12</span>",
         "<blockquote>Licensed under the AGPL, version 3 only</blockquote>",

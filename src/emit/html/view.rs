@@ -89,6 +89,7 @@ pub(super) struct View {
     pub policy_used: Option<policy::PolicyFacts>,
     pub waivers: Vec<policy::WaiverRow>,
     pub clarifications: Vec<policy::ClarificationRow>,
+    pub choices: Vec<policy::ChoiceRow>,
 }
 
 /// A class with its name, and the name of its colour.
@@ -179,6 +180,7 @@ impl View {
             policy_used: policy::policy(report),
             waivers: policy::waivers(report),
             clarifications: policy::clarifications(report),
+            choices: policy::choices(report),
         }
     }
 }

@@ -13,6 +13,7 @@ pub(super) struct WireAudit<'a> {
     policy: WirePolicy<'a>,
     waivers: Vec<WireWaiver<'a>>,
     clarifications: Vec<WireClarification<'a>>,
+    choices: Vec<WireChoice<'a>>,
 }
 
 #[derive(Serialize)]
@@ -64,6 +65,14 @@ struct WireClarification<'a> {
     comment: Option<&'a str>,
     files: Vec<WireFile<'a>>,
     status: &'a str,
+    packages: u32,
+}
+
+#[derive(Serialize)]
+struct WireChoice<'a> {
+    place: String,
+    purl: &'a str,
+    take: String,
     packages: u32,
 }
 
@@ -138,6 +147,16 @@ pub(super) fn audit(audit: &Audit) -> WireAudit<'_> {
                 comment: c.comment.as_deref(),
                 files: c.files.iter().map(|(path, sha256)| WireFile { path, sha256 }).collect(),
                 status: c.status.as_str(),
+                packages: c.packages,
+            })
+            .collect(),
+        choices: audit
+            .choices
+            .iter()
+            .map(|c| WireChoice {
+                place: c.place.to_string(),
+                purl: &c.purl,
+                take: c.take.to_string(),
                 packages: c.packages,
             })
             .collect(),

@@ -30,6 +30,9 @@ pub(super) fn waiver(table: &Table<'_, '_>, rules: &[&str]) -> Result<Waiver, Co
         .string("reason")?
         .ok_or_else(|| table.missing("reason", &format!("say one of {}", REASONS.map(|(name, _)| name).join(", "))))?;
     let owner = table.string("owner")?.ok_or_else(|| table.missing("owner", "somebody must answer for a waiver"))?;
+    if owner.value.trim().is_empty() {
+        return Err(table.wrong(&owner, "somebody must answer for a waiver: name a person or a team"));
+    }
     let place = table.place_of("purl").unwrap_or_else(|| table.place());
     let text =
         |key: &str| -> Result<Option<Box<str>>, ConfigError> { Ok(table.string(key)?.map(|at| at.value.into())) };

@@ -88,7 +88,9 @@ impl<'a, 't> Table<'a, 't> {
     }
 
     fn path(&self, key: &str) -> String {
-        if self.name.is_empty() { key.to_owned() } else { format!("{}.{key}", self.name) }
+        // A key comes from a file that somebody may have sent; nothing in it reaches a terminal raw.
+        let key = key.escape_debug();
+        if self.name.is_empty() { key.to_string() } else { format!("{}.{key}", self.name) }
     }
 
     /// A mistake of the table as a whole: a key that is missing.

@@ -5,6 +5,7 @@ use super::reader::{At, ConfigError, Table, near};
 use super::{Require, Rule, VERDICTS, pattern};
 use crate::license::{db, expr};
 use crate::model::{Class, Expr, Flag};
+use crate::policy::BUILT_IN_RULES;
 use crate::policy::pattern::glob;
 use std::collections::BTreeMap;
 
@@ -33,6 +34,9 @@ pub(super) fn rule(table: &Table<'_, '_>) -> Result<(Rule, At<String>), ConfigEr
         || id.value.chars().any(|c| c.is_control() || c.is_whitespace())
     {
         return Err(table.wrong(&id, "an id is one word, such as no-network-copyleft"));
+    }
+    if BUILT_IN_RULES.contains(&id.value.as_str()) {
+        return Err(table.wrong(&id, format!("{:?} is the name of a built-in rule; take another", id.value)));
     }
     let mut written: Vec<(&'static str, Vec<Box<str>>)> = Vec::new();
     let mut lists: BTreeMap<&'static str, Vec<At<String>>> = BTreeMap::new();
@@ -82,10 +86,12 @@ pub(super) fn rule(table: &Table<'_, '_>) -> Result<(Rule, At<String>), ConfigEr
 fn license_term(table: &Table<'_, '_>, at: &At<String>) -> Result<Box<str>, ConfigError> {
     let text = at.value.trim();
     if text.contains('*') {
-        let mut terms = db::license_ids().filter(|id| db::replacement(id).is_none());
-        let met = text.starts_with("LicenseRef-")
-            || text.contains(" WITH ")
-            || terms.any(|id| glob(text.as_bytes(), id.as_bytes()));
+        let (license, exception) = text.split_once(" WITH ").unwrap_or((text, "*"));
+        let listed = db::license_ids()
+            .filter(|id| db::replacement(id).is_none())
+            .any(|id| glob(license.as_bytes(), id.as_bytes()));
+        let excepted = db::exception_ids().any(|id| glob(exception.as_bytes(), id.as_bytes()));
+        let met = license.starts_with("LicenseRef-") || listed && excepted;
         return if met {
             Ok(text.into())
         } else {
@@ -165,6 +171,15 @@ const PURL_TYPES: [&str; 40] = [
     "wordpress-theme",
 ];
 
+/// Why a purl type is most likely a slip: it is none that is known, and near to one. New types come, so that others pass.
+pub(super) fn unknown_type(ty: &str) -> Option<String> {
+    if ty.contains('*') || PURL_TYPES.contains(&ty) {
+        return None;
+    }
+    let near = near(ty, &PURL_TYPES);
+    (!near.is_empty()).then(|| format!("{ty:?} is no purl type that is known here{near}"))
+}
+
 /// Purl types are many, and new ones come: only their form is held against the purl specification.
 fn ecosystem(table: &Table<'_, '_>, at: &At<String>) -> Result<Box<str>, ConfigError> {
     let good = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || ".+-".contains(c);
@@ -184,10 +199,9 @@ fn ecosystem(table: &Table<'_, '_>, at: &At<String>) -> Result<Box<str>, ConfigE
         "php" => "composer",
         "dotnet" => "nuget",
         _ => {
-            return match near(&at.value, &PURL_TYPES) {
-                _ if PURL_TYPES.contains(&at.value.as_str()) => Ok(at.value.as_str().into()),
-                near if near.is_empty() => Ok(at.value.as_str().into()),
-                near => Err(table.wrong(at, format!("{:?} is no purl type that is known here{near}", at.value))),
+            return match unknown_type(&at.value) {
+                None => Ok(at.value.as_str().into()),
+                Some(why) => Err(table.wrong(at, why)),
             };
         }
     };

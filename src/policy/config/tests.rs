@@ -103,6 +103,14 @@ fn mistakes_have_key_and_line() {
     wrong(&rule("license = [\"GPL-2.0-onyl\"]"), "policy.rule[1].license", 5, "did you mean \"GPL-2.0-only\"?");
     wrong(&rule("license = [\n  \"MIT\",\n  \"MIT OR ISC\",\n]"), "policy.rule[1].license", 7, "is an expression");
     wrong(&rule("license = [\"XYZ-*\"]"), "policy.rule[1].license", 5, "no licence of the SPDX list is like");
+    wrong(
+        &rule("license = [\"GPL-2.0* WITH Foo*\"]"),
+        "policy.rule[1].license",
+        5,
+        "no licence of the SPDX list is like",
+    );
+    wrong(&rule("purl = [\"pkg:npn/x\"]"), "policy.rule[1].purl", 5, "did you mean \"npm\"?");
+    wrong(&rule("class = \"unknown\"").replace("\"a\"", "\"license-conflict\""), "policy.rule[1].id", 3, "built-in");
     wrong(&rule("exception = [\"Classpath\"]"), "policy.rule[1].exception", 5, "no exception");
     wrong(&rule("ecosystem = [\"python\"]"), "policy.rule[1].ecosystem", 5, "is \"pypi\"");
     wrong(&rule("ecosystem = [\"nmp\"]"), "policy.rule[1].ecosystem", 5, "did you mean \"npm\"?");
@@ -125,6 +133,7 @@ fn mistakes_have_key_and_line() {
     wrong(&waiver("owner = \"me\""), "waiver[1].reason", 2, "reason is missing");
     wrong(&waiver("reason = \"because\"\nowner = \"me\""), "waiver[1].reason", 4, "none of commercial-license");
     wrong(&waiver("reason = \"temporary\""), "waiver[1].owner", 2, "owner is missing");
+    wrong(&waiver("reason = \"temporary\"\nowner = \" \""), "waiver[1].owner", 5, "somebody must answer");
     wrong(&waiver("reason = \"temporary\"\nowner = \"me\"\nrule = \"no\""), "waiver[1].rule", 6, "no rule is called");
     wrong(&waiver("reason = \"temporary\"\nowner = \"me\"\nexpires = \"soon\""), "waiver[1].expires", 6, "2027-01-31");
     wrong(&waiver("reason = \"temporary\"\nowner = \"me\"\ntext = \"abc\""), "waiver[1].text", 6, "SHA-256");

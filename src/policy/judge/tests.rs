@@ -200,7 +200,10 @@ fn a_choice_fixes_the_branch() {
     assert_eq!(findings(&report), ["bad deny GPL-3.0-only"]);
     assert_eq!(report.findings[0].package, Some(PackageId(0)));
     let report = judged(&[("pkg:npm/a@1", "Zlib OR MIT")], &rules);
-    assert_eq!(findings(&report), ["choice-unmet review GPL-3.0-only"]);
+    assert_eq!(
+        findings(&report),
+        ["choice-unmet review GPL-3.0-only", "choice-unused allow GPL-3.0-only for pkg:npm/a"]
+    );
 }
 
 #[test]
@@ -389,7 +392,8 @@ fn a_part_is_objected_to_only_beyond_its_owner() {
     r.packages[2].owner = Some(PackageId(0));
     let rules = format!("{NO_GPL}{}", rule("no-npm-mit", "license = \"MIT\"\npurl = \"pkg:npm/*\"", "deny"));
     let done = judged_on(r.clone(), &rules, None);
-    assert_eq!(findings(&done), ["no-gpl deny GPL-2.0-only"]);
+    // What the whole is denied for says nothing of what else is wrong with a part.
+    assert_eq!(findings(&done), ["no-gpl deny GPL-2.0-only", "no-npm-mit deny MIT"]);
     // A program that is found by its contents, too, in a package that was allowed.
     let by_system =
         "[[policy.rule]]\nid = \"system\"\nclass = \"strong-copyleft\"\necosystem = \"deb\"\nverdict = \"allow\"\n";

@@ -98,6 +98,24 @@ pub(super) fn banner(report: &Report, tally: &Tally) -> Banner {
         "#hidden",
     );
     point(waived, "finding is waived", "findings are waived", "#decisions");
+    // What is allowed is allowed with what the licences ask for.
+    let judged = report.audit.is_some();
+    let asks = |from: Class, to: Class| {
+        let of = |p: &crate::model::Package| judged && (from..=to).contains(&p.licensing.class);
+        report.shown().filter(|(_, p)| of(p)).count()
+    };
+    point(
+        asks(Class::Permissive, Class::NetworkCopyleft),
+        "package goes along with its notices (supercargo notice)",
+        "packages go along with their notices (supercargo notice)",
+        "#obligations",
+    );
+    point(
+        asks(Class::WeakCopyleftFile, Class::NetworkCopyleft),
+        "package asks for its source to be offered (supercargo sources)",
+        "packages ask for their sources to be offered (supercargo sources)",
+        "#obligations",
+    );
     let (slug, title, sentence) = match &report.audit {
         Some(audit) => {
             let name = &audit.policy.name;
@@ -114,8 +132,8 @@ pub(super) fn banner(report: &Report, tally: &Tally) -> Banner {
                 }
             };
             let gate = match (audit.policy.fail_on, audit.failed) {
-                (Some(limit), true) => format!(" The check fails: it does so from {limit} on."),
-                (Some(limit), false) => format!(" The check passes: it fails from {limit} on."),
+                (Some(limit), true) => format!(" The check fails, as it does on {limit}."),
+                (Some(limit), false) => format!(" The check passes: it fails on {limit}."),
                 (None, _) => String::new(),
             };
             (audit.verdict.as_str(), verdict_words(audit.verdict), why + &gate)

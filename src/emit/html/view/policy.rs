@@ -45,6 +45,14 @@ pub(in crate::emit::html) struct WaiverRow {
 }
 
 #[derive(Debug, Serialize)]
+pub(in crate::emit::html) struct ChoiceRow {
+    place: Seen,
+    purl: Seen,
+    take: Seen,
+    packages: u32,
+}
+
+#[derive(Debug, Serialize)]
 pub(in crate::emit::html) struct ClarificationRow {
     place: Seen,
     purl: Seen,
@@ -103,6 +111,18 @@ pub(super) fn waivers(report: &Report) -> Vec<WaiverRow> {
             texts: w.texts.iter().map(|t| Seen::line(t)).collect(),
             status: w.status.as_str(),
             findings: w.findings,
+        })
+        .collect()
+}
+
+pub(super) fn choices(report: &Report) -> Vec<ChoiceRow> {
+    let choices = report.audit.iter().flat_map(|a| &a.choices);
+    choices
+        .map(|c| ChoiceRow {
+            place: Seen::line(&c.place.to_string()),
+            purl: Seen::line(&c.purl),
+            take: Seen::line(&c.take.to_string()),
+            packages: c.packages,
         })
         .collect()
 }
