@@ -157,7 +157,7 @@ pub fn conclude(
     settle_titles(&mut items);
     settle_texts(&mut items);
     attach(&mut items, exceptions);
-    settle_exceptions(&mut items);
+    settle_exceptions(&mut items, text);
     offers::settle_repeats(&mut items);
     offers::settle_unknown_branches(text, &mut items);
     let counted =
@@ -377,7 +377,7 @@ fn attach(items: &mut Vec<Item>, exceptions: &[(Range<usize>, Box<str>)]) {
 }
 
 /// A licence that is named with its exception and once more without it, close by, is meant with it.
-fn settle_exceptions(items: &mut [Item]) {
+fn settle_exceptions(items: &mut [Item], text: &Text) {
     let with: Vec<(usize, Expr)> = items
         .iter()
         .filter(|i| i.counts && !i.text)
@@ -387,11 +387,29 @@ fn settle_exceptions(items: &mut [Item]) {
         })
         .collect();
     for item in items.iter_mut().filter(|i| i.counts && !i.text) {
-        let near = |at: &usize| item.words.start.abs_diff(*at) <= EXCEPTION;
+        // What another paragraph grants under the licence alone is granted without the exception.
+        let apart = |at: usize| {
+            let between = item.words.end.min(at)..item.words.end.max(at);
+            item.force == Force::Grant
+                && between.clone().any(|i| text.gap(i).matches('\n').count() > 1)
+                && says(text, item)
+        };
+        let near = |at: &usize| item.words.start.abs_diff(*at) <= EXCEPTION && !apart(*at);
         if with.iter().any(|(at, e)| near(at) && *e == item.expression) {
             item.counts = false;
         }
     }
+}
+
+/// Whether a grant names what it is for in its own sentence: `baz is licensed under ...`.
+fn says(text: &Text, item: &Item) -> bool {
+    let from = item.words.start.saturating_sub(8);
+    let is = |i: usize| {
+        matches!(text.word(i), "is" | "are")
+            && matches!(text.word(i + 1), "licensed" | "distributed" | "released" | "covered")
+    };
+    let start = (from..item.words.start).rev().find(|&i| text.ends(i)).map_or(from, |i| i + 1);
+    (start..item.words.start).any(|i| is(i) && i > start && text.word(i - 1) != "it" && text.word(i - 1) != "this")
 }
 
 fn with(e: &Expr, exception: &str, of: &[&str]) -> Expr {

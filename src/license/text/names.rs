@@ -176,7 +176,8 @@ pub fn mentions(text: &Text) -> Vec<Mention> {
             || grants(text, next)
             || matches!(text.word(words.end), "license" | "licensed" | "licenses")
                 && !matches!(text.word(words.end + 1), "text" | "texts" | "header" | "headers")
-            || words.len() >= 2 && name.words.len() > 1 && text.word(words.end - 1) == "license" && alone(text, &words);
+            || words.len() >= 2 && name.words.len() > 1 && text.word(words.end - 1) == "license" && alone(text, &words)
+            || listed(text, &words);
         let force = match (quoted, granted) {
             (true, _) => Force::Reference,
             (_, true) => Force::Grant,
@@ -298,6 +299,22 @@ fn alone(text: &Text, words: &std::ops::Range<usize>) -> bool {
         || after.contains("*/")
         || after.contains('\u{a9}');
     starts && ends
+}
+
+/// Whether a name is all that stands behind the mark of a list: `2. The MIT license`, `- Apache License 2.0`.
+fn listed(text: &Text, words: &std::ops::Range<usize>) -> bool {
+    let same_line = |i: usize| !text.gap(i).contains('\n');
+    let mut start = words.start;
+    if start > 0 && text.word(start - 1) == "the" && same_line(start - 1) {
+        start -= 1;
+    }
+    let before = if start == 0 { "\n" } else { text.gap(start - 1) };
+    let line = before.rsplit_once('\n').map(|(_, mark)| mark.trim());
+    // Marks are no words: `2.`, `b)`, `*`.
+    let counted = |mark: &str| mark.strip_suffix(['.', ')']).is_some_and(|n| (1..=2).contains(&n.len()));
+    let marked = line.is_some_and(|mark| matches!(mark, "*" | "-" | "+" | "\u{2022}") || counted(mark));
+    let end = if text.word(words.end) == "license" && same_line(words.end - 1) { words.end + 1 } else { words.end };
+    marked && (end >= text.len() || text.gap(end - 1).contains('\n'))
 }
 
 /// `Expat`, `MIT`, `zlib`, but not `apache` or `artistic` in the middle of a sentence.

@@ -173,7 +173,10 @@ fn public_domain(text: &Text) -> Vec<Mention> {
                 &["not", "no", "neither", "nor", "if", "without", "where", "fallen", "same", "fork", "similar"],
             )
             .is_some()
-            || (i.saturating_sub(6)..i).any(|j| text.reads(j, &["used", "to", "be"]));
+            || (i.saturating_sub(6)..i).any(|j| {
+                // A condition on changes (Artistic, Ruby) is no dedication of the work.
+                text.reads(j, &["used", "to", "be"]) || text.reads(j, &["your", "modifications"])
+            });
         if said && !denied {
             let expression = Expr::reference("public-domain");
             out.push(Mention { expression, words: i..i + 2, force: Force::Grant, open: false, method: "phrase" });

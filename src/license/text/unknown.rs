@@ -59,6 +59,10 @@ const GRANTS: [&[&str]; 40] = [
     &["do", "whatever", "you", "want"],
 ];
 
+/// Words of contracts with users. They grant by no licence that is named beside them, which is that of a part.
+const CONTRACTS: [&[&str]; 3] =
+    [&["license", "to", "install"], &["not", "reverse", "engineer"], &["may", "not", "rent"]];
+
 /// Words of contracts and licences; where they are many, the text is one.
 pub const LEGAL: [&str; 24] = [
     "license",
@@ -89,7 +93,7 @@ pub const LEGAL: [&str; 24] = [
 
 /// Words that begin the phrases with which rights are given.
 pub fn beginnings() -> impl Iterator<Item = &'static str> {
-    GRANTS.iter().filter_map(|g| g.first().copied())
+    GRANTS.iter().chain(&CONTRACTS).filter_map(|g| g.first().copied())
 }
 
 /// Which word of contracts and licences it is.
@@ -102,7 +106,9 @@ pub fn stretches(text: &Text, taken: &[bool], statements: &[Statement]) -> Vec<R
     let mut out: Vec<Range<usize>> = Vec::new();
     let mut i = 0;
     while i < text.len() {
-        if !text.begins(i, begins::RIGHTS) || taken[i] || !GRANTS.iter().any(|g| text.reads(i, g)) {
+        let contract = CONTRACTS.iter().any(|c| text.reads(i, c));
+        let rights = contract || GRANTS.iter().any(|g| text.reads(i, g));
+        if !text.begins(i, begins::RIGHTS) || taken[i] || !rights {
             i += 1;
             continue;
         }
@@ -118,7 +124,8 @@ pub fn stretches(text: &Text, taken: &[bool], statements: &[Statement]) -> Vec<R
             continue;
         }
         // Rights given under a licence that the paragraph names are that licence's.
-        if statements.iter().any(|s| s.force == Force::Grant && s.words.start < stop && s.words.end > start) {
+        let named = |s: &Statement| s.force == Force::Grant && s.words.start < stop && s.words.end > start;
+        if !contract && statements.iter().any(named) {
             i = stop;
             continue;
         }

@@ -14,6 +14,41 @@ fn what_something_was_under_once_does_not_count() {
     check("It used to be distributed under the terms of the GNU GPL, version 2.\n\nLicense: ISC\n", "ISC");
 }
 
+/// What stands behind the mark of a list counts, whatever its neighbours are.
+#[test]
+fn no_item_of_a_list_is_lost() {
+    let three = "foo contains code under these licenses:\n\n1. MIT license\n2. The GNU General Public License version 3\n3. Apache License 2.0\n";
+    check(three, "MIT AND GPL-3.0-only AND Apache-2.0");
+    check(
+        &three.replace("1. ", "- ").replace("2. The", "- The").replace("3. A", "- A"),
+        "MIT AND GPL-3.0-only AND Apache-2.0",
+    );
+}
+
+/// A contract with users that names a licence of parts is not under that licence.
+#[test]
+fn a_contract_is_not_under_what_it_says_of_parts() {
+    let words = "END USER LICENSE AGREEMENT\n\nExample Corp grants you a non-exclusive, non-transferable license to install and use the \
+                 SOFTWARE.\nYou may not rent the SOFTWARE.\nThe SOFTWARE will not contain any third-party libraries or open-source \
+                 software other than that open-source software licensed through MIT.\nYou may not reverse engineer the SOFTWARE.\n";
+    assert!(said(words).starts_with("LicenseRef-"), "{}", said(words));
+}
+
+#[test]
+fn an_exception_is_that_of_its_own_work() {
+    check(
+        "bar is licensed under GPL-2.0-only WITH Classpath-exception-2.0.\n\nbaz is licensed under the GNU General Public License version 2.\n",
+        "GPL-2.0-only WITH Classpath-exception-2.0 AND GPL-2.0-only",
+    );
+}
+
+#[test]
+fn licences_of_data_have_names() {
+    check("The data is made available under the Open Database License version 1.0.\n", "ODbL-1.0");
+    check("Released under the PDDL version 1.0.\n", "PDDL-1.0");
+    check("Place your modifications in the Public Domain.\n", "");
+}
+
 #[test]
 fn the_licence_of_another_work_does_not_count() {
     check("The program links to libfoo, which is distributed under the GNU General Public License version 2.", "");
