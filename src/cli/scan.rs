@@ -6,7 +6,7 @@ use super::output::{self, Form, Output};
 use super::{Failure, Talk, say};
 use anyhow::Context;
 use std::io::{self, IsTerminal, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use supercargo::Options;
 use supercargo::emit::{self, Format, html, table, template, verdict};
 use supercargo::model::{Report, Severity, Verdict};
@@ -122,7 +122,8 @@ pub fn run(args: &Args, mode: Mode, talk: Talk) -> Result<(), Failure> {
         ));
     }
     for (i, output) in outputs.iter().enumerate() {
-        if output.path.is_some() && outputs[..i].iter().any(|o| o.path == output.path) {
+        let place = output.path.as_deref().and_then(file_at);
+        if place.is_some() && outputs[..i].iter().any(|o| o.path.as_deref().and_then(file_at) == place) {
             return Err(Failure::Usage(format!(
                 "two outputs go to {:?}",
                 output.path.as_deref().unwrap_or(".".as_ref())
@@ -172,6 +173,15 @@ pub fn run(args: &Args, mode: Mode, talk: Talk) -> Result<(), Failure> {
         }
     }
     finish(&report, args, talk)
+}
+
+/// The file that a path names, whatever way leads there; `None` for devices, which take any number of outputs.
+fn file_at(path: &Path) -> Option<PathBuf> {
+    if std::fs::metadata(path).is_ok_and(|m| !m.is_file()) {
+        return None;
+    }
+    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    Some(folder.canonicalize().unwrap_or_else(|_| folder.to_owned()).join(path.file_name()?))
 }
 
 /// The words of an output's template.

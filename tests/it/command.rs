@@ -159,3 +159,21 @@ fn a_reader_that_has_seen_enough_is_no_failure() {
     let output = child.wait_with_output().unwrap();
     assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
 }
+
+/// One file cannot hold two documents, by whatever names it is called; devices take any number.
+#[test]
+fn no_output_overwrites_another() {
+    let dir = TempDir::new().unwrap();
+    let image = write(dir.path(), "image.tar", with_layers(&[Tar::new().npm("a", "1.0.0")]));
+    let image = image.to_str().unwrap();
+    let run = |outputs: &[&str]| {
+        let outputs = outputs.iter().flat_map(|o| ["-o", o]);
+        let args: Vec<&str> = ["scan", image, "--no-config", "-q"].into_iter().chain(outputs).collect();
+        cli(&args).within(dir.path()).run()
+    };
+    let same = run(&["csv=x", "json=./x"]);
+    assert!(same.code == 64 && same.stderr.contains("two outputs go to"), "{}", same.stderr);
+    assert!(!dir.path().join("x").exists());
+    assert_eq!(run(&["csv=x", "json=y"]).code, 0);
+    assert_eq!(run(&["csv=/dev/null", "json=/dev/null"]).code, 0);
+}
