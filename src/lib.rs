@@ -20,13 +20,13 @@
 //!
 //! Beside the way stands [`cache`]: what layers said in earlier scans, which takes the place of reading them again.
 //!
-//! [`model`] holds the types that cross rooms; [`purl`] writes package URLs. Rooms do not use each other sideways: what joins
-//! them is [`scan`], which is the place to begin to read.
+//! [`model`] holds the types that cross rooms; [`purl`] writes package URLs. Rooms do not use each other sideways, but that [`policy`]
+//! and [`emit`] look facts about licences up in [`license`]: what joins them is [`scan`], which is the place to begin to read.
 //!
 //! # What holds everywhere
 //!
-//! - Each layer is read once, as a stream, on its own thread; nothing is written to disk but the documents. Bytes that a join
-//!   turns out to need (a database behind a link) cost one more pass over that layer only.
+//! - Each layer is read once, as a stream, on its own thread; nothing is written to disk but the documents and, where it
+//!   is asked for, the cache. Bytes that a join turns out to need (a database behind a link) cost one more pass over that layer only.
 //! - A layer's scan depends on its bytes alone. What depends on other layers (links, whiteouts, who owns what) is decided in the
 //!   tree and the inventory.
 //! - Broken content is an issue in the report; it costs the file or the record that it is in, never another. What ends a scan is
