@@ -73,12 +73,16 @@ pub fn is_license(path: &str, base: &str) -> bool {
         _ => (base, ""),
     };
     let ending = ending(extension);
+    let folder = path.strip_suffix(base).unwrap_or("");
+    // Metadata 2.4 of Python keeps the folders of the source below `licenses`, and whatever the packager takes for a licence file.
+    if folder.contains(".dist-info/licenses/") {
+        return true;
+    }
     // Portage keeps the names of licences in a file of this name.
     if ending == Ending::NoText || (base == "LICENSE" && super::portage::is_record(path, base)) {
         return false;
     }
-    let folder = path.strip_suffix(base).unwrap_or("");
-    named(stem, extension, ending, folder) || in_license_folder(folder, ending)
+    named(stem, extension, ending, folder) || in_license_folder(folder, ending) || in_metadata(stem, ending, folder)
 }
 
 fn named(stem: &str, extension: &str, ending: Ending, folder: &str) -> bool {
@@ -143,9 +147,15 @@ fn is_family(stem: &str, family: &str, ending: Ending) -> bool {
         && (ending == Ending::Text || (family.ends_with("gpl") && head.bytes().all(|b| b.is_ascii_uppercase())))
 }
 
-/// Programs may be called `license-checker` or `notice`.
+/// Programs may be called `license-checker` or `notice`. The folder is one of programs by its whole name: `ncurses-bin` is a package.
 fn in_programs(folder: &str) -> bool {
-    folder.ends_with("bin/") || folder.ends_with("/completions/") || folder.ends_with("/init.d/")
+    let name = folder.trim_end_matches('/').rsplit('/').next().unwrap_or("");
+    matches!(name, "bin" | "sbin" | "completions" | "init.d")
+}
+
+/// Earlier metadata of Python has its licence files beside it, those that name the authors among them.
+fn in_metadata(stem: &str, ending: Ending, folder: &str) -> bool {
+    matches!(ending, Ending::Nothing | Ending::Text) && stem == "AUTHORS" && folder.ends_with(".dist-info/")
 }
 
 /// Folders in which every file is a licence text.
@@ -155,10 +165,6 @@ fn in_license_folder(folder: &str, ending: Ending) -> bool {
         if rest.starts_with("licenses/") || rest == "common-licenses/" {
             return true;
         }
-    }
-    // Metadata 2.4 keeps the folders of the source below `licenses`.
-    if folder.contains(".dist-info/licenses/") {
-        return true;
     }
     // REUSE's `LICENSES`, and `licenses` beside a program.
     let text = matches!(ending, Ending::Nothing | Ending::Text);
@@ -177,6 +183,9 @@ mod tests {
     fn licence_files() {
         for path in [
             "usr/share/doc/libc6/copyright",
+            "usr/share/doc/ncurses-bin/copyright",
+            "lib/jedi-0.20.1.dist-info/AUTHORS.txt",
+            "lib/jupyter_builder-1.3.0.dist-info/licenses/THIRD_PARTY_LICENSES/yarn.js.third-party-licenses.json",
             "srv/app/node_modules/ms/license.md",
             "META-INF/hsqldb_lic.txt",
             "gems/test-unit-3.5/BSDL",

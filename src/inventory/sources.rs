@@ -2,7 +2,7 @@
 //! link leads to, which the walk could not know to be wanted.
 
 use super::Span;
-use crate::catalog::{Input, Wanted};
+use crate::catalog::{self, Input, Wanted};
 use crate::layers::tree::{Node, Resolved, Tree};
 use crate::layers::{Entry, EntryKind, FileFinds, FileRef, LayerScan};
 use crate::model::TextId;
@@ -70,6 +70,10 @@ pub fn gather(tree: &Tree, scans: &[Arc<LayerScan>], wanted: &Wanted) -> Gathere
             let at = FileRef { layer: layer as u32, entry: entry as u32 };
             let path = path_of(tree, scan, at);
             if let Some(Node::File { content, .. }) = tree.node(at.layer, &path) {
+                rows.retain(|row| !is_said_already(scans, wanted, *content, *row));
+                if rows.is_empty() {
+                    continue;
+                }
                 out.requests.push(Request {
                     content: *content,
                     path: path.clone(),
@@ -85,6 +89,15 @@ pub fn gather(tree: &Tree, scans: &[Arc<LayerScan>], wanted: &Wanted) -> Gathere
     out.requests.sort();
     out.requests.dedup();
     out
+}
+
+/// Whether a cataloger said of these bytes under another name what it would say of them under any: that they are a licence text, or
+/// which program they are. Nearly every image of Debian has a perl with two names, and reading a layer again is dear.
+fn is_said_already(scans: &[Arc<LayerScan>], wanted: &Wanted, content: FileRef, row: u16) -> bool {
+    let any_name = [catalog::license_file::CATALOGER.name, catalog::classify::CATALOGER.name];
+    let known = scans.get(content.layer as usize).and_then(|s| s.files.get(&content.entry));
+    any_name.contains(&wanted.cataloger(row).name)
+        && known.is_some_and(|k| k.finds.iter().any(|(said, _)| *said == row))
 }
 
 /// The path that an entry really got.
