@@ -161,12 +161,21 @@ pub fn run(args: &Args, mode: Mode, talk: Talk) -> Result<(), Failure> {
             say(&format!("{}: {} {}", issue.severity.as_str(), issue.path, issue.message));
         }
     }
-    let mut pending = Vec::new();
-    for (output, own) in outputs.iter().zip(&templates) {
+    let write = |(output, own): (&Output, &Option<String>)| {
         let emit = |out: &mut dyn Write| write_one(&report, output, args, own.as_deref().or(template.as_deref()), out);
-        pending.extend(output::write(output, &emit)?);
-    }
-    for file in pending {
+        output::write(output, &emit)
+    };
+    let each = outputs.iter().zip(&templates);
+    let pending: Vec<Option<output::Pending>> = match args.jobs {
+        1 => each.map(write).collect::<Result<_, _>>()?,
+        // A document is as long in the making as all that comes before it where the layers came from the cache.
+        _ => std::thread::scope(|scope| {
+            let threads: Vec<_> = each.map(|one| scope.spawn(move || write(one))).collect();
+            let joined = threads.into_iter().map(|t| t.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+            joined.collect::<Result<_, _>>()
+        })?,
+    };
+    for file in pending.into_iter().flatten() {
         let path = file.persist()?;
         if !talk.quiet {
             say(&format!("wrote {}", path.display()));

@@ -137,8 +137,17 @@ fn registry(report: &str) -> Result<Handlebars<'static>, Box<handlebars::Templat
     for (name, template) in PARTIALS {
         registry.register_partial(name, template).map_err(Box::new)?;
     }
-    registry.register_template_string("report", report).map_err(Box::new)?;
+    registry.register_template_string("report", with_sections(report)).map_err(Box::new)?;
     Ok(registry)
+}
+
+/// Puts the words of a partial where a template names it without an argument. Handlebars copies all that a partial sees, and a section
+/// sees the whole page.
+fn with_sections(template: &str) -> String {
+    PARTIALS.iter().fold(template.to_string(), |template, (name, section)| {
+        let named = format!("{{{{> {name}}}}}");
+        template.replace(&format!("{named}\n"), section).replace(&named, section)
+    })
 }
 
 /// Puts [`Strict`] in the place of `if` and `unless`.
