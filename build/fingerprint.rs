@@ -1,6 +1,5 @@
-//! A fingerprint of everything that decides what one layer says: the code that walks layers and reads files, the types that it
-//! fills, the versions of all dependencies. The cache of layer facts has it in its keys, so that facts of another build of the
-//! collectors are never taken for this one's.
+//! Fingerprints of the code that decides what the cache keeps, which has them in its keys: what another build worked out is never
+//! taken for this one's.
 
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
@@ -8,10 +7,12 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
-/// What decides. `src/license` does not: conclusions are drawn anew in every scan.
-pub const PARTS: [&str; 8] = [
+/// What decides what one layer says: the code that walks layers and reads files, the types that it fills, the versions of all
+/// dependencies. `src/license` does not: what a licence is called does not change what lies in a layer.
+pub const COLLECTOR: [&str; 9] = [
     "src/catalog",
     "src/catalog.rs",
+    "src/codec.rs",
     "src/layers",
     "src/layers.rs",
     "src/model",
@@ -20,13 +21,17 @@ pub const PARTS: [&str; 8] = [
     "Cargo.lock",
 ];
 
-/// The fingerprint, as hexadecimal digits.
+/// What decides what one text is read as: the reader, the index's making, the tables of names, the licence list's version.
+pub const READER: [&str; 8] =
+    ["build", "license-db", "src/codec.rs", "src/license", "src/license.rs", "src/model", "src/model.rs", "Cargo.lock"];
+
+/// The fingerprint of these files and folders, as hexadecimal digits.
 ///
 /// # Errors
 /// Those of reading the files.
-pub fn fingerprint() -> io::Result<String> {
+pub fn of(parts: &[&str]) -> io::Result<String> {
     let mut files: Vec<PathBuf> = Vec::new();
-    for part in PARTS {
+    for part in parts {
         gather(Path::new(part), &mut files)?;
     }
     files.sort();

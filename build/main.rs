@@ -1,6 +1,6 @@
 //! Makes the index of licence texts from the SPDX licence list that the crate `license` carries in its sources: the
 //! templates with their variables and optional parts, the standard headers and the exceptions ([`texts`], [`template`]), and
-//! the seeds by which they are found ([`sow`]); and a fingerprint of the collectors, for the cache ([`collector`]). What the index is, and how words are read, is the program's own code.
+//! the seeds by which they are found ([`sow`]); and fingerprints of the code, for the cache ([`fingerprint`]). What the index is, and how words are read, is the program's own code.
 //!
 //! The crate's API gives texts but no templates, so the JSON files are read. They are looked for where
 //! `SUPERCARGO_SPDX_LIST` says, where cargo says (which knows vendored and replaced sources), then in cargo's own folders.
@@ -13,7 +13,7 @@ use std::{env, fs};
 
 #[path = "../src/license/text/aliases.rs"]
 mod aliases;
-mod collector;
+mod fingerprint;
 #[allow(dead_code)]
 #[path = "../src/license/text/index.rs"]
 mod index;
@@ -47,12 +47,14 @@ fn main() {
     println!("cargo::rerun-if-changed=license-db/deprecated.tsv");
     println!("cargo::rerun-if-changed=Cargo.lock");
     println!("cargo::rerun-if-env-changed=SUPERCARGO_SPDX_LIST");
-    for part in collector::PARTS {
-        println!("cargo::rerun-if-changed={part}");
-    }
-    match collector::fingerprint() {
-        Ok(fingerprint) => println!("cargo::rustc-env=SUPERCARGO_COLLECTOR={fingerprint}"),
-        Err(e) => println!("cargo::error=reading the sources of the collectors: {e}"),
+    for (name, parts) in [("COLLECTOR", &fingerprint::COLLECTOR[..]), ("READER", &fingerprint::READER)] {
+        for part in parts {
+            println!("cargo::rerun-if-changed={part}");
+        }
+        match fingerprint::of(parts) {
+            Ok(fingerprint) => println!("cargo::rustc-env=SUPERCARGO_{name}={fingerprint}"),
+            Err(e) => println!("cargo::error=reading the sources for the fingerprint of the cache: {e}"),
+        }
     }
     let Some(list) = find_list() else {
         println!(

@@ -1,13 +1,15 @@
-//! What layers say by themselves, kept from scan to scan in a folder of the user's: a base image that was seen once is not read
-//! again. Licences are concluded and policies applied anew each time.
+//! What was worked out in earlier scans and does not depend on the image that it was for: what layers say by themselves, and what texts
+//! were read as. A base image that was seen once is not read again. Licences are concluded and policies applied anew each time.
 //!
-//! An entry is named by a digest of the layer that was computed over its bytes, never by one that an image merely claims; by the
-//! collectors of this build; and by what was asked of them. It is written beside its place and renamed, so that processes can share
-//! the folder, and carries a checksum: an entry that is damaged is none. Nothing here fails a scan.
+//! An entry is named by a digest that was computed over the bytes it speaks of, never by one that an image merely claims; by a
+//! fingerprint of the code that made it; and by what was asked of that. So a new licence table makes texts be read again, but no layer.
+//! An entry is written beside its place and renamed, so that processes can share the folder, and carries a checksum: one that is
+//! damaged is none. Nothing here fails a scan.
 
 use crate::layers::LayerScan;
 use crate::layers::codec;
-use crate::model::Digest;
+use crate::license::Readings;
+use crate::model::{Digest, TextId};
 use sha2::{Digest as _, Sha256};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -18,12 +20,17 @@ use std::time::{Duration, SystemTime};
 
 /// A fingerprint of the collectors' code, made by the build script.
 const COLLECTOR: &str = env!("SUPERCARGO_COLLECTOR");
+/// A fingerprint of the code and the tables that texts are read with, made by the build script.
+const READER: &str = env!("SUPERCARGO_READER");
 
 /// How many bytes the folder may take by default; the entries of a layer of a gigabyte take some ten megabytes.
 pub const DEFAULT_LIMIT: u64 = 2 << 30;
 
 /// Largest entry that is read, uncompressed. Past it the layer is read again.
 const MAX_ENTRY: u64 = 2 << 30;
+
+/// The folder of the entries in the folder of the cache.
+const ENTRIES: &str = "entries";
 
 /// zstd's level: entries are written once and read often, but the first scan should not wait.
 const LEVEL: i32 = 1;
@@ -44,11 +51,21 @@ pub struct Key(String);
 
 impl Key {
     /// For a layer of this digest, read by catalogers of these groups.
-    pub fn new(digest: &Digest, groups: &str) -> Key {
+    pub fn layer(digest: &Digest, groups: &str) -> Key {
+        Key::of(["layer", COLLECTOR, groups, digest.as_str()].map(str::as_bytes).into_iter())
+    }
+
+    /// For texts that were read together, in their order, and as what each was read.
+    pub fn texts(texts: &[(TextId, &'static str)]) -> Key {
+        let head = ["texts", READER].map(str::as_bytes).into_iter();
+        Key::of(head.chain(texts.iter().flat_map(|(id, read_as)| [&id.0[..], read_as.as_bytes()])))
+    }
+
+    fn of<'a>(parts: impl Iterator<Item = &'a [u8]>) -> Key {
         let mut hasher = Sha256::new();
-        for part in [COLLECTOR, groups, digest.as_str()] {
+        for part in parts {
             hasher.update((part.len() as u64).to_le_bytes());
-            hasher.update(part.as_bytes());
+            hasher.update(part);
         }
         Key(hasher.finalize().iter().fold(String::with_capacity(64), |mut out, b| {
             let _ = write!(out, "{b:02x}");
@@ -81,7 +98,7 @@ impl Cache {
 
     fn place(&self, key: &Key, ending: &str) -> PathBuf {
         let (head, rest) = key.0.split_at_checked(2).unwrap_or(("", &key.0));
-        self.folder.join("layers").join(head).join(format!("{rest}.{ending}"))
+        self.folder.join(ENTRIES).join(head).join(format!("{rest}.{ending}"))
     }
 
     /// What a layer says, where it is known.
@@ -104,6 +121,16 @@ impl Cache {
         let mut all = self.files(key);
         all.extend(files.iter().map(|(entry, bytes)| (*entry, bytes.clone())));
         let _ = self.write(&self.place(key, "files"), &codec::encode_files(&all));
+    }
+
+    /// What texts were read as, where they were read together before.
+    pub fn readings(&self, key: &Key) -> Option<Readings> {
+        Readings::decode(&self.read(&self.place(key, "texts"))?)
+    }
+
+    /// Keeps what texts were read as.
+    pub fn keep_readings(&self, key: &Key, readings: &Readings) {
+        let _ = self.write(&self.place(key, "texts"), &readings.encode());
     }
 
     fn read(&self, path: &Path) -> Option<Vec<u8>> {
@@ -136,7 +163,7 @@ impl Cache {
     pub fn prune(&self, limit: u64) -> Pruned {
         let now = SystemTime::now();
         let mut files: Vec<(SystemTime, u64, PathBuf)> = Vec::new();
-        let folders = fs::read_dir(self.folder.join("layers")).into_iter().flatten().flatten();
+        let folders = fs::read_dir(self.folder.join(ENTRIES)).into_iter().flatten().flatten();
         for entry in folders.flat_map(|f| fs::read_dir(f.path()).into_iter().flatten().flatten()) {
             let Some(meta) = entry.metadata().ok().filter(fs::Metadata::is_file) else { continue };
             let used = meta.modified().unwrap_or(SystemTime::UNIX_EPOCH);
@@ -186,7 +213,7 @@ mod tests {
     use crate::layers::{Entry, EntryKind};
 
     fn key(n: u8) -> Key {
-        Key::new(&Digest::sha256(&[n; 32]), "installed")
+        Key::layer(&Digest::sha256(&[n; 32]), "installed")
     }
 
     fn scan(size: u64) -> LayerScan {
@@ -207,7 +234,7 @@ mod tests {
         cache.keep_layer(&key(1), &scan(7));
         assert_eq!(cache.layer(&key(1)).map(|s| s.size), Some(7));
         assert!(cache.layer(&key(2)).is_none());
-        assert_ne!(Key::new(&Digest::sha256(&[1; 32]), "installed lockfiles"), key(1));
+        assert_ne!(Key::layer(&Digest::sha256(&[1; 32]), "installed lockfiles"), key(1));
     }
 
     #[test]

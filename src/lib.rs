@@ -58,6 +58,7 @@ pub mod emit;
 
 pub mod cache;
 
+mod codec;
 mod error;
 mod scan;
 mod seal;

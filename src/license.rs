@@ -5,6 +5,7 @@
 //! [`names`] (the grammars of the ecosystems), [`text`] (recognises licence texts), [`copyright`] (Debian copyright files),
 //! [`resolve`] (joins what is declared and detected to a conclusion), [`known`] (what is known from outside of the image), [`refs`] (gives each reference one text).
 
+mod codec;
 pub mod copyright;
 pub mod db;
 pub mod expr;
@@ -13,3 +14,35 @@ pub mod names;
 pub mod refs;
 pub mod resolve;
 pub mod text;
+
+use crate::model::TextId;
+use copyright::CopyrightFile;
+use std::collections::HashMap;
+use text::Identified;
+
+/// What texts were read as, each once, whatever number of packages shows it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Readings {
+    /// Those that were read as licence texts.
+    pub license: HashMap<TextId, Identified>,
+    /// Those that were read as Debian copyright files.
+    pub copyright: HashMap<TextId, CopyrightFile>,
+}
+
+impl Readings {
+    /// As bytes, for this very build of the program.
+    pub fn encode(&self) -> Vec<u8> {
+        crate::codec::encode(self)
+    }
+
+    /// The same back; `None` where the bytes are no readings.
+    pub fn decode(bytes: &[u8]) -> Option<Readings> {
+        crate::codec::decode(bytes)
+    }
+
+    /// Adds others.
+    pub fn extend(&mut self, others: Readings) {
+        self.license.extend(others.license);
+        self.copyright.extend(others.copyright);
+    }
+}

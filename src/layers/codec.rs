@@ -1,205 +1,31 @@
-//! What one layer says by itself, as bytes and back: the form in which the cache keeps a [`LayerScan`]. It is for this very build
-//! of the program alone (the cache's key holds a fingerprint of the collectors), so that it needs neither names nor versions; bytes
-//! that are not as they should be give `None`, and the layer is read again.
-//!
-//! Every type lists its fields once; the compiler refuses one that forgets a field.
+//! What one layer says by itself, as bytes and back: the form in which the cache keeps a [`LayerScan`].
 
 use super::{Entry, EntryKind, FileFinds, IssueSink, LayerScan, RawIssue};
+use crate::codec::{self, Codec, Reader, fields, get_str, put_str, variants, vectors};
 use crate::model::{
     Basis, Coordinates, Declared, Digest, DistroFind, Ecosystem, EmbeddedText, Find, Grammar, IssueCode, OwnedFile,
     OwnedKind, PackageFind, Requirement, Severity, SourcePackage, TextId,
 };
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
-use std::hash::Hash;
-use std::sync::{Arc, Mutex};
-
-/// Names that the program's own code has as literals (fields, ecosystems, issue codes). There are some hundreds.
-const MAX_NAMES: usize = 10_000;
+use std::collections::BTreeMap;
 
 /// A layer's facts as bytes.
 pub fn encode(scan: &LayerScan) -> Vec<u8> {
-    let mut out = Vec::new();
-    scan.put(&mut out);
-    out
+    codec::encode(scan)
 }
 
 /// The same back; `None` where the bytes are no layer's facts.
 pub fn decode(bytes: &[u8]) -> Option<LayerScan> {
-    let mut reader = Reader { bytes };
-    let scan = LayerScan::get(&mut reader)?;
-    reader.bytes.is_empty().then_some(scan)
+    codec::decode(bytes)
 }
 
 /// Bytes of single files, by index of the entry, as bytes and back.
 pub fn encode_files(files: &BTreeMap<u32, Vec<u8>>) -> Vec<u8> {
-    let mut out = Vec::new();
-    files.put(&mut out);
-    out
+    codec::encode(files)
 }
 
 /// See [`encode_files`].
 pub fn decode_files(bytes: &[u8]) -> Option<BTreeMap<u32, Vec<u8>>> {
-    let mut reader = Reader { bytes };
-    let files: BTreeMap<u32, Vec<u8>> = Codec::get(&mut reader)?;
-    reader.bytes.is_empty().then_some(files)
-}
-
-struct Reader<'a> {
-    bytes: &'a [u8],
-}
-
-impl<'a> Reader<'a> {
-    fn take(&mut self, n: usize) -> Option<&'a [u8]> {
-        let (head, rest) = self.bytes.split_at_checked(n)?;
-        self.bytes = rest;
-        Some(head)
-    }
-
-    /// A length, which cannot be more than what is left: every item has a byte at least.
-    fn length(&mut self) -> Option<usize> {
-        let n = usize::try_from(u64::get(self)?).ok()?;
-        (n <= self.bytes.len()).then_some(n)
-    }
-}
-
-trait Codec: Sized {
-    fn put(&self, out: &mut Vec<u8>);
-    fn get(from: &mut Reader<'_>) -> Option<Self>;
-}
-
-/// Seven bits a byte, the lowest first.
-impl Codec for u64 {
-    fn put(&self, out: &mut Vec<u8>) {
-        let mut n = *self;
-        while n >= 0x80 {
-            out.push(n as u8 | 0x80);
-            n >>= 7;
-        }
-        out.push(n as u8);
-    }
-
-    fn get(from: &mut Reader<'_>) -> Option<u64> {
-        let mut n = 0u64;
-        for shift in (0..64).step_by(7) {
-            let byte = *from.take(1)?.first()?;
-            n |= u64::from(byte & 0x7f) << shift;
-            if byte < 0x80 {
-                return Some(n);
-            }
-        }
-        None
-    }
-}
-
-impl Codec for u32 {
-    fn put(&self, out: &mut Vec<u8>) {
-        u64::from(*self).put(out);
-    }
-    fn get(from: &mut Reader<'_>) -> Option<u32> {
-        u32::try_from(u64::get(from)?).ok()
-    }
-}
-
-impl Codec for u16 {
-    fn put(&self, out: &mut Vec<u8>) {
-        u64::from(*self).put(out);
-    }
-    fn get(from: &mut Reader<'_>) -> Option<u16> {
-        u16::try_from(u64::get(from)?).ok()
-    }
-}
-
-impl Codec for bool {
-    fn put(&self, out: &mut Vec<u8>) {
-        out.push(u8::from(*self));
-    }
-    fn get(from: &mut Reader<'_>) -> Option<bool> {
-        match from.take(1)? {
-            [0] => Some(false),
-            [1] => Some(true),
-            _ => None,
-        }
-    }
-}
-
-fn put_str(s: &str, out: &mut Vec<u8>) {
-    (s.len() as u64).put(out);
-    out.extend_from_slice(s.as_bytes());
-}
-
-fn get_str<'a>(from: &mut Reader<'a>) -> Option<&'a str> {
-    let n = from.length()?;
-    std::str::from_utf8(from.take(n)?).ok()
-}
-
-impl Codec for Box<str> {
-    fn put(&self, out: &mut Vec<u8>) {
-        put_str(self, out);
-    }
-    fn get(from: &mut Reader<'_>) -> Option<Box<str>> {
-        get_str(from).map(Into::into)
-    }
-}
-
-impl Codec for Arc<str> {
-    fn put(&self, out: &mut Vec<u8>) {
-        put_str(self, out);
-    }
-    fn get(from: &mut Reader<'_>) -> Option<Arc<str>> {
-        get_str(from).map(Into::into)
-    }
-}
-
-/// A literal of the program. Those that are read are kept for good, each once, so that they are literals again.
-impl Codec for &'static str {
-    fn put(&self, out: &mut Vec<u8>) {
-        put_str(self, out);
-    }
-    fn get(from: &mut Reader<'_>) -> Option<&'static str> {
-        static NAMES: Mutex<Option<HashSet<&'static str>>> = Mutex::new(None);
-        let name = get_str(from)?;
-        let mut names = NAMES.lock().ok()?;
-        let names = names.get_or_insert_default();
-        if let Some(known) = names.get(name) {
-            return Some(known);
-        }
-        if names.len() >= MAX_NAMES {
-            return None;
-        }
-        let kept: &'static str = Box::leak(name.into());
-        names.insert(kept);
-        Some(kept)
-    }
-}
-
-impl Codec for Vec<u8> {
-    fn put(&self, out: &mut Vec<u8>) {
-        (self.len() as u64).put(out);
-        out.extend_from_slice(self);
-    }
-    fn get(from: &mut Reader<'_>) -> Option<Vec<u8>> {
-        let n = from.length()?;
-        from.take(n).map(<[u8]>::to_vec)
-    }
-}
-
-fn put_all<'a, T: Codec + 'a>(items: impl ExactSizeIterator<Item = &'a T>, out: &mut Vec<u8>) {
-    (items.len() as u64).put(out);
-    items.for_each(|item| item.put(out));
-}
-
-macro_rules! vectors {
-    ($($of:ty),*) => {$(
-        impl Codec for Vec<$of> {
-            fn put(&self, out: &mut Vec<u8>) {
-                put_all(self.iter(), out);
-            }
-            fn get(from: &mut Reader<'_>) -> Option<Self> {
-                let n = from.length()?;
-                (0..n).map(|_| Codec::get(from)).collect()
-            }
-        }
-    )*};
+    codec::decode(bytes)
 }
 
 // `Vec<u8>` has a form of its own, so that the others are named.
@@ -215,78 +41,6 @@ vectors!(
     Entry,
     RawIssue
 );
-
-impl<T: Codec> Codec for Option<T> {
-    fn put(&self, out: &mut Vec<u8>) {
-        self.is_some().put(out);
-        if let Some(value) = self {
-            value.put(out);
-        }
-    }
-    fn get(from: &mut Reader<'_>) -> Option<Self> {
-        if bool::get(from)? { T::get(from).map(Some) } else { Some(None) }
-    }
-}
-
-impl<T: Codec> Codec for Box<T> {
-    fn put(&self, out: &mut Vec<u8>) {
-        (**self).put(out);
-    }
-    fn get(from: &mut Reader<'_>) -> Option<Self> {
-        T::get(from).map(Box::new)
-    }
-}
-
-impl<A: Codec, B: Codec> Codec for (A, B) {
-    fn put(&self, out: &mut Vec<u8>) {
-        self.0.put(out);
-        self.1.put(out);
-    }
-    fn get(from: &mut Reader<'_>) -> Option<Self> {
-        Some((A::get(from)?, B::get(from)?))
-    }
-}
-
-impl<K: Codec + Ord, V: Codec> Codec for BTreeMap<K, V> {
-    fn put(&self, out: &mut Vec<u8>) {
-        (self.len() as u64).put(out);
-        for (key, value) in self {
-            key.put(out);
-            value.put(out);
-        }
-    }
-    fn get(from: &mut Reader<'_>) -> Option<Self> {
-        let n = from.length()?;
-        (0..n).map(|_| Some((K::get(from)?, V::get(from)?))).collect()
-    }
-}
-
-impl Codec for BTreeSet<u32> {
-    fn put(&self, out: &mut Vec<u8>) {
-        put_all(self.iter(), out);
-    }
-    fn get(from: &mut Reader<'_>) -> Option<Self> {
-        let n = from.length()?;
-        (0..n).map(|_| u32::get(from)).collect()
-    }
-}
-
-/// In the order of the keys, so that the same layer gives the same bytes.
-impl<K: Codec + Hash + Ord, V: Codec> Codec for HashMap<K, V> {
-    fn put(&self, out: &mut Vec<u8>) {
-        let mut items: Vec<(&K, &V)> = self.iter().collect();
-        items.sort_by_key(|(key, _)| *key);
-        (items.len() as u64).put(out);
-        for (key, value) in items {
-            key.put(out);
-            value.put(out);
-        }
-    }
-    fn get(from: &mut Reader<'_>) -> Option<Self> {
-        let n = from.length()?;
-        (0..n).map(|_| Some((K::get(from)?, V::get(from)?))).collect()
-    }
-}
 
 impl Codec for TextId {
     fn put(&self, out: &mut Vec<u8>) {
@@ -314,22 +68,6 @@ impl Codec for Grammar {
         let name = get_str(from)?;
         Grammar::ALL.iter().find(|(known, _)| *known == name).map(|(_, g)| *g)
     }
-}
-
-/// Types with names for their fields.
-macro_rules! fields {
-    ($($name:ident { $($field:ident),* })*) => {$(
-        impl Codec for $name {
-            fn put(&self, out: &mut Vec<u8>) {
-                let $name { $($field),* } = self;
-                $($field.put(out);)*
-            }
-            fn get(from: &mut Reader<'_>) -> Option<Self> {
-                $(let $field = Codec::get(from)?;)*
-                Some($name { $($field),* })
-            }
-        }
-    )*};
 }
 
 fields! {
@@ -368,33 +106,6 @@ impl Codec for IssueCode {
     }
 }
 
-/// Types with variants, each with its number; a variant without one does not compile.
-macro_rules! variants {
-    ($($name:ident { $($variant:ident $( { $($field:ident),* } )? $( ( $inner:ident ) )? = $number:literal),* $(,)? })*) => {$(
-        impl Codec for $name {
-            fn put(&self, out: &mut Vec<u8>) {
-                match self {
-                    $($name::$variant $( { $($field),* } )? $( ( $inner ) )? => {
-                        out.push($number);
-                        $($($field.put(out);)*)?
-                        $($inner.put(out);)?
-                    })*
-                }
-            }
-            fn get(from: &mut Reader<'_>) -> Option<Self> {
-                match from.take(1)? {
-                    $([$number] => {
-                        $($(let $field = Codec::get(from)?;)*)?
-                        $(let $inner = Codec::get(from)?;)?
-                        Some($name::$variant $( { $($field),* } )? $( ( $inner ) )?)
-                    })*
-                    _ => None,
-                }
-            }
-        }
-    )*};
-}
-
 variants! {
     EntryKind {
         File { size, executable } = 0, Dir = 1, Symlink(target) = 2, Hardlink(target) = 3, Whiteout = 4, Opaque = 5,
@@ -415,6 +126,7 @@ variants! {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::collections::{BTreeSet, HashMap};
 
     /// One of everything.
     fn scan() -> LayerScan {

@@ -76,7 +76,7 @@ impl Kept<'_> {
     fn layer(&self, layer: &OpenedLayer) -> Option<LayerScan> {
         let (cache, LayerSource::Place(place)) = (self.cache?, &layer.source) else { return None };
         // The digest of a plain archive is its diffID.
-        let scan = cache.layer(&Key::new(layer.digest.as_ref().or(layer.diff_id.as_ref())?, self.groups))?;
+        let scan = cache.layer(&Key::layer(layer.digest.as_ref().or(layer.diff_id.as_ref())?, self.groups))?;
         (scan.blob_size == place.length).then_some(scan)
     }
 
@@ -88,7 +88,7 @@ impl Kept<'_> {
     }
 
     fn key(&self, scan: &LayerScan) -> Option<Key> {
-        Some(Key::new(scan.blob_digest.as_ref()?, self.groups))
+        Some(Key::layer(scan.blob_digest.as_ref()?, self.groups))
     }
 
     /// The bytes of single files: those that are kept, else what `read` gives, which is kept then.
