@@ -7,6 +7,8 @@
 pub mod codec;
 pub mod decompress;
 pub mod folder;
+#[cfg(feature = "isal")]
+mod isal;
 pub mod path;
 pub mod tar;
 pub mod tree;

@@ -1,7 +1,10 @@
 //! One blob to its uncompressed archive, as a stream: gzip (RFC 1952, several members too), zstd (RFC 8878, skippable
 //! frames too) or plain, recognised by what the bytes say. The bytes are counted, hashed and bounded on the way.
 
-use flate2::bufread::MultiGzDecoder;
+#[cfg(feature = "isal")]
+use super::isal::Gzip;
+#[cfg(not(feature = "isal"))]
+use flate2::bufread::MultiGzDecoder as Gzip;
 use sha2::{Digest as _, Sha256};
 use std::io::{self, BufRead, BufReader, Read};
 
@@ -84,7 +87,7 @@ type Raw<R> = BufReader<Meter<R>>;
 
 enum Decoder<R: Read> {
     Plain(Raw<R>),
-    Gzip(Box<MultiGzDecoder<Raw<R>>>),
+    Gzip(Box<Gzip<Raw<R>>>),
     Zstd(zstd::stream::read::Decoder<'static, Raw<R>>),
 }
 
@@ -119,7 +122,7 @@ impl<R: Read> Unpacked<R> {
         let compression = sniff(raw.fill_buf()?);
         let decoder = match compression {
             Compression::Plain => Decoder::Plain(raw),
-            Compression::Gzip => Decoder::Gzip(Box::new(MultiGzDecoder::new(raw))),
+            Compression::Gzip => Decoder::Gzip(Box::new(Gzip::new(raw))),
             Compression::Zstd => {
                 let mut decoder = zstd::stream::read::Decoder::with_buffer(raw)?;
                 decoder.window_log_max(MAX_ZSTD_WINDOW_LOG)?;
@@ -244,6 +247,41 @@ mod tests {
         assert_eq!(out, b"hello");
         assert_eq!(passed.blob_size, blob.len() as u64);
         assert_eq!(passed.blob_digest.unwrap(), <[u8; 32]>::from(Sha256::digest(&blob)));
+    }
+
+    #[test]
+    fn a_stream_that_is_cut_or_changed_is_an_error() {
+        let words: Vec<u8> = (0..200_000u32).flat_map(|n| n.wrapping_mul(2_654_435_761).to_le_bytes()).collect();
+        let blob = gzip(&words);
+        for cut in [5, 11, 200, blob.len() / 2, blob.len() - 9, blob.len() - 1] {
+            let mut out = Vec::new();
+            let e = Unpacked::new(&blob[..cut], false, false).and_then(|mut u| u.read_to_end(&mut out));
+            assert!(e.is_err(), "cut at {cut}");
+            assert!(words.starts_with(&out));
+        }
+        for at in [20, blob.len() / 2, blob.len() - 6] {
+            let mut bad = blob.clone();
+            bad[at] ^= 0x55;
+            let mut out = Vec::new();
+            assert!(Unpacked::new(&bad[..], false, false).unwrap().read_to_end(&mut out).is_err(), "changed at {at}");
+        }
+    }
+
+    #[test]
+    fn reads_of_any_size_give_the_same_bytes() {
+        let words: Vec<u8> = (0..60_000u32).flat_map(|n| (n / 7).to_le_bytes()).collect();
+        let blob = [gzip(&words[..70_000]), gzip(&words[70_000..])].concat();
+        for size in [1, 7, 512, 100_000] {
+            let (mut u, mut out, mut piece) =
+                (Unpacked::new(&blob[..], false, false).unwrap(), Vec::new(), vec![0; size]);
+            loop {
+                match u.read(&mut piece).unwrap() {
+                    0 => break,
+                    n => out.extend_from_slice(&piece[..n]),
+                }
+            }
+            assert!(out == words, "pieces of {size}");
+        }
     }
 
     #[test]
