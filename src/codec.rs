@@ -4,6 +4,7 @@
 //!
 //! Every type lists its fields once, in the room that it belongs to; the compiler refuses one that forgets a field.
 
+use crate::model::TextId;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::hash::{BuildHasher, Hash};
 use std::ops::Range;
@@ -238,6 +239,18 @@ macro_rules! vectors {
             }
         }
     )*};
+}
+
+// `Vec<u8>` has a form of its own, so that the others are named.
+vectors!(Box<str>);
+
+impl Codec for TextId {
+    fn put(&self, out: &mut Vec<u8>) {
+        out.extend_from_slice(&self.0);
+    }
+    fn get(from: &mut Reader<'_>) -> Option<Self> {
+        from.take(32)?.try_into().ok().map(TextId)
+    }
 }
 
 impl<T: Codec> Codec for Option<T> {

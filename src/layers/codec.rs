@@ -4,7 +4,7 @@ use super::{Entry, EntryKind, FileFinds, IssueSink, LayerScan, RawIssue};
 use crate::codec::{self, Codec, Reader, fields, get_str, put_str, variants, vectors};
 use crate::model::{
     Basis, Coordinates, Declared, Digest, DistroFind, Ecosystem, EmbeddedText, Find, Grammar, IssueCode, OwnedFile,
-    OwnedKind, PackageFind, Requirement, Severity, SourcePackage, TextId,
+    OwnedKind, PackageFind, Requirement, Severity, SourcePackage,
 };
 use std::collections::BTreeMap;
 
@@ -28,28 +28,7 @@ pub fn decode_files(bytes: &[u8]) -> Option<BTreeMap<u32, Vec<u8>>> {
     codec::decode(bytes)
 }
 
-// `Vec<u8>` has a form of its own, so that the others are named.
-vectors!(
-    Box<str>,
-    u16,
-    (u16, Find),
-    (&'static str, Box<str>),
-    Declared,
-    Requirement,
-    OwnedFile,
-    EmbeddedText,
-    Entry,
-    RawIssue
-);
-
-impl Codec for TextId {
-    fn put(&self, out: &mut Vec<u8>) {
-        out.extend_from_slice(&self.0);
-    }
-    fn get(from: &mut Reader<'_>) -> Option<Self> {
-        from.take(32)?.try_into().ok().map(TextId)
-    }
-}
+vectors!(u16, (u16, Find), (&'static str, Box<str>), Declared, Requirement, OwnedFile, EmbeddedText, Entry, RawIssue);
 
 impl Codec for Digest {
     fn put(&self, out: &mut Vec<u8>) {

@@ -106,9 +106,9 @@ pub fn stretches(text: &Text, taken: &[bool], statements: &[Statement]) -> Vec<R
     let mut out: Vec<Range<usize>> = Vec::new();
     let mut i = 0;
     while i < text.len() {
-        let contract = CONTRACTS.iter().any(|c| text.reads(i, c));
-        let rights = contract || GRANTS.iter().any(|g| text.reads(i, g));
-        if !text.begins(i, begins::RIGHTS) || taken[i] || !rights {
+        let begins = text.begins(i, begins::RIGHTS) && !taken[i];
+        let contract = begins && CONTRACTS.iter().any(|c| text.reads(i, c));
+        if !begins || !(contract || GRANTS.iter().any(|g| text.reads(i, g))) {
             i += 1;
             continue;
         }
