@@ -134,9 +134,11 @@ impl Cache {
     }
 
     fn read(&self, path: &Path) -> Option<Vec<u8>> {
-        let file = File::open(path).ok()?;
-        let mut bytes = Vec::new();
-        zstd::Decoder::new(&file).ok()?.take(MAX_ENTRY).read_to_end(&mut bytes).ok()?;
+        let mut file = File::open(path).ok()?;
+        let mut packed = Vec::new();
+        file.read_to_end(&mut packed).ok()?;
+        let size = zstd::zstd_safe::get_frame_content_size(&packed).ok()??;
+        let bytes = zstd::bulk::decompress(&packed, usize::try_from(size.min(MAX_ENTRY)).ok()?).ok()?;
         // What was used last is deleted last.
         let _ = file.set_modified(SystemTime::now());
         Some(bytes)
@@ -149,6 +151,8 @@ impl Cache {
         let file = tempfile::Builder::new().prefix(".part-").tempfile_in(folder)?;
         let mut encoder = zstd::Encoder::new(file, LEVEL)?;
         encoder.include_checksum(true)?;
+        // Readers take the place for all of it at once.
+        encoder.set_pledged_src_size(Some(bytes.len() as u64))?;
         encoder.write_all(bytes)?;
         encoder.finish()?.persist(path).map_err(|e| e.error)?;
         Ok(())

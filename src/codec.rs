@@ -265,6 +265,15 @@ impl<T: Codec> Codec for Option<T> {
     }
 }
 
+impl<T: Codec> Codec for Arc<T> {
+    fn put(&self, out: &mut Vec<u8>) {
+        (**self).put(out);
+    }
+    fn get(from: &mut Reader<'_>) -> Option<Self> {
+        T::get(from).map(Arc::new)
+    }
+}
+
 impl<T: Codec> Codec for Box<T> {
     fn put(&self, out: &mut Vec<u8>) {
         (**self).put(out);

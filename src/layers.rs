@@ -97,7 +97,7 @@ pub struct LayerScan {
     /// Every entry, in the order of the archive.
     pub entries: Vec<Entry>,
     /// What was found, by index of the entry.
-    pub files: BTreeMap<u32, FileFinds>,
+    pub files: BTreeMap<u32, Arc<FileFinds>>,
     /// Programs and libraries, by index of the entry.
     pub programs: BTreeSet<u32>,
     /// Licence texts, each once.

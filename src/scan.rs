@@ -171,15 +171,18 @@ fn take_inventory(
     files.extend(fetcher.fetch(&gathered.requests, issues));
     let distro = distro::choose(&files, catalog::os_release::PATHS, catalog::os_release::OS_RELEASE_PATHS);
     let mut drafts = merge::merge(&files, tree, distro::rpm_grammar(distro.as_ref().map(|d| &d.facts)));
-    let mut owners = owners::Owners::new(&drafts, &files, tree, scans);
+    let owners = owners::Owners::new(&drafts, &files, tree, scans);
     let layers = tree.layers();
     let listed = listed_files(&drafts);
     let notes: Vec<bool> = drafts.iter().map(|d| is_note_of_another(d, &owners) || is_listed(d, &listed)).collect();
-    if notes.contains(&true) {
+    let owners = if notes.contains(&true) {
+        drop(owners);
         let mut notes = notes.into_iter();
         drafts.retain(|_| notes.next() == Some(false));
-        owners = owners::Owners::new(&drafts, &files, tree, scans);
-    }
+        owners::Owners::new(&drafts, &files, tree, scans)
+    } else {
+        owners
+    };
     let owner_of = drafts.iter().map(|d| owner_of(d, &owners)).collect();
     let unowned = unowned::list(tree, scans, &files, &drafts, &owners);
     let bytes = bytes::count(tree, scans, &files, &drafts, &owners);

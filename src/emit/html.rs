@@ -80,7 +80,7 @@ struct Page {
 
 /// Writes the report as HTML. Nothing is written where the template fails.
 pub fn write(report: &Report, options: &HtmlOptions, out: &mut dyn Write) -> io::Result<()> {
-    let registry = registry(options.template.as_deref().unwrap_or(REPORT)).map_err(|e| {
+    let registry = registry(options.template.as_deref()).map_err(|e| {
         io::Error::new(io::ErrorKind::InvalidInput, format!("could not read the report's template: {e}"))
     })?;
     let style = style(report);
@@ -128,24 +128,33 @@ fn policy(style: &str) -> String {
     )
 }
 
-fn registry(report: &str) -> Result<Handlebars<'static>, Box<handlebars::TemplateError>> {
+fn registry(own: Option<&str>) -> Result<Handlebars<'static>, Box<handlebars::TemplateError>> {
     let mut registry = Handlebars::new();
     registry.set_strict_mode(true);
     // An indented partial would indent the lines of a licence text.
     registry.set_prevent_indent(true);
     strict_helpers(&mut registry);
+    let report = with_sections(own.unwrap_or(REPORT));
     for (name, template) in PARTIALS {
-        registry.register_partial(name, template).map_err(Box::new)?;
+        // A section of ours was put in its place; templates of others may name it in any way.
+        if own.is_some() || !REPORT.contains(&alone(name)) {
+            registry.register_partial(name, template).map_err(Box::new)?;
+        }
     }
-    registry.register_template_string("report", with_sections(report)).map_err(Box::new)?;
+    registry.register_template_string("report", report).map_err(Box::new)?;
     Ok(registry)
+}
+
+/// How a template names a partial without an argument.
+fn alone(name: &str) -> String {
+    format!("{{{{> {name}}}}}")
 }
 
 /// Puts the words of a partial where a template names it without an argument. Handlebars copies all that a partial sees, and a section
 /// sees the whole page.
 fn with_sections(template: &str) -> String {
     PARTIALS.iter().fold(template.to_string(), |template, (name, section)| {
-        let named = format!("{{{{> {name}}}}}");
+        let named = alone(name);
         template.replace(&format!("{named}\n"), section).replace(&named, section)
     })
 }

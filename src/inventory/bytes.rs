@@ -9,7 +9,7 @@ use super::{Draft, SourceFile, Span};
 use crate::layers::tree::Tree;
 use crate::layers::{EntryKind, FileRef, LayerScan};
 use crate::model::{Basis, Ecosystem, Find};
-use std::collections::HashMap;
+use foldhash::{HashMap, HashMapExt};
 use std::sync::Arc;
 
 /// Bytes of each draft's files, uncompressed, all layers together; 0 where no file is known to be its own.

@@ -5,15 +5,16 @@ use super::{Draft, SourceFile, Span};
 use crate::layers::tree::{Node, Tree};
 use crate::layers::{EntryKind, FileRef, LayerScan};
 use crate::model::{Ecosystem, Find, OwnedFile, OwnedKind};
-use std::collections::{BTreeSet, HashMap};
+use foldhash::{HashMap, HashMapExt};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// Files to owners. Paths stand as the package managers wrote them; [`Owners::of`] knows that `lib/x` and `usr/lib/x` may be
 /// one.
 pub struct Owners<'a> {
-    files: HashMap<Box<str>, Vec<(u32, Span)>>,
+    files: HashMap<&'a str, Vec<(u32, Span)>>,
     /// Folders that are a package's with all that is in them.
-    folders: HashMap<Box<str>, Vec<(u32, Span)>>,
+    folders: HashMap<&'a str, Vec<(u32, Span)>>,
     merged: Vec<(Arc<str>, Arc<str>)>,
     tree: &'a Tree,
     scans: &'a [Arc<LayerScan>],
@@ -23,7 +24,12 @@ pub struct Owners<'a> {
 
 impl<'a> Owners<'a> {
     /// Collects the lists of all packages whose ecosystem says which files are theirs.
-    pub fn new(drafts: &[Draft], files: &[SourceFile], tree: &'a Tree, scans: &'a [Arc<LayerScan>]) -> Owners<'a> {
+    pub fn new(
+        drafts: &'a [Draft],
+        files: &'a [SourceFile],
+        tree: &'a Tree,
+        scans: &'a [Arc<LayerScan>],
+    ) -> Owners<'a> {
         let mut by_name: HashMap<(Ecosystem, &str), Vec<u32>> = HashMap::new();
         let recorded = drafts.iter().map(|d| d.instances.iter().map(|i| i.content.layer).collect()).collect();
         let (files_of, folders) = (HashMap::new(), HashMap::new());
@@ -54,28 +60,32 @@ impl<'a> Owners<'a> {
         out
     }
 
-    fn add(&mut self, file: &OwnedFile, owner: u32, span: Span) {
+    fn add(&mut self, file: &'a OwnedFile, owner: u32, span: Span) {
         let map = if file.kind == OwnedKind::Folder { &mut self.folders } else { &mut self.files };
-        if let Some(list) = map.get_mut(&file.path) {
-            if !list.contains(&(owner, span)) {
-                list.push((owner, span));
-            }
-        } else {
-            map.insert(file.path.clone(), vec![(owner, span)]);
+        let list = map.entry(&*file.path).or_default();
+        if !list.contains(&(owner, span)) {
+            list.push((owner, span));
         }
     }
 
     /// The owners of a path (as the tree has it) at a moment, as indexes of drafts.
     pub fn of(&self, path: &str, moment: u32) -> Vec<u32> {
-        self.matching(path, |span| span.covers(moment))
+        let mut out = self.listed(path);
+        out.retain(|(_, span)| span.covers(moment));
+        out.dedup_by_key(|(owner, _)| *owner);
+        out.into_iter().map(|(owner, _)| owner).collect()
     }
 
     /// The owner of a file that stood at this path from layer `span.from` on. A file that a package brought stays that
     /// package's, though a later layer may have deleted the database that says so.
     pub fn of_file(&self, path: &str, span: Span) -> Option<u32> {
-        let own = |owner: &u32| !self.is_replaced(path, span.from, *owner);
-        let now = self.of(path, span.last(self.tree.layers())).into_iter().find(own);
-        now.or_else(|| self.matching(path, |other| other.meets(span)).into_iter().rev().find(own))
+        let listed = self.listed(path);
+        let last = span.last(self.tree.layers());
+        let own = |fits: &dyn Fn(Span) -> bool, (owner, listed): &(u32, Span)| {
+            fits(*listed) && !self.is_replaced(path, span.from, *owner)
+        };
+        let now = listed.iter().find(|l| own(&|listed| listed.covers(last), l));
+        now.or_else(|| listed.iter().rev().find(|l| own(&|listed| listed.meets(span), l))).map(|(owner, _)| *owner)
     }
 
     /// Whether a layer put something else in the place of the owner's file: it has no record of the owner, whose own file came
@@ -101,15 +111,14 @@ impl<'a> Owners<'a> {
         }
     }
 
-    fn matching(&self, path: &str, fits: impl Fn(Span) -> bool) -> Vec<u32> {
+    /// Who lists a path at any time, and when, by owner. Most files of an image are nobody's, which costs a few look-ups.
+    fn listed(&self, path: &str) -> Vec<(u32, Span)> {
         let mut out = Vec::new();
-        let mut note = |list: Option<&Vec<(u32, Span)>>| {
-            out.extend(list.into_iter().flatten().filter(|(_, span)| fits(*span)).map(|(owner, _)| *owner));
-        };
         let mut look = |p: &str| {
-            note(self.files.get(p));
+            out.extend(self.files.get(p).into_iter().flatten().copied());
             if !self.folders.is_empty() {
-                p.match_indices('/').for_each(|(at, _)| note(self.folders.get(&p[..at])));
+                let above = p.match_indices('/').filter_map(|(at, _)| self.folders.get(&p[..at]));
+                out.extend(above.flatten().copied());
             }
         };
         look(path);
@@ -118,8 +127,7 @@ impl<'a> Owners<'a> {
                 look(&format!("{link}{rest}"));
             }
         }
-        out.sort_unstable();
-        out.dedup();
+        out.sort_by_key(|(owner, _)| *owner);
         out
     }
 }
@@ -165,7 +173,8 @@ mod tests {
         };
         let instances = vec![record(0, Some(1)), record(1, None)];
         let draft = Draft { find: find.clone(), instances, sources: Vec::new(), run: Span { from: 0, to: None } };
-        let owners = Owners::new(&[draft], &[], &tree, &scans);
+        let drafts = [draft];
+        let owners = Owners::new(&drafts, &[], &tree, &scans);
         let owner = |path: &str, from: u32, to| owners.of_file(path, Span { from, to });
         assert_eq!(owner("usr/bin/x", 0, Some(2)), Some(0), "its own file, though hidden now");
         assert_eq!(owner("usr/bin/x", 2, None), None, "another file");
@@ -184,7 +193,8 @@ mod tests {
         let content = FileRef { layer: 0, entry: 0 };
         let record = crate::inventory::Instance { path: Arc::from("r"), content, span, find: find.clone() };
         let draft = Draft { find, instances: vec![record], sources: Vec::new(), run: span };
-        let owners = Owners::new(&[draft], &[], &tree, &scans);
+        let drafts = [draft];
+        let owners = Owners::new(&drafts, &[], &tree, &scans);
         assert_eq!(owners.of_file("opt/x/1/bin/x", span), Some(0));
         assert_eq!(owners.of_file("opt/x/10/bin/x", span), None);
     }

@@ -55,7 +55,7 @@ pub fn gather(tree: &Tree, scans: &[Arc<LayerScan>], wanted: &Wanted) -> Gathere
             let at = FileRef { layer: layer as u32, entry: *entry };
             let span = Span { from: at.layer, to: tree.removed_by(at) };
             let path = path_of(tree, scan, at);
-            out.files.push(SourceFile { path, content: at, span, found: Arc::new(found.clone()) });
+            out.files.push(SourceFile { path, content: at, span, found: found.clone() });
         }
         // A hardlink with a wanted name: its bytes stand under another name.
         for (entry, item) in scan.entries.iter().enumerate() {

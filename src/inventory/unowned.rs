@@ -7,7 +7,7 @@ use super::{Draft, SourceFile, Span};
 use crate::layers::tree::Tree;
 use crate::layers::{EntryKind, FileRef, LayerScan};
 use crate::model::{Ecosystem, Find, Unowned, UnownedKind};
-use std::collections::HashSet;
+use foldhash::{HashSet, HashSetExt};
 use std::sync::Arc;
 
 /// How the names of archives end.

@@ -105,7 +105,9 @@ variants! {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::TextId;
     use std::collections::{BTreeSet, HashMap};
+    use std::sync::Arc;
 
     /// One of everything.
     fn scan() -> LayerScan {
@@ -133,6 +135,7 @@ mod tests {
             (6, files),
             (7, Find::LicenseText),
         ];
+        let found = FileFinds { catalogers: vec![3, 4], finds, text: Some(TextId([9; 32])) };
         let mut issues = IssueSink::default();
         issues.push(Some("g"), IssueCode("malformed-file"), Severity::Error, "no");
         let entry = |path: &str, kind| Entry { path: path.into(), kind };
@@ -147,7 +150,7 @@ mod tests {
                 entry("k", EntryKind::Hardlink("h".into())),
                 entry("", EntryKind::Opaque),
             ],
-            files: BTreeMap::from([(0, FileFinds { catalogers: vec![3, 4], finds, text: Some(TextId([9; 32])) })]),
+            files: BTreeMap::from([(0, Arc::new(found))]),
             programs: BTreeSet::from([0]),
             texts: HashMap::from([(TextId([9; 32]), "words".into()), (TextId([8; 32]), "others".into())]),
             spares: BTreeMap::from([(2, vec![0, 1, 2])]),

@@ -16,6 +16,8 @@ pub const BLOCK: usize = 512;
 /// A PAX or long-name member beyond this is an attack: a path has at most 4,096 bytes on Linux, extended attributes
 /// at most 64 KiB each.
 pub const MAX_META_BYTES: u64 = 1 << 20;
+/// The most that is reserved for a body at once.
+const MAX_RESERVED: u64 = 512 << 20;
 /// How far past a bad header the next good one is searched for.
 const MAX_RESYNC_BYTES: u64 = 64 << 20;
 
@@ -321,7 +323,8 @@ impl<R: Skip> Reader<R> {
         if size > limit || self.body_left > limit {
             return Ok(None);
         }
-        let mut stored = Vec::with_capacity((self.body_left as usize).min(1 << 20));
+        let mut stored = Vec::new();
+        reserve(&mut stored, self.body_left);
         let want = self.body_left;
         let got = (&mut self.inner).take(want).read_to_end(&mut stored)? as u64;
         self.position += got;
@@ -464,6 +467,13 @@ impl<R: Skip> Reader<R> {
         }
         Ok(numbers.chunks_exact(2).map(|c| Region { offset: c[0], length: c[1] }).collect())
     }
+}
+
+/// Takes the place for a body that has `size` bytes in all, so that it need not be moved while it grows. The size is only what the header
+/// says: addresses are taken, memory not before it is written to, and where even that is refused the body grows as it comes.
+pub fn reserve(body: &mut Vec<u8>, size: u64) {
+    let more = usize::try_from(size.min(MAX_RESERVED)).unwrap_or(0).saturating_sub(body.len());
+    let _ = body.try_reserve_exact(more);
 }
 
 /// The stored bytes of one member.

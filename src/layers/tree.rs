@@ -8,7 +8,8 @@
 use super::path::{MAX_PATH_BYTES, split};
 use super::{EntryKind, FileRef, IssueSink, LayerScan};
 use crate::model::{IssueCode, Severity};
-use std::collections::{BTreeMap, HashMap};
+use foldhash::{HashMap, HashMapExt};
+use std::collections::BTreeMap;
 use std::ops::Bound;
 use std::sync::Arc;
 

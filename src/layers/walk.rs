@@ -5,7 +5,7 @@
 
 use super::decompress::{Compression, Passed, Unpacked};
 use super::path::{self, Normal};
-use super::tar::{Kind, Reader, Skip, Streamed, Trouble};
+use super::tar::{Kind, Reader, Skip, Streamed, Trouble, reserve};
 use super::{Entry, EntryKind, FileFinds, IssueSink, LayerScan, Place};
 use crate::catalog::{Input, Wanted, is_program};
 use crate::model::{Digest, Find, IssueCode, Severity, TextId};
@@ -13,7 +13,7 @@ use sha2::{Digest as _, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// A layer has at most this many entries; the largest real ones have some two million.
 pub const MAX_ENTRIES: usize = 20_000_000;
@@ -32,8 +32,10 @@ pub const MAX_SPARE_BYTES: u64 = 256 << 20;
 
 /// So many bytes tell what kind of file an unwanted one is.
 const HEAD_BYTES: usize = 64;
-/// So many bytes are set aside for a program before any of them is read.
-const MAX_RESERVED: usize = 1 << 20;
+/// Of files beyond this only one is in memory at a time, whatever the number of threads.
+const LARGE_BYTES: u64 = 16 << 20;
+/// Who holds a large file in memory.
+static LARGE: Mutex<()> = Mutex::new(());
 /// Smaller files are nothing.
 const MIN_HEAD_BYTES: u64 = 8;
 
@@ -272,7 +274,10 @@ impl<'a> Walker<'a> {
     }
 
     fn file<R: Skip>(&mut self, tar: &mut Reader<R>, header: &super::tar::Header, path: &str) -> io::Result<()> {
+        // Held until the file was looked into.
+        let large = || (header.size > LARGE_BYTES).then(|| LARGE.lock().unwrap_or_else(PoisonError::into_inner));
         if self.is_wanted(path) {
+            let _large = large();
             match tar.read_file(header.size, MAX_WANTED_BYTES)? {
                 Some(bytes) => self.take(path, bytes),
                 None => self.too_large(path, header.size),
@@ -299,8 +304,8 @@ impl<'a> Walker<'a> {
                 self.large_program(path, header.size);
                 return Ok(());
             }
-            // No more than is likely, for the size is only what the header says.
-            head.reserve((header.size as usize).saturating_sub(head.len()).min(MAX_RESERVED));
+            let _large = large();
+            reserve(&mut head, header.size);
             body.take(MAX_PROGRAM_BYTES - head.len() as u64).read_to_end(&mut head)?;
             self.take(path, head);
         } else if self.options.once && self.options.wanted.looks_like_database(&head, header.size) {
@@ -392,7 +397,7 @@ impl<'a> Walker<'a> {
                 ),
             }
         }
-        self.scan.files.insert(index, found);
+        self.scan.files.insert(index, Arc::new(found));
     }
 
     /// Adds an entry.

@@ -1,4 +1,4 @@
-"""What the two comparisons share: running a command with its CPU time and peak memory, rounds in turn, medians, a table.
+"""What the scripts share: running a command with its CPU time and peak memory, rounds in turn, medians, a table.
 
 CPU time is user and system time of the process and of all children that it waited for (wait4); peak memory is the largest
 resident set of any one of these processes. Linux counts what a process had before it became another program, so that a child
@@ -100,6 +100,19 @@ def markdown(head, rows):
 def table(head, rows):
     """The same on stdout."""
     print(markdown(head, rows), flush=True)
+
+
+def write(script, text):
+    """Puts a script's tables between its two marks in docs/performance.md."""
+    place = ROOT / "docs/performance.md"
+    words = place.read_text()
+    begin, end = f"<!-- tests/bench/{script} -->", "<!-- end -->"
+    if begin not in words or end not in words.split(begin, 1)[1]:
+        sys.exit(f"{place} has no marks {begin} and {end}")
+    before, rest = words.split(begin, 1)
+    after = rest.split(end, 1)[1]
+    place.write_text(f"{before}{begin}\n\n{text}\n{end}{after}")
+    say(f"wrote {place}")
 
 
 def seconds(value):
