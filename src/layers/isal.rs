@@ -75,6 +75,8 @@ impl<R: BufRead> Read for Gzip<R> {
             }
             if self.state.block_state == ffi::isal_block_state_ISAL_BLOCK_FINISH {
                 self.stage = Stage::Between;
+            } else if made == 0 && used == 0 && !at_end {
+                return Err(self.failed("nothing comes of its bits"));
             } else if at_end && made == 0 {
                 self.stage = Stage::Ended;
                 return Err(io::Error::new(io::ErrorKind::UnexpectedEof, "the gzip stream ends in the middle"));
