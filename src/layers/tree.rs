@@ -388,7 +388,7 @@ impl Tree {
     }
 
     fn put(&mut self, layer: u32, path: Arc<str>, node: Node) {
-        let structural = !matches!(node, Node::File { .. });
+        // What takes the place of nothing, or of a file, was on no way that `last_parent` went.
         match self.nodes.get_mut(&path) {
             Some(versions) => {
                 let old = versions.latest().cloned();
@@ -415,9 +415,6 @@ impl Tree {
             None => {
                 self.nodes.insert(path, Versions { first: (layer, node), later: Vec::new() });
             }
-        }
-        if structural {
-            self.last_parent = None;
         }
     }
 
