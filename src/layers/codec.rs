@@ -6,8 +6,8 @@
 
 use super::{Entry, EntryKind, FileFinds, IssueSink, LayerScan, RawIssue};
 use crate::model::{
-    Basis, Coordinates, Declared, Digest, DistroFind, Ecosystem, EmbeddedText, Find, Grammar, IssueCode, OwnedFile,
-    OwnedKind, PackageFind, Requirement, Severity, SourcePackage, TextId,
+    Archive, ArchiveKind, Basis, Coordinates, Declared, Digest, DistroFind, Ecosystem, EmbeddedText, Find, Grammar,
+    IssueCode, OwnedFile, OwnedKind, PackageFind, Requirement, Severity, SourcePackage, TextId,
 };
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::hash::Hash;
@@ -205,6 +205,7 @@ macro_rules! vectors {
 // `Vec<u8>` has a form of its own, so that the others are named.
 vectors!(
     Box<str>,
+    Digest,
     u16,
     (u16, Find),
     (&'static str, Box<str>),
@@ -340,12 +341,13 @@ fields! {
     RawIssue { path, code, severity, message }
     Declared { grammar, field, values }
     SourcePackage { name, version }
+    Archive { file, kind, hashes }
     OwnedFile { path, kind }
     EmbeddedText { path, words }
     Coordinates { namespace, name, version }
     DistroFind { id, version_id, codename, id_like, pretty_name, name, cpe_name, home_url }
     PackageFind {
-        ecosystem, namespace, name, version, arch, epoch, qualifiers, source, commit, supplier, description, homepage,
+        ecosystem, namespace, name, version, arch, epoch, qualifiers, source, commit, archive, supplier, description, homepage,
         declared, parent, provides, requires, files, texts, text_folder, embedded, inner, basis
     }
 }
@@ -401,6 +403,7 @@ variants! {
         Other = 6,
     }
     Severity { Info = 0, Warning = 1, Error = 2 }
+    ArchiveKind { Package = 0, Source = 1 }
     OwnedKind { Plain = 0, License = 1, Folder = 2 }
     Requirement { AnyOf(names) = 0, NodeModule(name) = 1 }
     Basis {
@@ -426,6 +429,7 @@ mod tests {
             epoch: Some(3),
             qualifiers: vec![("modularity", "x".into())],
             source: Some(SourcePackage { name: "s".into(), version: None }),
+            archive: Archive::new("b-1.tgz", ArchiveKind::Source, [Digest::sha256(&[7; 32])]),
             declared: vec![Declared { grammar: Grammar::Npm, field: "license", values: vec!["MIT".into()] }],
             requires: vec![Requirement::AnyOf(vec!["c".into()]), Requirement::NodeModule("d".into())],
             files: vec![OwnedFile { path: "e".into(), kind: OwnedKind::Folder }],

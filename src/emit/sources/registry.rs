@@ -7,7 +7,8 @@
 //! layout of Maven repositories, <https://hex.pm/docs/endpoints>, <https://github.com/dart-lang/pub/blob/master/doc/repository-spec-v2.md>.
 
 use super::origin::Origin;
-use crate::model::{Ecosystem, Package};
+use crate::emit::fields;
+use crate::model::{Archive, Ecosystem, Package};
 use crate::purl;
 use std::fmt::Write;
 
@@ -40,6 +41,11 @@ pub(super) fn of(package: &Package) -> Result<Origin, String> {
             origin.note = Some("This is what was published; it may be made from sources that its repository holds.");
         }
         Ecosystem::PYPI => {
+            let direct = url.qualifiers().get("download_url").and_then(|u| fields::web_url(u));
+            if let Some(direct) = direct.filter(|u| Archive::is_sdist(u)) {
+                origin.download = Some(direct.to_owned());
+                return Ok(origin);
+            }
             origin.page = address("https://pypi.org/project", &[name, version]).map(|a| a + "/");
             origin.note = Some(
                 "The page lists the source distribution, where there is one; its address does not follow from name and version.",
@@ -64,7 +70,11 @@ pub(super) fn of(package: &Package) -> Result<Origin, String> {
         Ecosystem::GOLANG => go(package, &mut origin)?,
         Ecosystem::COMPOSER => {
             origin.page = address("https://packagist.org/packages", &[namespace.unwrap_or(""), name]);
-            origin.note = Some("The registry names the repository and the commit of this version.");
+            origin.commit = package.commit.as_deref().map(str::to_owned);
+            origin.note = Some(match origin.commit {
+                Some(_) => "The registry names the repository, which has this commit.",
+                None => "The registry names the repository and the commit of this version.",
+            });
         }
         Ecosystem("cran") => {
             origin.file = Some(format!("{name}_{version}.tar.gz"));

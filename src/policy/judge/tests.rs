@@ -61,6 +61,7 @@ fn package(purl: &str, expression: &str) -> Package {
         depends_on: Vec::new(),
         source: None,
         commit: None,
+        archive: None,
         supplier: None,
         description: None,
         homepage: None,
