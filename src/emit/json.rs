@@ -82,6 +82,7 @@ fn document<'a>(shown: &'a Shown<'a>) -> WireReport<'a> {
                 layer: f.layer,
                 message: &f.message,
                 clear: &f.clear,
+                warning: f.is_warning(),
                 waiver: f.waiver,
             })
             .collect(),
@@ -292,6 +293,7 @@ struct WireFinding<'a> {
     layer: Option<u32>,
     message: &'a str,
     clear: &'a str,
+    warning: bool,
     waiver: Option<u32>,
 }
 

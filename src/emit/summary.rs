@@ -19,6 +19,9 @@ const NAMES: usize = 5_000;
 /// How many packages stand in a row without a fold.
 const FEW: usize = 3;
 
+/// Lines of warnings.
+const WARNINGS: usize = 20;
+
 /// Rows of the list of hidden packages.
 const HIDDEN: usize = 20;
 
@@ -95,6 +98,17 @@ fn decisions(report: &Report, text: &mut String) {
         if left > 0 {
             *text += &format!("\n… and {left} more, all in the full report.\n");
         }
+        *text += "\n";
+    }
+    for seen in findings::all(report).filter(|s| s.finding.is_warning()).take(WARNINGS) {
+        let place = seen.finding.place.as_ref().map(|p| format!(" ({p})")).unwrap_or_default();
+        *text += &format!("- Warning: {}\n", escape(&visible::line(&format!("{}{place}", seen.message()))));
+    }
+    let warnings = report.findings.iter().filter(|f| f.is_warning()).count();
+    if warnings > WARNINGS {
+        *text += &format!("- … and {} more warnings, all in the full report.\n", warnings - WARNINGS);
+    }
+    if warnings > 0 {
         *text += "\n";
     }
     let waived = findings::all(report).filter(|s| s.waiver.is_some()).count();

@@ -8,6 +8,9 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 use unicode_width::UnicodeWidthStr;
 
+/// How many rules that meet nothing have a line each. A policy of a large house has many that this image has nothing to do with.
+const UNMET: usize = 5;
+
 /// How wide lists of packages are.
 const WIDTH: usize = 100;
 
@@ -60,10 +63,17 @@ pub fn write(report: &Report, options: &VerdictOptions, out: &mut dyn Write) -> 
         lines.add("waived", format!("{} ({}, {}{until})", seen.finding.rule, w.reason, w.owner), seen.subject());
     }
     let notes: Vec<&Seen<'_>> = rest.iter().filter(|s| s.waiver.is_none()).collect();
-    for seen in &notes {
-        lines.add("note", seen.message(), seen.subject());
+    let unmet: Vec<&&Seen<'_>> = notes.iter().filter(|s| &*s.finding.rule == "rule-unmet").collect();
+    let fold = unmet.len() > UNMET;
+    for seen in notes.iter().filter(|s| !fold || &*s.finding.rule != "rule-unmet") {
+        lines.add(if seen.finding.is_warning() { "warning" } else { "note" }, seen.message(), seen.subject());
     }
     lines.write(&mut out)?;
+    if fold {
+        let ids: Vec<String> = unmet.iter().filter_map(|s| s.finding.term.as_deref()).map(visible::line).collect();
+        writeln!(out, "note the image: {} rules name what this image does not hold:", ids.len())?;
+        wrapped(&ids, "  ", &mut out)?;
+    }
     if !waived.is_empty() || !notes.is_empty() {
         writeln!(out)?;
     }

@@ -4,11 +4,12 @@ use super::config::{Config, Require, Rule};
 use super::papers::Texts;
 use super::rules::{self, Case, Judged, Term};
 use super::waive::count;
-use super::{clarify, finding, waive};
+use super::{clarify, finding, unmet, waive};
 use crate::model::{
     Audit, ChoiceUse, Class, Expr, Finding, Package, PackageId, PackageVerdict, PolicyUsed, Report, RuleUsed, Severity,
     Verdict,
 };
+use crate::source;
 use chrono::NaiveDate;
 
 /// Applies a configuration: sets [`Report::audit`], changes what it clarifies, adds findings. `today` is held against the expiry of
@@ -71,6 +72,7 @@ pub fn apply(report: &mut Report, config: &Config, today: Option<NaiveDate>) {
     findings.extend(gaps(report));
     findings.extend(choices.iter().filter(|c| c.packages == 0).map(unused));
     findings.extend(no_base(report, config));
+    findings.extend(unmet::check(report, config));
     let waivers = waive::apply(report, config, today, &mut findings);
     finding::settle(&mut findings, &report.packages);
     count_waived(report, &findings, &mut verdicts);
@@ -186,7 +188,7 @@ fn objections<'a>(
         }
         let Some(rule) = rule else { continue };
         for required in &rule.require {
-            if let Some((lack, clear)) = unmet(texts, package, term, *required) {
+            if let Some((lack, clear)) = lacking(texts, id, package, term, *required) {
                 out.push(Finding {
                     verdict: term.verdict.max(Verdict::Review),
                     message: format!("rule {} requires {}: {lack}", rule.id, required.as_str()).into(),
@@ -277,8 +279,9 @@ fn evidence(package: &Package, leaf: &Expr) -> Option<u32> {
 }
 
 /// What a requirement lacks, and what would meet it.
-fn unmet<'a>(
+fn lacking<'a>(
     texts: &Texts<'a>,
+    id: PackageId,
     package: &'a Package,
     term: &Term,
     required: Require,
@@ -306,26 +309,11 @@ fn unmet<'a>(
             })
         }
         Require::SourceOffer => {
-            let known = match (&package.source, package.ecosystem.is_os()) {
-                (Some(source), true) => {
-                    source.version.is_some() || package.commit.is_some() || !package.version.is_empty()
-                }
-                (None, true) => !package.version.is_empty(),
-                // Registries that keep sources beside what they install.
-                (_, false) => {
-                    const KEPT: [&str; 12] = [
-                        "cargo", "composer", "cpan", "cran", "gem", "golang", "hackage", "hex", "luarocks", "maven",
-                        "npm", "pypi",
-                    ];
-                    !package.version.is_empty() && KEPT.contains(&package.ecosystem.as_str())
-                }
-            };
-            (!known).then(|| {
-                (
-                    "its exact source is not known".to_owned(),
-                    "find out the source that it was built from and keep it; 'supercargo sources' lists what is known",
-                )
-            })
+            let lack = source::of(texts.report(), id).err()?;
+            Some((
+                format!("its exact source is not known ({lack})"),
+                "find out the source that it was built from and keep it; 'supercargo sources' lists what is known",
+            ))
         }
     }
 }

@@ -188,7 +188,7 @@ fn recipe(package: &Package) -> Result<Origin, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::emit::sources::tests::package;
+    use crate::source::tests::package;
 
     fn check(package: &Package, name: &str, version: &str, file: Option<&str>, page: Option<&str>) {
         let found = of(package).unwrap();

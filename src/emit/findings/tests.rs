@@ -257,3 +257,42 @@ fn different_reasons_in_a_group_are_all_told() {
     assert!(verdict.contains(": layer 5 deletes it\n") && verdict.contains(": rule no-gpl denies it\n"), "{verdict}");
     assert!(html.contains("<br>layer 5 deletes it") && html.contains("<br>rule no-gpl denies it"));
 }
+
+/// A waiver that covers nothing fails nothing, and is more than a note.
+#[test]
+fn an_unused_waiver_is_a_warning() {
+    let mut report = fixture::report();
+    let waiver = "version = 1\n[[waiver]]\npurl = \"pkg:npm/gone\"\nreason = \"temporary\"\nowner = \"mate\"\n";
+    judge::apply(&mut report, &Config::parse(waiver, "supercargo.toml").unwrap(), None);
+    let verdict = text(Format::Verdict, &report);
+    assert!(
+        verdict.contains("warning the image: the waiver of mate for pkg:npm/gone covers nothing here"),
+        "{verdict}"
+    );
+    let log: Value = serde_json::from_str(&text(Format::Sarif, &report)).unwrap();
+    let results = log["runs"][0]["results"].as_array().unwrap();
+    let of_waiver = results.iter().find(|r| r["ruleId"] == "waiver-unused").unwrap();
+    assert_eq!(of_waiver["level"], "warning");
+    assert!(
+        text(Format::Markdown, &report).contains("- Warning: the waiver of mate for pkg\\:npm/gone covers nothing")
+    );
+    assert!(text(Format::Html, &report).contains("<span class=\"pill warning\">warning</span>"));
+    assert_eq!(report.findings.iter().filter(|f| f.is_warning()).map(Finding::effective).max(), Some(Verdict::Allow));
+}
+
+/// A long list of rules that have nothing to do with this image is one line.
+#[test]
+fn many_rules_that_meet_nothing_are_one_line() {
+    let lines = |count: usize| {
+        let mut report = fixture::report();
+        let rule = |i| format!("[[policy.rule]]\nid = \"r{i}\"\npurl = [\"pkg:npm/gone{i}\"]\nverdict = \"deny\"\n");
+        let rules: String = (0..count).map(rule).collect();
+        judge::apply(&mut report, &Config::parse(&format!("version = 1\n{rules}"), "supercargo.toml").unwrap(), None);
+        text(Format::Verdict, &report)
+    };
+    assert_eq!(lines(2).matches("meets nothing in this image: purl pkg:npm/gone").count(), 2);
+    assert!(
+        lines(7)
+            .contains("note the image: 7 rules name what this image does not hold:\n  r0, r1, r2, r3, r4, r5, r6\n")
+    );
+}

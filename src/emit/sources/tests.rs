@@ -1,35 +1,8 @@
 use super::*;
 use crate::emit::fixture::{self, HOSTILE};
 use crate::license::expr;
-use crate::model::{Ecosystem, Licensing, Location, Package, PackageId, Report, SourcePackage, State};
-
-/// A package of no licence, as a scan would have it.
-pub(super) fn package(purl: &str, ecosystem: Ecosystem, name: &str, version: &str) -> Package {
-    // The namespace stands in the purl alone for packages of the system; nobody here reads it elsewhere.
-    Package {
-        purl: purl.into(),
-        ecosystem,
-        namespace: None,
-        name: name.into(),
-        version: version.into(),
-        arch: None,
-        basis: crate::model::Basis::Installed,
-        state: State::Present,
-        layer: 0,
-        locations: vec![Location { path: "db".into(), layer: 0 }],
-        bytes: 0,
-        owner: None,
-        contains: Vec::new(),
-        depends_on: Vec::new(),
-        source: None,
-        commit: None,
-        archive: None,
-        supplier: None,
-        description: None,
-        homepage: None,
-        licensing: Licensing::default(),
-    }
-}
+use crate::model::{Ecosystem, Package, PackageId, Report, SourcePackage, State};
+use crate::source::tests::package;
 
 fn licensed(mut package: Package, license: &str) -> Package {
     let expression = expr::parse(license).unwrap();

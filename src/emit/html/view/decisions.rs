@@ -145,7 +145,7 @@ fn row(names: &Names, finding: &Finding, anchor: &str) -> FindingRow {
     let waivers = report.audit.as_ref().map_or(&[][..], |a| &a.waivers);
     FindingRow {
         anchor: anchor.to_string(),
-        verdict: finding.verdict.as_str(),
+        verdict: if finding.is_warning() { "warning" } else { finding.verdict.as_str() },
         rule: Seen::line(&finding.rule),
         place: finding.place.as_ref().map(|p| Seen::line(&p.to_string())),
         package: finding.package.map(|id| names.package(id)),
