@@ -29,13 +29,10 @@ pub fn check(report: &Report, config: &Config) -> Vec<Finding> {
         if !rule.purl.is_empty() && !subjects.iter().any(|s| rule.purl.iter().any(|p| p.matches(s))) {
             lacks.push("purl");
         }
-        if !(rule.license.is_empty() && rule.exception.is_empty()) && !leaves.iter().any(|leaf| names(rule, leaf)) {
-            lacks.extend(
-                [(&rule.license, "license"), (&rule.exception, "exception")]
-                    .iter()
-                    .filter(|(l, _)| !l.is_empty())
-                    .map(|(_, k)| k),
-            );
+        let of_licenses = [("license", &rule.license), ("exception", &rule.exception)];
+        let named = of_licenses.iter().filter(|(_, list)| !list.is_empty()).map(|(key, _)| *key);
+        if !leaves.iter().any(|leaf| names(rule, leaf)) {
+            lacks.extend(named);
         }
         if !rule.ecosystem.is_empty() && !rule.ecosystem.iter().any(|e| ecosystems.contains(&**e)) {
             lacks.push("ecosystem");
