@@ -66,7 +66,7 @@ pub fn write(report: &Report, options: &VerdictOptions, out: &mut dyn Write) -> 
     let unmet: Vec<&&Seen<'_>> = notes.iter().filter(|s| &*s.finding.rule == "rule-unmet").collect();
     let fold = unmet.len() > UNMET;
     for seen in notes.iter().filter(|s| !fold || &*s.finding.rule != "rule-unmet") {
-        lines.add(if seen.finding.is_warning() { "warning" } else { "note" }, seen.message(), seen.subject());
+        lines.add(if seen.finding.is_warning() { "warning" } else { "note" }, about(seen), seen.subject());
     }
     lines.write(&mut out)?;
     if fold {
@@ -100,6 +100,12 @@ pub fn write(report: &Report, options: &VerdictOptions, out: &mut dyn Write) -> 
     let name = if audit.policy.name.is_empty() { String::new() } else { format!("{}, ", audit.policy.name) };
     writeln!(out, " (policy {name}{})", visible::line(&audit.policy.source))?;
     out.flush()
+}
+
+/// What a note says; where it is about the configuration, with the place there.
+fn about(seen: &Seen<'_>) -> String {
+    let place = seen.finding.place.as_ref().filter(|_| seen.package.is_none());
+    place.map_or_else(|| seen.message(), |place| format!("{} ({place})", seen.message()))
 }
 
 /// The packages of a group, all of them, for there is no other list in this output. Those that one file shows stand together: a
