@@ -85,6 +85,16 @@ fn reader(path: &str, base: &str) -> Option<Reader> {
     })
 }
 
+/// What pnpm's lock file says of archives and of nothing else, for a tree whose packages have files of their own.
+pub(super) fn pnpm_archives(content: &str) -> impl Iterator<Item = PackageFind> + use<> {
+    let mut found = Found::default();
+    pnpm::read(content, &mut found);
+    found.parsed.finds.into_iter().filter_map(|find| match find {
+        Find::Package(p) if p.archive.is_some() => Some(PackageFind { basis: Basis::Installed, ..*p }),
+        _ => None,
+    })
+}
+
 /// Whether it lies in something that was fetched.
 fn is_foreign(path: &str, base: &str) -> bool {
     let mut parts = paths::parent(path).split('/').peekable();

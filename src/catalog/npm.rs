@@ -11,12 +11,13 @@
 //! programs (`npm/registry.npmjs.org/x/1.0.0`). Yarn's archives are read in `yarn.rs`. Left out: npm's cache `_cacache` and
 //! pnpm's store, whose files have no names; nothing of them is used until it is unpacked elsewhere.
 //!
-//! `node_modules/.package-lock.json`, which npm keeps of what it installed, has the checksums of archives; older versions of npm
+//! `node_modules/.package-lock.json` and `node_modules/.pnpm/lock.yaml`, which npm and pnpm keep of what they installed, have the
+//! checksums of archives; older versions of npm
 //! wrote them into each `package.json`.
 //!
 //! Specification: package.json and package-lock.json ("hidden lockfiles") of the npm documentation, and what older npm versions wrote.
 
-use super::{Cataloger, Group, Input, Parsed, Want, decode, integrity, paths};
+use super::{Cataloger, Group, Input, Parsed, Want, decode, integrity, lockfile, paths};
 use crate::model::{Archive, Declared, Ecosystem, Find, Grammar, PackageFind, Requirement};
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
@@ -25,7 +26,7 @@ use std::collections::BTreeSet;
 pub const CATALOGER: Cataloger = Cataloger {
     name: "npm",
     group: Group::Installed,
-    wants: &[Want::Name("package.json"), Want::Suffix(HIDDEN_LOCK)],
+    wants: &[Want::Name("package.json"), Want::Suffix(HIDDEN_LOCK), Want::Suffix(PNPM_LOCK)],
     parse,
 };
 
@@ -34,6 +35,9 @@ const HIDDEN_LOCK: &str = "node_modules/.package-lock.json";
 
 /// Folders in which packages lie as in `node_modules` (Debian's are not called so).
 const MODULE_FOLDERS: [&str; 3] = ["usr/share/nodejs/", "usr/lib/nodejs/", "usr/share/javascript/"];
+
+/// The same of pnpm.
+const PNPM_LOCK: &str = "node_modules/.pnpm/lock.yaml";
 
 /// Most packages of a tree whose archives are kept; the largest real trees have some 10,000.
 const MAX_LOCKED: usize = 200_000;
@@ -52,6 +56,11 @@ enum Place {
 /// Reads one `package.json`, or what npm keeps of a tree.
 pub fn parse(input: &Input<'_>) -> Parsed {
     let mut parsed = Parsed::default();
+    if input.path.ends_with(PNPM_LOCK) {
+        let archives = lockfile::pnpm_archives(&decode::decode(input.bytes));
+        parsed.finds.extend(archives.map(|find| Find::Source(Box::new(find))));
+        return parsed;
+    }
     if input.path.ends_with(HIDDEN_LOCK) {
         hidden_lock(input, &mut parsed);
         return parsed;
@@ -347,6 +356,10 @@ mod tests {
         let without_address = "f@1.0.0 f-1.0.0.tgz sha512:5c8e4c";
         check("srv/node_modules/.package-lock.json", &tree, &[without_address, one, one]);
         assert_eq!(read("srv/node_modules/.package-lock.json", b"{").issues.len(), 1);
+        let pnpm = format!(
+            "lockfileVersion: '9.0'\n\npackages:\n\n  left-pad@1.3.0:\n    resolution: {{integrity: {sri}}}\n\n  own@file:own:\n    resolution: {{directory: own, type: directory}}\n"
+        );
+        check("srv/node_modules/.pnpm/lock.yaml", &pnpm, &[one]);
     }
 
     fn one(path: &str, text: &[u8]) -> Option<PackageFind> {
