@@ -80,8 +80,23 @@ pub fn apply(report: &mut Report, config: &Config, today: Option<NaiveDate>) {
     let expire = config.waivers.iter().any(|w| w.expires.is_some());
     policy.judged_on = today.filter(|_| expire).map(|d| d.to_string().into());
     let failed = policy.fail_on.is_some_and(|least| verdict >= least);
+    settle_classes(report, &verdicts);
     report.findings = findings;
     report.audit = Some(Audit { policy, packages: verdicts, waivers, clarifications, choices, verdict, failed });
+}
+
+/// The class of what was taken of a choice, where that is another than the mildest: it is the one that counts from here on, in every
+/// document. What is taken has no choice in it.
+fn settle_classes(report: &mut Report, verdicts: &[PackageVerdict]) {
+    for (i, verdict) in verdicts.iter().enumerate() {
+        let Some(taken) = &verdict.taken else { continue };
+        let class = taken.leaves().into_iter().map(|leaf| report.class_of(leaf)).max();
+        let Some(licensing) = report.packages.get_mut(i).map(|p| &mut p.licensing) else { continue };
+        if let Some(class) = class.filter(|c| *c != licensing.class) {
+            licensing.class = class;
+            licensing.choice = Some(taken.clone());
+        }
+    }
 }
 
 /// What is objected to in a part of another package: only what is more than what is said of the whole. Terms that the whole is under

@@ -273,6 +273,23 @@ fn requirements_that_are_not_met_are_findings() {
     assert_eq!((audit.packages[0].effective, audit.packages[1].effective), (Allow, Review));
 }
 
+/// Whoever takes the stricter branch counts under its class, in every document.
+#[test]
+fn the_branch_that_is_taken_gives_the_class() {
+    let class = |config: &str| {
+        let done = judged(&[("pkg:npm/a@1", "MIT OR GPL-2.0-only")], config);
+        let licensing = &done.packages[0].licensing;
+        (licensing.class, licensing.choice.as_ref().map(ToString::to_string))
+    };
+    let (mild, _) = class("[policy]\ndefault = \"allow\"\n");
+    assert_eq!(mild, Class::Permissive);
+    let choice = "[policy]\ndefault = \"allow\"\n[[choice]]\npurl = \"pkg:npm/a\"\ntake = \"GPL-2.0-only\"\n";
+    assert_eq!(class(choice), (Class::StrongCopyleft, Some("GPL-2.0-only".to_owned())));
+    // By the verdict alone, too.
+    let by_verdict = rule("no-mit", "license = [\"MIT\"]", "deny") + &rule("gpl", "license = [\"GPL-*\"]", "allow");
+    assert_eq!(class(&by_verdict), (Class::StrongCopyleft, Some("GPL-2.0-only".to_owned())));
+}
+
 /// What is required can be met by what `supercargo sources` lists: both have one idea of it.
 #[test]
 fn a_source_offer_is_required_of_what_the_list_of_sources_can_name() {
