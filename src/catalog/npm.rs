@@ -11,14 +11,14 @@
 //! programs (`npm/registry.npmjs.org/x/1.0.0`). Yarn's archives are read in `yarn.rs`. Left out: npm's cache `_cacache` and
 //! pnpm's store, whose files have no names; nothing of them is used until it is unpacked elsewhere.
 //!
-//! `node_modules/.package-lock.json` and `node_modules/.pnpm/lock.yaml`, which npm and pnpm keep of what they installed, have the
-//! checksums of archives; older versions of npm
-//! wrote them into each `package.json`.
+//! `archives` has what trees and packages keep of the archives that they were installed from.
 //!
-//! Specification: package.json and package-lock.json ("hidden lockfiles") of the npm documentation, and what older npm versions wrote.
+//! Specification: package.json of the npm documentation, and what older npm versions wrote.
 
-use super::{Cataloger, Group, Input, Parsed, Want, decode, integrity, lockfile, paths};
-use crate::model::{Archive, Declared, Ecosystem, Find, Grammar, PackageFind, Requirement};
+mod archives;
+
+use super::{Cataloger, Group, Input, Parsed, Want, decode, paths};
+use crate::model::{Declared, Ecosystem, Find, Grammar, PackageFind, Requirement};
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
 
@@ -26,21 +26,12 @@ use std::collections::BTreeSet;
 pub const CATALOGER: Cataloger = Cataloger {
     name: "npm",
     group: Group::Installed,
-    wants: &[Want::Name("package.json"), Want::Suffix(HIDDEN_LOCK), Want::Suffix(PNPM_LOCK)],
+    wants: &[Want::Name("package.json"), Want::Suffix(archives::NPM), Want::Suffix(archives::PNPM)],
     parse,
 };
 
-/// What npm keeps of an installed tree.
-const HIDDEN_LOCK: &str = "node_modules/.package-lock.json";
-
 /// Folders in which packages lie as in `node_modules` (Debian's are not called so).
 const MODULE_FOLDERS: [&str; 3] = ["usr/share/nodejs/", "usr/lib/nodejs/", "usr/share/javascript/"];
-
-/// The same of pnpm.
-const PNPM_LOCK: &str = "node_modules/.pnpm/lock.yaml";
-
-/// Most packages of a tree whose archives are kept; the largest real trees have some 10,000.
-const MAX_LOCKED: usize = 200_000;
 
 /// Where a `package.json` lies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,13 +47,8 @@ enum Place {
 /// Reads one `package.json`, or what npm keeps of a tree.
 pub fn parse(input: &Input<'_>) -> Parsed {
     let mut parsed = Parsed::default();
-    if input.path.ends_with(PNPM_LOCK) {
-        let archives = lockfile::pnpm_archives(&decode::decode(input.bytes));
-        parsed.finds.extend(archives.map(|find| Find::Source(Box::new(find))));
-        return parsed;
-    }
-    if input.path.ends_with(HIDDEN_LOCK) {
-        hidden_lock(input, &mut parsed);
+    if archives::is_record(input.path) {
+        archives::read(input, &mut parsed);
         return parsed;
     }
     let place = place(input.path);
@@ -95,40 +81,6 @@ pub fn parse(input: &Input<'_>) -> Parsed {
         _ => {}
     }
     parsed
-}
-
-/// The archives that a tree was installed from. It is said of packages that have files of their own, and says nothing else.
-fn hidden_lock(input: &Input<'_>, parsed: &mut Parsed) {
-    let value = match serde_json::from_str::<Value>(&decode::decode(input.bytes)) {
-        Ok(value) => value,
-        Err(error) => {
-            parsed.record_issue(format!("the JSON is broken ({error}); checksums of archives are not known"));
-            return;
-        }
-    };
-    let packages = value.get("packages").and_then(Value::as_object);
-    for (place, package) in packages.into_iter().flatten().take(MAX_LOCKED) {
-        let Some(package) = package.as_object() else { continue };
-        let name = text(package, "name").or_else(|| Some(place.rsplit_once("node_modules/")?.1));
-        let version = text(package, "version").and_then(version_of);
-        let Some(((namespace, name), version)) = name.and_then(split_name).zip(version) else { continue };
-        // Npm can be told to leave out the address of what comes from its registry (`omit-lockfile-registry-resolved`), and of that alone.
-        let resolved = text(package, "resolved");
-        let hashes = text(package, "integrity").into_iter().flat_map(integrity::sri);
-        if let archive @ Some(_) = integrity::npm(&name, &version, resolved, hashes) {
-            let find =
-                PackageFind { ecosystem: Ecosystem::NPM, namespace, name, version, archive, ..PackageFind::default() };
-            parsed.finds.push(Find::Source(Box::new(find)));
-        }
-    }
-}
-
-/// The checksums that npm wrote into each package before version 7.
-fn archive(json: &Map<String, Value>, name: &str, version: &str) -> Option<Archive> {
-    let resolved = text(json, "_resolved")?;
-    let hashes = text(json, "_integrity").into_iter().flat_map(integrity::sri);
-    let first = text(json, "_shasum").and_then(|hex| integrity::of("sha1", hex));
-    integrity::npm(name, version, Some(resolved), hashes.chain(first))
 }
 
 /// Whether a path is that of a file directly in the folder of an installed package.
@@ -216,7 +168,7 @@ fn package(
     let folder = paths::parent(path);
     PackageFind {
         ecosystem: Ecosystem::NPM,
-        archive: archive(json, &name, &version),
+        archive: archives::of_package(json, &name, &version),
         namespace,
         name,
         version,
@@ -317,49 +269,6 @@ mod tests {
 
     fn read(path: &str, bytes: &[u8]) -> Parsed {
         parse(&Input { path, bytes })
-    }
-
-    /// From trees that npm 6 and npm 10 installed.
-    #[test]
-    fn checksums_of_archives() {
-        let check = |path: &str, text: &str, expected: &[&str]| {
-            let parsed = read(path, text.as_bytes());
-            assert!(parsed.issues.is_empty(), "{:?}", parsed.issues);
-            let archives = parsed.finds.iter().filter_map(|find| match find {
-                Find::Package(p) | Find::Source(p) => p.archive.as_ref().map(|a| {
-                    let hashes: Vec<&str> = a.hashes.iter().map(|h| h.as_str().get(..13).unwrap_or("")).collect();
-                    format!("{}@{} {} {}", p.name, p.version, a.file, hashes.join(" "))
-                }),
-                _ => None,
-            });
-            assert_eq!(archives.collect::<Vec<_>>(), expected);
-        };
-        let sri = "sha512-XI5MPzVNApjAyhQzphX8BkmKsKUxD4LdyK24iZeQGinBN9yTQT3bFlCBy/aVx2HrNcqQGsdot8ghrjyrvMCoEA==";
-        let old = |resolved: &str| {
-            format!(
-                r#"{{"name":"left-pad","version":"1.3.0","_integrity":"{sri}","_shasum":"5b8a3a7765dfe001261dde915589e782f8c94d1e",
-                "_resolved":"{resolved}"}}"#
-            )
-        };
-        let path = "srv/node_modules/left-pad/package.json";
-        let both = ["left-pad@1.3.0 left-pad-1.3.0.tgz sha1:5b8a3a77 sha512:5c8e4c"];
-        check(path, &old("https://registry.npmjs.org/left-pad/-/left-pad-1.3.0.tgz"), &both);
-        check(path, &old("git+ssh://git@github.com/stevemao/left-pad.git#5b8a"), &[]);
-        let tree = format!(
-            r#"{{"name":"app","lockfileVersion":3,"packages":{{
-            "node_modules/left-pad":{{"version":"1.3.0","resolved":"https://registry.npmjs.org/left-pad/-/left-pad-1.3.0.tgz","integrity":"{sri}"}},
-            "node_modules/a/node_modules/pad":{{"name":"left-pad","version":"1.3.0","resolved":"https://registry.npmjs.org/left-pad/-/left-pad-1.3.0.tgz","integrity":"{sri}"}},
-            "node_modules/b":{{"version":"1.0.0","resolved":"git+ssh://git@example.com/b.git#1","integrity":"{sri}"}},
-            "node_modules/@a/f":{{"version":"1.0.0","integrity":"{sri}"}},"node_modules/c":{{"version":"1.0.0","inBundle":true}},"node_modules/d":{{"resolved":"d","link":true}},"node_modules/e":7}}}}"#
-        );
-        let one = "left-pad@1.3.0 left-pad-1.3.0.tgz sha512:5c8e4c";
-        let without_address = "f@1.0.0 f-1.0.0.tgz sha512:5c8e4c";
-        check("srv/node_modules/.package-lock.json", &tree, &[without_address, one, one]);
-        assert_eq!(read("srv/node_modules/.package-lock.json", b"{").issues.len(), 1);
-        let pnpm = format!(
-            "lockfileVersion: '9.0'\n\npackages:\n\n  left-pad@1.3.0:\n    resolution: {{integrity: {sri}}}\n\n  own@file:own:\n    resolution: {{directory: own, type: directory}}\n"
-        );
-        check("srv/node_modules/.pnpm/lock.yaml", &pnpm, &[one]);
     }
 
     fn one(path: &str, text: &[u8]) -> Option<PackageFind> {
