@@ -26,6 +26,7 @@ pub mod golang_source;
 pub mod graalvm;
 pub mod haskell;
 pub mod homebrew;
+mod integrity;
 pub mod java;
 pub mod jdk;
 pub mod julia;
@@ -296,6 +297,15 @@ mod tests {
         (
             "a/node_modules/x/package.json",
             "{\"name\":\"@a/x\",\"version\":\"1.0.0\",\"license\":{\"type\":\"MIT\"},\"dependencies\":{\"b\":\"1\"}}",
+        ),
+        (
+            "a/node_modules/.pnpm/lock.yaml",
+            "lockfileVersion: '9.0'\n\npackages:\n\n  '@a/b@1.0.0':\n    resolution: {integrity: sha1-W4o6d2Xf4AEmHd6RVYnngvjJTR4=}\n",
+        ),
+        (
+            "a/node_modules/.package-lock.json",
+            "{\"packages\":{\"node_modules/@a/x\":{\"version\":\"1.0.0\",\"resolved\":\"https://x/@a/x/-/x-1.0.0.tgz\",\"integrity\":\
+             \"sha1-W4o6d2Xf4AEmHd6RVYnngvjJTR4=\"}}}",
         ),
         ("deno/npm/registry.npmjs.org/@a/x/1.0.0/package.json", "{\"name\":\"@a/x\",\"version\":\"1.0.0\"}"),
         (

@@ -15,4 +15,4 @@ pub mod side;
 
 pub use compare::{Changed, Condition, Difference, compare};
 pub use read::{BadDocument, is_document, read};
-pub use side::{Entry, Side};
+pub use side::{Entry, Judged, Side};

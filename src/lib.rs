@@ -14,6 +14,7 @@
 //! | [`catalog`] | the bytes of one wanted file (by its name, or any program) | what it says: packages, sources of packages, owned files, the distribution |
 //! | [`inventory`] | finds and the tree | packages with layer, state, owner, texts, dependencies; files that belong to none |
 //! | [`license`] | declarations, texts, what is known from outside of the image | SPDX expressions, class, evidence |
+//! | [`source`] | a package of the report | its exact source and where that is kept, or why none can be named |
 //! | [`policy`] | the report and a configuration | verdicts, findings, what waivers and clarifications did, in the report |
 //! | [`diff`](mod@diff) | two reports or documents | what came, went and changed |
 //! | [`emit`] | the [`Report`](model::Report) | one document |
@@ -22,7 +23,7 @@
 //! (`codec` turns both into bytes and back).
 //!
 //! [`model`] holds the types that cross rooms; [`purl`] writes package URLs. Rooms do not use each other sideways, but that [`policy`]
-//! and [`emit`] look facts about licences up in [`license`]: what joins them is [`scan`], which is the place to begin to read.
+//! and [`emit`] look facts about licences up in [`license`] and sources in [`source`]: what joins them is [`scan`], which is the place to begin to read.
 //!
 //! # What holds everywhere
 //!
@@ -48,6 +49,8 @@ pub mod catalog;
 pub mod inventory;
 
 pub mod license;
+
+pub mod source;
 
 pub mod policy;
 

@@ -2,10 +2,11 @@
 //! room, and it uses nobody.
 //!
 //! In reading order: [`expression`] (SPDX licence expressions as a tree), [`license`] (class, evidence, and
-//! what is declared, detected and concluded), [`image`] (image, layers, platform), [`find`] (what a cataloger
-//! reads out of one file), [`package`] (what the inventory makes of finds), [`verdict`] (what a policy says), [`report`]
+//! what is declared, detected and concluded), [`image`] (image, layers, platform), [`archive`] (what a registry serves a
+//! package as), [`find`] (what a cataloger reads out of one file), [`package`] (what the inventory makes of finds), [`verdict`] (what a policy says), [`report`]
 //! (everything that an emitter may see).
 
+pub mod archive;
 pub mod expression;
 pub mod find;
 pub mod image;
@@ -14,6 +15,7 @@ pub mod package;
 pub mod report;
 pub mod verdict;
 
+pub use archive::{Archive, ArchiveKind};
 pub use expression::Expr;
 pub use find::{
     Basis, Coordinates, Declared, DistroFind, Ecosystem, EmbeddedText, Find, Grammar, OwnedFile, OwnedKind,

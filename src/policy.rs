@@ -15,10 +15,12 @@ pub mod starters;
 
 mod clarify;
 mod rules;
+mod unmet;
 mod waive;
 
 /// Names of findings that are no rules of a configuration; waivers can name them all the same.
-pub(crate) const BUILT_IN_RULES: [&str; 8] = [
+pub(crate) const BUILT_IN_RULES: [&str; 9] = [
+    "base-guessed",
     "license-conflict",
     "license-text-replaced",
     "license-text-unidentified",

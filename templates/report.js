@@ -160,10 +160,13 @@
     for (const pair of article.querySelectorAll("dl > div")) {
       lines.push("- " + pair.firstElementChild.textContent + ": " + quote(pair.lastElementChild.textContent));
     }
-    const excerpt = article.querySelector("blockquote");
+    const excerpt = article.querySelector(":scope > blockquote");
     if (excerpt) lines.push("", ...excerpt.textContent.trim().split("\n").map((line) => "> " + quote(line)));
     const fix = article.querySelector(".fix");
     if (fix) lines.push("", quote(fix.textContent));
+    const members = article.querySelectorAll(".members > ul > li");
+    if (members.length) lines.push("");
+    for (const member of members) lines.push("- " + quote(member.querySelector(".who").textContent) + " (#" + member.id + ")");
     return lines.join("\n") + "\n";
   };
   const copy = async (words) => {

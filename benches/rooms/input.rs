@@ -230,6 +230,7 @@ pub fn report(count: u32) -> Report {
             depends_on: (i + 1..count.min(i + 3)).map(PackageId).collect(),
             source: None,
             commit: None,
+            archive: None,
             supplier: Some("A Crew <crew@example.org>".into()),
             description: Some("one part of the whole".into()),
             homepage: Some("https://example.org/parts".into()),

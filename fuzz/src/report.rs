@@ -73,6 +73,11 @@ fn report(strings: &[&str]) -> Report {
                 depends_on: vec![PackageId((i + 1) % 3)],
                 source: Some(SourcePackage { name: next(), version: Some(next()) }),
                 commit: Some(next()),
+                archive: Archive::new(
+                    &next(),
+                    ArchiveKind::Package,
+                    Digest::parse(&format!("sha1:{}", "a".repeat(40))),
+                ),
                 supplier: Some(next()),
                 description: Some(next()),
                 homepage: Some(next()),

@@ -4,8 +4,8 @@
 //! version stays as the author tagged it, with its `v` where it has one: that is what Composer shows and what Packagist
 //! knows. Specification: "The composer.json schema" and the repository class of Composer 1 (a list) and 2 (an object).
 
-use super::{Cataloger, Group, Input, Parsed, Want, decode, paths};
-use crate::model::{Declared, Ecosystem, Find, Grammar, PackageFind, Requirement};
+use super::{Cataloger, Group, Input, Parsed, Want, decode, integrity, paths};
+use crate::model::{Archive, ArchiveKind, Declared, Ecosystem, Find, Grammar, PackageFind, Requirement};
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
 
@@ -51,6 +51,8 @@ fn package(json: &Map<String, Value>, folder: &str) -> Option<PackageFind> {
     let version = version(text(json, "version")?)?;
     Some(PackageFind {
         ecosystem: Ecosystem::COMPOSER,
+        commit: commit(json),
+        archive: archive(json),
         text_folder: text_folder(json, folder, full),
         provides: [full.to_lowercase().into()]
             .into_iter()
@@ -73,6 +75,23 @@ fn package(json: &Map<String, Value>, folder: &str) -> Option<PackageFind> {
 
 fn text<'a>(json: &'a Map<String, Value>, key: &str) -> Option<&'a str> {
     json.get(key)?.as_str().map(str::trim).filter(|s| !s.is_empty())
+}
+
+/// The commit of the package's own repository: that is what the registry means by a version.
+pub(super) fn commit(json: &Map<String, Value>) -> Option<Box<str>> {
+    let source = ["source", "dist"].iter().filter_map(|key| json.get(*key)?.as_object());
+    let reference = source.filter_map(|s| text(s, "reference")).next()?;
+    let is_commit = matches!(reference.len(), 40 | 64) && reference.bytes().all(|b| b.is_ascii_hexdigit());
+    is_commit.then(|| reference.to_ascii_lowercase().into())
+}
+
+/// What was unpacked, where the registry says what it hashes to; that of archives which a forge makes of a commit it does not.
+pub(super) fn archive(json: &Map<String, Value>) -> Option<Archive> {
+    let dist = json.get("dist")?.as_object()?;
+    let address = text(dist, "url").filter(|url| url.starts_with("https://") || url.starts_with("http://"))?;
+    let file = paths::base(address.split(['?', '#']).next()?);
+    let hash = text(dist, "shasum").and_then(|hex| integrity::of("sha1", hex));
+    Archive::new(&decode::token(file)?, ArchiveKind::Package, hash)
 }
 
 /// A branch may have slashes: `dev-feature/x`.
@@ -164,6 +183,34 @@ mod tests {
         check(r#","type":"metapackage""#, "dev-main", None, &[]);
         check(r#","license":"GPL-2.0+""#, "dev-fix/x", Some("srv/app/vendor/a/b"), &["GPL-2.0+"]);
         check(r#","license":["MIT"," GPL-3.0",7,""]"#, "1.0.x-dev", Some("srv/app/vendor/a/b"), &["MIT", "GPL-3.0"]);
+    }
+
+    /// Packagist gives archives that a forge makes of a commit no checksum; repositories of one's own do.
+    #[test]
+    fn the_commit_and_the_archive() {
+        let check = |more: &str, commit: Option<&str>, archive: Option<&str>| {
+            let Some(Find::Package(p)) = read(&format!(r#"[{{"name":"a/b","version":"1.0"{more}}}]"#)).finds.pop()
+            else {
+                panic!("{more}")
+            };
+            assert_eq!((p.commit.as_deref(), p.archive.map(|a| a.file).as_deref()), (commit, archive), "{more}");
+        };
+        let reference = "c77433ddc6cdc689caf48065d9ea22ca0853fbd9";
+        let source = format!(
+            r#""source":{{"type":"git","url":"https://github.com/symfony/console.git","reference":"{reference}"}}"#
+        );
+        let dist = |hash: &str| {
+            format!(
+                r#""dist":{{"type":"zip","url":"https://api.github.com/repos/symfony/console/zipball/{reference}","reference":"{reference}","shasum":"{hash}"}}"#
+            )
+        };
+        check(&format!(",{source},{}", dist("")), Some(reference), None);
+        check(&format!(",{}", dist("5b8a3a7765dfe001261dde915589e782f8c94d1e")), Some(reference), Some(reference));
+        check(
+            r#","source":{"type":"svn","reference":"7"},"dist":{"type":"path","url":"../x","shasum":"x"}"#,
+            None,
+            None,
+        );
     }
 
     #[test]

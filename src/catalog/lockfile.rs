@@ -5,7 +5,10 @@
 //! root and workspaces, folders that are linked in), and the lock files that dependencies brought along in `node_modules`,
 //! `vendor` and the like: what they declare is wanted by who works on the dependency, not by who uses it.
 //!
-//! Also left out is go.sum: it holds the checksums of every version that was ever looked at, and which of these are used only
+//! Checksums are read where they are those of the archive that a registry serves; where a form has several without saying of which
+//! file each is (pipenv, requirements), or those of something else (NuGet's contents, Yarn's own archives), they are left out.
+//!
+//! Also left out is go.sum: it holds the checksums (of contents, not of archives) of every version that was ever looked at, and which of these are used only
 //! the go.mod beside it says, which one file cannot know.
 
 mod bun;
@@ -21,8 +24,8 @@ mod toml;
 mod yaml;
 mod yarn;
 
-use super::{Cataloger, Group, Input, Parsed, RECORD_LIMIT, Want, decode, golang_source, npm, paths};
-use crate::model::{Basis, Declared, Ecosystem, Find, PackageFind, Severity};
+use super::{Cataloger, Group, Input, Parsed, RECORD_LIMIT, Want, decode, golang_source, integrity, npm, paths};
+use crate::model::{Archive, Basis, Ecosystem, Find, PackageFind, Severity};
 use std::collections::BTreeSet;
 
 /// The row of the table.
@@ -79,6 +82,16 @@ fn reader(path: &str, base: &str) -> Option<Reader> {
         _ if base.starts_with("pylock.") && base.ends_with(".toml") => toml::pylock,
         _ if base.ends_with(".txt") && base.contains("requirements") => requirements::read,
         _ => return None,
+    })
+}
+
+/// What pnpm's lock file says of archives and of nothing else, for a tree whose packages have files of their own.
+pub(super) fn pnpm_archives(content: &str) -> impl Iterator<Item = PackageFind> + use<> {
+    let mut found = Found::default();
+    pnpm::read(content, &mut found);
+    found.parsed.finds.into_iter().filter_map(|find| match find {
+        Find::Package(p) if p.archive.is_some() => Some(PackageFind { basis: Basis::Installed, ..*p }),
+        _ => None,
     })
 }
 
@@ -170,6 +183,11 @@ impl Found {
         self.parsed.record_lost(format!("{name} {version} is no name and version of npm; it was left out"));
     }
 
+    /// A package of npm's registry, with what its archive hashes to.
+    fn node_hashed(&mut self, full: &str, version: &str, resolved: Option<&str>, integrity: Option<&str>) {
+        self.node_with(full, version, |find| find.archive = node_archive(find, resolved, integrity));
+    }
+
     /// A line that is none of a lock file, such as the marks of a merge: what it stands for is lost.
     fn odd(&mut self, line: &str) {
         let line = decode::shown(line);
@@ -194,9 +212,9 @@ impl Found {
     }
 }
 
-/// Licences that a lock file gives, as `more` of a package.
-fn licensed(declared: Option<Declared>) -> impl FnOnce(&mut PackageFind) {
-    |find| find.declared.extend(declared)
+/// The archive of a package of npm.
+fn node_archive(find: &PackageFind, resolved: Option<&str>, integrity: Option<&str>) -> Option<Archive> {
+    integrity::npm(&find.name, &find.version, resolved, integrity.into_iter().flat_map(integrity::sri))
 }
 
 #[cfg(test)]
@@ -223,6 +241,19 @@ mod tests {
         let expected: Vec<String> = expected.iter().map(|e| format!("pkg:{e}")).collect();
         assert_eq!(got, expected, "{path}: {:?}", parsed.issues);
         assert_eq!(parsed.issues.len(), issues, "{path}: {:?}", parsed.issues);
+    }
+
+    /// What a file says of archives: `name file hash`, the hashes without most of their digits.
+    pub(super) fn check_archives(path: &str, text: &str, expected: &[&str]) {
+        let parsed = parse(&Input { path, bytes: text.as_bytes() });
+        let archives = parsed.finds.iter().filter_map(|find| match find {
+            Find::Package(p) => p.archive.as_ref().map(|a| {
+                let hashes: Vec<&str> = a.hashes.iter().map(|h| h.as_str().get(..12).unwrap_or("")).collect();
+                format!("{} {} {}", p.name, a.file, hashes.join(","))
+            }),
+            _ => None,
+        });
+        assert_eq!(archives.collect::<Vec<_>>(), expected, "{path}: {:?}", parsed.issues);
     }
 
     #[test]
@@ -262,6 +293,74 @@ mod tests {
         ] {
             wants(path, false);
         }
+    }
+
+    /// Real entries, with what the registries say of the same archives.
+    #[test]
+    fn checksums_are_those_of_archives_of_the_registry() {
+        const SRI: &str =
+            "sha512-XI5MPzVNApjAyhQzphX8BkmKsKUxD4LdyK24iZeQGinBN9yTQT3bFlCBy/aVx2HrNcqQGsdot8ghrjyrvMCoEA==";
+        const AT: &str = "https://registry.npmjs.org/left-pad/-/left-pad-1.3.0.tgz";
+        let left_pad = ["left-pad left-pad-1.3.0.tgz sha512:5c8e4"];
+        let node =
+            |resolved: &str| format!("{{\"version\":\"1.3.0\",\"resolved\":\"{resolved}\",\"integrity\":\"{SRI}\"}}");
+        let npm = |resolved: &str| format!("{{\"packages\":{{\"node_modules/left-pad\":{}}}}}", node(resolved));
+        check_archives("package-lock.json", &npm(AT), &left_pad);
+        check_archives("package-lock.json", &npm("git+ssh://git@github.com/left-pad/left-pad.git#1"), &[]);
+        check_archives("package-lock.json", &format!("{{\"dependencies\":{{\"left-pad\":{}}}}}", node(AT)), &left_pad);
+        let yarn = format!("left-pad@^1:\n  version \"1.3.0\"\n  resolved \"{AT}#5b8a\"\n  integrity {SRI}\n");
+        check_archives("yarn.lock", &yarn, &left_pad);
+        let berry = "__metadata:\n  version: 8\n\n\"a@npm:1\":\n  version: 1.0.0\n  resolution: \"a@npm:1.0.0\"\n  checksum: 10c0/aa\n";
+        check_archives("yarn.lock", berry, &[]);
+        let pnpm = |more: &str| {
+            format!(
+                "lockfileVersion: '9.0'\n\npackages:\n\n  left-pad@1.3.0:\n    resolution: {{integrity: {SRI}{more}}}\n"
+            )
+        };
+        check_archives("pnpm-lock.yaml", &pnpm(""), &left_pad);
+        check_archives("pnpm-lock.yaml", &pnpm(", tarball: https://x/y.tgz"), &[]);
+        let bun = |at: &str| format!("{{\"packages\":{{\"left-pad\":[\"left-pad@1.3.0\",\"{at}\",{{}},\"{SRI}\"],}}}}");
+        check_archives("bun.lock", &bun(""), &left_pad);
+        check_archives("bun.lock", &bun("https://x"), &[]);
+        let deno = format!("{{\"version\":\"5\",\"npm\":{{\"left-pad@1.3.0\":{{\"integrity\":\"{SRI}\"}}}}}}");
+        check_archives("deno.lock", &deno, &left_pad);
+        let krate = |source: &str| {
+            format!(
+                "[[package]]\nname = \"memchr\"\nversion = \"2.7.4\"\nsource = \"{source}\"\nchecksum = \
+                 \"78ca9ab1a0babb1e7d5695e3530886289c18cf2f87ec19a575a0abdce112e3a3\"\n"
+            )
+        };
+        check_archives("Cargo.lock", &krate("registry+https://x"), &["memchr memchr-2.7.4.crate sha256:78ca9"]);
+        check_archives("Cargo.lock", &krate("git+https://x#1"), &[]);
+        let wheel = "82fee1fc78add43492d3a1898bfa6d8a904cc97d8427f683ed8e798d07761aa0";
+        let sdist = "028ff3aadf0609c1fd278d8ea3089299412a7a8b9bd005dd08b9f8285bcb5cfc";
+        let idna = "[[package]]\nname = \"idna\"\nversion = \"3.7\"\n";
+        let expected = ["idna idna-3.7.tar.gz sha256:028ff"];
+        let poetry = format!(
+            "{idna}files = [\n    {{file = \"idna-3.7-py3-none-any.whl\", hash = \"sha256:{wheel}\"}},\n    {{file = \
+             \"idna-3.7.tar.gz\", hash = \"sha256:{sdist}\"}},\n]\n"
+        );
+        check_archives("poetry.lock", &poetry, &expected);
+        check_archives("poetry.lock", &format!("{poetry}[package.source]\ntype = \"git\"\nurl = \"x\"\n"), &[]);
+        let uv = format!(
+            "{idna}source = {{ registry = \"https://pypi.org/simple\" }}\nsdist = {{ url = \"https://x/y/idna-3.7.tar.gz\", \
+             hash = \"sha256:{sdist}\", size = 189575 }}\nwheels = [\n    {{ url = \"https://x/idna-3.7-py3-none-any.whl\", hash = \
+             \"sha256:{wheel}\" }},\n]\n"
+        );
+        check_archives("uv.lock", &uv, &expected);
+        let pylock = format!(
+            "[[packages]]\nname = \"idna\"\nversion = \"3.7\"\nsdist = {{ name = \"idna-3.7.tar.gz\", url = \"x\", hashes = {{ \
+             sha256 = \"{sdist}\" }} }}\n"
+        );
+        check_archives("pylock.toml", &pylock, &expected);
+        let gems = "GIT\n  remote: x\n  specs:\n    own (1.0)\n\nGEM\n  remote: x\n  specs:\n    rack (3.1.7)\n    ffi (1.17.0-java)\n    old (1.0)\n\n\
+            CHECKSUMS\n  own (1.0)\n  rack (3.1.7) sha256=82fee1fc78add43492d3a1898bfa6d8a904cc97d8427f683ed8e798d07761aa0\n  ffi (1.17.0-java) \
+            sha256=028ff3aadf0609c1fd278d8ea3089299412a7a8b9bd005dd08b9f8285bcb5cfc\n  old (1.0)\n\nBUNDLED WITH\n   2.5.11\n";
+        check_archives(
+            "Gemfile.lock",
+            gems,
+            &["rack rack-3.1.7.gem sha256:82fee", "ffi ffi-1.17.0-java.gem sha256:028ff"],
+        );
     }
 
     #[test]

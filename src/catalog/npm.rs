@@ -11,7 +11,11 @@
 //! programs (`npm/registry.npmjs.org/x/1.0.0`). Yarn's archives are read in `yarn.rs`. Left out: npm's cache `_cacache` and
 //! pnpm's store, whose files have no names; nothing of them is used until it is unpacked elsewhere.
 //!
+//! `archives` has what trees and packages keep of the archives that they were installed from.
+//!
 //! Specification: package.json of the npm documentation, and what older npm versions wrote.
+
+mod archives;
 
 use super::{Cataloger, Group, Input, Parsed, Want, decode, paths};
 use crate::model::{Declared, Ecosystem, Find, Grammar, PackageFind, Requirement};
@@ -19,8 +23,12 @@ use serde_json::{Map, Value};
 use std::collections::BTreeSet;
 
 /// The row of the table.
-pub const CATALOGER: Cataloger =
-    Cataloger { name: "npm", group: Group::Installed, wants: &[Want::Name("package.json")], parse };
+pub const CATALOGER: Cataloger = Cataloger {
+    name: "npm",
+    group: Group::Installed,
+    wants: &[Want::Name("package.json"), Want::Suffix(archives::NPM), Want::Suffix(archives::PNPM)],
+    parse,
+};
 
 /// Folders in which packages lie as in `node_modules` (Debian's are not called so).
 const MODULE_FOLDERS: [&str; 3] = ["usr/share/nodejs/", "usr/lib/nodejs/", "usr/share/javascript/"];
@@ -36,9 +44,13 @@ enum Place {
     Elsewhere,
 }
 
-/// Reads one `package.json`.
+/// Reads one `package.json`, or what npm keeps of a tree.
 pub fn parse(input: &Input<'_>) -> Parsed {
     let mut parsed = Parsed::default();
+    if archives::is_record(input.path) {
+        archives::read(input, &mut parsed);
+        return parsed;
+    }
     let place = place(input.path);
     if place == Place::Inside {
         return parsed;
@@ -156,6 +168,7 @@ fn package(
     let folder = paths::parent(path);
     PackageFind {
         ecosystem: Ecosystem::NPM,
+        archive: archives::of_package(json, &name, &version),
         namespace,
         name,
         version,

@@ -183,13 +183,14 @@ pub fn run(command: &Command, talk: Talk) -> Result<(), Failure> {
                     ));
                 }
                 let policy = &config.policy;
+                let count = |n: usize, one: &str| if n == 1 { format!("1 {one}") } else { format!("{n} {one}s") };
                 say(&format!(
-                    "{}: right; {} rules, {} waivers, {} clarifications, {} choices",
+                    "{}: right; {}, {}, {}, {}",
                     config.file,
-                    policy.rules.len(),
-                    config.waivers.len(),
-                    config.clarifications.len(),
-                    config.choices.len()
+                    count(policy.rules.len(), "rule"),
+                    count(config.waivers.len(), "waiver"),
+                    count(config.clarifications.len(), "clarification"),
+                    count(config.choices.len(), "choice")
                 ));
             }
             Ok(())

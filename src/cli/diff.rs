@@ -5,7 +5,7 @@ use super::image::ImageArgs;
 use super::output;
 use super::scan::{epoch, today};
 use super::{Failure, Talk, say};
-use anyhow::{Context, anyhow};
+use anyhow::Context;
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -51,16 +51,18 @@ pub fn run(args: &Args, talk: Talk) -> Result<(), Failure> {
         None if args.fail_on.contains(&Condition::NewDeny) => Some(config::without()?),
         None => None,
     };
-    let old = side(&args.old, args, policy.as_ref(), talk)?;
-    let new = side(&args.new, args, policy.as_ref(), talk)?;
+    let judged = |input: &String| {
+        let side = side(input, args, policy.as_ref(), talk)?;
+        let lacks = args.fail_on.contains(&Condition::NewDeny) && side.judged.is_none();
+        if lacks { Err(without_verdicts(Condition::NewDeny, input)) } else { Ok(side) }
+    };
+    let (old, new) = (judged(&args.old)?, judged(&args.new)?);
     let difference = compare(old, new);
     // What cannot be told is said before anything is written.
     let mut met = Vec::new();
     for condition in &args.fail_on {
         let Some(found) = difference.meeting(*condition) else {
-            return Err(Failure::Failed(anyhow!(
-                "--fail-on {condition} needs verdicts on both sides; apply a policy, and compare the JSON reports that it gives"
-            )));
+            return Err(without_verdicts(*condition, &args.old));
         };
         met.extend((!found.is_empty()).then(|| line(*condition, &found)));
     }
@@ -73,6 +75,14 @@ pub fn run(args: &Args, talk: Talk) -> Result<(), Failure> {
     }
     hint(&difference, talk);
     if met.is_empty() { Ok(()) } else { Err(Failure::Met(met.join("; "))) }
+}
+
+/// A document without verdicts cannot answer; that is known before anything else is read.
+fn without_verdicts(condition: Condition, input: &str) -> Failure {
+    Failure::Usage(format!(
+        "--fail-on {condition} needs verdicts on both sides, and {input} has none: give the image itself, or the JSON report of \
+         'supercargo check -o json=FILE IMAGE'"
+    ))
 }
 
 /// One condition that is met, with the first that meet it.

@@ -4,12 +4,11 @@ use super::config;
 use super::image::ImageArgs;
 use super::output::{self, Form, Output};
 use super::{Failure, Talk, say};
-use anyhow::Context;
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use supercargo::Options;
 use supercargo::emit::{self, Format, html, table, template, verdict};
-use supercargo::model::{Report, Severity, Verdict};
+use supercargo::model::{Finding, Report, Severity, Verdict};
 use supercargo::policy::config::{Config, FAIL_ON};
 use supercargo::policy::judge;
 
@@ -130,18 +129,11 @@ pub fn run(args: &Args, mode: Mode, talk: Talk) -> Result<(), Failure> {
             )));
         }
     }
-    // What cannot be read is told before anything is scanned.
+    // What cannot be read, or is no template, is told before anything is scanned.
     let templates = outputs.iter().map(template_of).collect::<Result<Vec<_>, _>>()?;
+    let template = args.html_template.as_deref().map(|path| template_at(path, html::check)).transpose()?;
     let epoch = epoch()?;
     let config = policy(args, mode, talk)?;
-    let template = match &args.html_template {
-        Some(path) => {
-            let text = std::fs::read_to_string(path)
-                .with_context(|| format!("cannot read the template {}", path.display()))?;
-            Some(text)
-        }
-        None => None,
-    };
     let options = Options {
         verify: args.verify,
         jobs: args.jobs,
@@ -196,8 +188,19 @@ fn file_at(path: &Path) -> Option<PathBuf> {
 /// The words of an output's template.
 fn template_of(output: &Output) -> Result<Option<String>, Failure> {
     let Form::Template(path) = &output.form else { return Ok(None) };
-    let words = std::fs::read_to_string(path);
-    words.map(Some).map_err(|e| Failure::Usage(format!("cannot read the template {}: {e}", path.display())))
+    template_at(path, template::check).map(Some)
+}
+
+/// The words of a template in a file, which `check` takes for one. A mistake in it is one of the command line's, like a file that is
+/// not there.
+pub(super) fn template_at<E: std::fmt::Display>(
+    path: &Path,
+    check: impl Fn(&str) -> Result<(), E>,
+) -> Result<String, Failure> {
+    let words = std::fs::read_to_string(path)
+        .map_err(|e| Failure::Usage(format!("cannot read the template {}: {e}", path.display())))?;
+    check(&words).map_err(|e| Failure::Usage(format!("{}: {e}", path.display())))?;
+    Ok(words)
 }
 
 fn write_one(
@@ -253,6 +256,13 @@ pub(super) fn epoch() -> Result<Option<i64>, Failure> {
 /// The last word on stderr, and the exit code.
 fn finish(report: &Report, args: &Args, talk: Talk) -> Result<(), Failure> {
     let errors = report.issues.iter().filter(|i| i.severity == Severity::Error).count();
+    let warnings: Vec<&Finding> = report.findings.iter().filter(|f| f.is_warning()).collect();
+    if let (Some(first), false) = (warnings.first(), talk.quiet) {
+        let more =
+            if warnings.len() > 1 { format!(", and {} more like it", warnings.len() - 1) } else { String::new() };
+        let place = first.place.as_ref().map(|p| format!(" ({p})")).unwrap_or_default();
+        say(&format!("warning: {}{place}{more}", first.message));
+    }
     if let Some(audit) = report.audit.as_ref().filter(|a| a.failed) {
         let open = report.findings.iter().filter(|f| f.effective() == audit.verdict).count();
         let findings = if open == 1 { "finding" } else { "findings" };

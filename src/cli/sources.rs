@@ -2,8 +2,8 @@
 
 use super::image::ImageArgs;
 use super::output;
+use super::scan::template_at;
 use super::{Failure, Talk, say};
-use anyhow::Context;
 use std::path::PathBuf;
 use supercargo::emit::sources::{self, Sources, SourcesFormat};
 use supercargo::model::Severity;
@@ -34,14 +34,7 @@ pub fn run(args: &Args, talk: Talk) -> Result<(), Failure> {
             "json has no place for an offer; take --format txt or md, or leave --offer out".into(),
         ));
     }
-    let template = match &args.offer {
-        Some(path) => {
-            let text = std::fs::read_to_string(path)
-                .with_context(|| format!("cannot read the template {}", path.display()))?;
-            Some(text)
-        }
-        None => None,
-    };
+    let template = args.offer.as_deref().map(|path| template_at(path, sources::check_offer)).transpose()?;
     let report = args.image.scanned(talk)?;
     let list = Sources::of(&report, args.all);
     let offer = sources::offer(&list, args.format, template.as_deref()).map_err(anyhow::Error::from)?;

@@ -1,6 +1,6 @@
 //! The difference between two sides. Pure, and sorted: by key, then version.
 
-use super::side::{Entry, Side};
+use super::side::{Entry, Judged, Side};
 use crate::model::{Class, Verdict};
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,6 +14,8 @@ pub struct Difference {
     pub old: (String, &'static str),
     /// The same of the new side.
     pub new: (String, &'static str),
+    /// By what each side was judged.
+    pub judged: (Option<Judged>, Option<Judged>),
     /// How many packages there were and are, copies of one version counted once.
     pub packages: (usize, usize),
     /// For every class that occurs how many packages there were and are, from mild to strict.
@@ -169,10 +171,11 @@ type Versions = BTreeMap<String, Entry>;
 
 /// Compares.
 pub fn compare(old: Side, new: Side) -> Difference {
-    let judged = old.judged && new.judged;
+    let judged = old.judged.is_some() && new.judged.is_some();
     let mut out = Difference {
         old: (old.title, old.kind),
         new: (new.title, new.kind),
+        judged: (old.judged, new.judged),
         denied: judged.then(Vec::new),
         ..Difference::default()
     };

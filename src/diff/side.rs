@@ -15,8 +15,17 @@ pub struct Side {
     pub kind: &'static str,
     /// Its packages, in no particular order.
     pub entries: Vec<Entry>,
-    /// Whether a policy was applied.
-    pub judged: bool,
+    /// The policy that was applied.
+    pub judged: Option<Judged>,
+}
+
+/// By what a side was judged.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Judged {
+    /// The policy's name, or the file that it came from; empty where a document does not say.
+    pub policy: String,
+    /// The hash of its text, where it is known.
+    pub hash: Option<String>,
 }
 
 /// One package of one version.
@@ -231,7 +240,15 @@ impl Side {
             entry
         });
         let entries = entries.collect();
-        Side { title: report.image.title(), kind: "image", entries, judged: report.audit.is_some() }
+        let judged = report.audit.as_ref().map(|audit| Judged {
+            policy: [&audit.policy.name, &audit.policy.source]
+                .into_iter()
+                .find(|s| !s.is_empty())
+                .map_or("", |s| s)
+                .into(),
+            hash: Some(audit.policy.hash.to_string()).filter(|h| !h.is_empty()),
+        });
+        Side { title: report.image.title(), kind: "image", entries, judged }
     }
 }
 

@@ -324,6 +324,8 @@ mod tests {
     fn a_scope_is_a_group_and_a_distribution_is_none() {
         let document = document(&fixture::report());
         assert_eq!(component(&document, "sextant")["group"], "@crew");
+        let hash = "5b8a3a7765dfe001261dde915589e782f8c94d1e";
+        assert_eq!(component(&document, "sextant")["hashes"], json!([{"alg": "SHA-1", "content": hash}]));
         assert_eq!(component(&document, "bash")["group"], Value::Null);
     }
 

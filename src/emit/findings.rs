@@ -1,7 +1,9 @@
-//! What the formats for pipelines share: findings with everything that they refer to, in plain words.
+//! What the formats for pipelines share: findings with everything that they refer to, in plain words; and the groups in which people
+//! read them.
 
 use super::html::visible;
 use crate::model::{Finding, Package, Report, Verdict};
+use std::collections::BTreeMap;
 
 /// A finding with what it refers to.
 pub(super) struct Seen<'a> {
@@ -18,6 +20,30 @@ pub(super) fn all(report: &Report) -> impl Iterator<Item = Seen<'_>> {
         package: finding.package.and_then(|id| report.packages.get(id.0 as usize)),
         waiver: finding.waiver.and_then(|w| report.audit.as_ref()?.waivers.get(w as usize)),
     })
+}
+
+/// Puts together what reads alike: findings of one rule about one term that the same thing clears, each of a package. The order is
+/// that of the first of each group. Only documents for people group; programs get one a finding.
+pub(super) fn grouped<'a, T>(items: impl Iterator<Item = T>, finding: impl Fn(&T) -> &'a Finding) -> Vec<Vec<T>> {
+    let mut groups: Vec<Vec<T>> = Vec::new();
+    let mut at = BTreeMap::new();
+    for item in items {
+        let f = finding(&item);
+        // What is about the whole image stands alone.
+        let key = f.package.map(|_| (f.verdict, &f.rule, &f.place, &f.term, &f.clear, f.waiver));
+        let group = *key.map_or(&mut groups.len(), |key| at.entry(key).or_insert(groups.len()));
+        match groups.get_mut(group) {
+            Some(list) => list.push(item),
+            None => groups.push(vec![item]),
+        }
+    }
+    groups
+}
+
+/// What all of a group say, where they say the same.
+pub(super) fn shared<'a>(mut messages: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let first = messages.next()?;
+    messages.all(|m| m == first).then_some(first)
 }
 
 impl Seen<'_> {

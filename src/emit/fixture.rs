@@ -268,6 +268,7 @@ fn package(ecosystem: Ecosystem, name: &str, version: &str, path: &str, layer: u
         depends_on: Vec::new(),
         source: None,
         commit: None,
+        archive: None,
         supplier: None,
         description: None,
         homepage: None,
@@ -398,6 +399,8 @@ fn packages() -> Vec<Package> {
 
     let scoped = |path: &str, concluded: &str| {
         let mut p = package(Ecosystem::NPM, "@crew/sextant", "1.4.0", path, 1);
+        let hash = Digest::parse("sha1:5b8a3a7765dfe001261dde915589e782f8c94d1e");
+        p.archive = Archive::new("sextant-1.4.0.tgz", ArchiveKind::Package, hash);
         p.homepage = Some("https://sextant.example/#readme".into());
         p.licensing = Licensing {
             declared_raw: declared(Grammar::Npm, "license", &["MIT"]),

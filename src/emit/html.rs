@@ -68,6 +68,14 @@ const PARTIALS: [(&str, &str); 22] = [
     ("bars", include_str!("../../templates/bars.hbs")),
 ];
 
+/// Reads a template that is to take the place of the outermost one, without filling it.
+///
+/// # Errors
+/// Of kind `InvalidInput` where it is none.
+pub fn check(template: &str) -> io::Result<()> {
+    compiled(Some(template)).map(|_| ())
+}
+
 /// What the outermost template sees.
 #[derive(Serialize)]
 struct Page {
@@ -80,9 +88,7 @@ struct Page {
 
 /// Writes the report as HTML. Nothing is written where the template fails.
 pub fn write(report: &Report, options: &HtmlOptions, out: &mut dyn Write) -> io::Result<()> {
-    let registry = registry(options.template.as_deref()).map_err(|e| {
-        io::Error::new(io::ErrorKind::InvalidInput, format!("could not read the report's template: {e}"))
-    })?;
+    let registry = compiled(options.template.as_deref())?;
     let style = style(report);
     let page = Page { policy: policy(&style), style, script: SCRIPT, view: view::View::of(report) };
     let document = registry.render("report", &page).map_err(|e| {
@@ -126,6 +132,12 @@ fn policy(style: &str) -> String {
         hash(style),
         hash(SCRIPT)
     )
+}
+
+/// The templates ready to fill; `own` takes the place of the outermost one.
+fn compiled(own: Option<&str>) -> io::Result<Handlebars<'static>> {
+    let wrong = |e| io::Error::new(io::ErrorKind::InvalidInput, format!("could not read the report's template: {e}"));
+    registry(own).map_err(wrong)
 }
 
 fn registry(own: Option<&str>) -> Result<Handlebars<'static>, Box<handlebars::TemplateError>> {

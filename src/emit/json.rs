@@ -6,7 +6,7 @@ mod audit;
 
 use super::shown::{Item, Shown};
 use super::{fields, write_json};
-use crate::model::{Base, Evidence, Image, Issue, Layer, Licensing, Report};
+use crate::model::{Base, Digest, Evidence, Image, Issue, Layer, Licensing, Report};
 use serde::{Serialize, Serializer};
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -82,6 +82,7 @@ fn document<'a>(shown: &'a Shown<'a>) -> WireReport<'a> {
                 layer: f.layer,
                 message: &f.message,
                 clear: &f.clear,
+                warning: f.is_warning(),
                 waiver: f.waiver,
             })
             .collect(),
@@ -191,6 +192,7 @@ struct WirePackage<'a> {
     depends_on: Vec<&'a str>,
     source: Option<WireSource<'a>>,
     commit: Option<&'a str>,
+    archive: Option<WireArchive<'a>>,
     supplier: Option<&'a str>,
     description: Option<&'a str>,
     homepage: Option<&'a str>,
@@ -202,6 +204,13 @@ struct WirePackage<'a> {
 struct WireLocation<'a> {
     path: &'a str,
     layer: u32,
+}
+
+#[derive(Serialize)]
+struct WireArchive<'a> {
+    file: &'a str,
+    kind: &'a str,
+    checksums: Vec<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -284,6 +293,7 @@ struct WireFinding<'a> {
     layer: Option<u32>,
     message: &'a str,
     clear: &'a str,
+    warning: bool,
     waiver: Option<u32>,
 }
 
@@ -384,6 +394,11 @@ fn package<'a>(shown: &Shown<'a>, item: &Item<'a>) -> WirePackage<'a> {
         depends_on: shown.purls(&package.depends_on),
         source: package.source.as_ref().map(|s| WireSource { name: &s.name, version: s.version.as_deref() }),
         commit: package.commit.as_deref(),
+        archive: package.archive.as_ref().map(|a| WireArchive {
+            file: &a.file,
+            kind: a.kind.as_str(),
+            checksums: a.hashes.iter().map(Digest::as_str).collect(),
+        }),
         supplier: package.supplier.as_deref(),
         description: package.description.as_deref(),
         homepage: package.homepage.as_deref(),

@@ -83,7 +83,7 @@ fn rules(report: &Report) -> Vec<Descriptor> {
                 "shortDescription": {"text": &text},
                 "fullDescription": {"text": &text},
                 "help": {"text": help},
-                "defaultConfiguration": {"level": level(finding.verdict)},
+                "defaultConfiguration": {"level": if finding.is_warning() { "warning" } else { level(finding.verdict) }},
             });
             out.push(Descriptor { id: finding.rule.to_string(), value });
         }
@@ -125,7 +125,11 @@ fn result(seen: &Seen<'_>, rules: &[Descriptor]) -> Value {
         "ruleId": &*f.rule,
         "ruleIndex": rules.iter().position(|d| *d.id == *f.rule),
         // Not every reader knows suppressions: what is waived is a note in any case.
-        "level": if seen.waiver.is_some() { "note" } else { level(f.verdict) },
+        "level": match (seen.waiver, f.is_warning()) {
+            (Some(_), _) => "note",
+            (None, true) => "warning",
+            (None, false) => level(f.verdict),
+        },
         "message": {"text": format!("{}: {}{fix}", seen.subject(), seen.message())},
         "locations": [location],
         // GitHub tells results apart by the second of these alone.

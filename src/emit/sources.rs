@@ -5,20 +5,17 @@
 //! count: they are distributed. Where no source can be named, or where the licence is not known well enough to say whether one is
 //! owed, the package is a gap with its reason. Nothing is left out without a word.
 //!
-//! In reading order: `collect` (which packages, put together by source), `origin` and `registry` (the source of one package),
-//! `offer`, then a file a form: plain text, Markdown, JSON.
+//! What the source of one package is, the room [`source`](crate::source) says. In reading order: `collect` (which packages, put together by source), `offer`, then a file a form: plain text, Markdown, JSON.
 
 mod collect;
 mod json;
 mod markdown;
 mod offer;
-mod origin;
 mod plain;
-mod registry;
 
+pub use crate::source::Origin;
 pub use collect::{Binary, Gap, Source, Sources};
-pub use offer::{BadOffer, offer};
-pub use origin::Origin;
+pub use offer::{BadOffer, check as check_offer, offer};
 
 use std::fmt;
 use std::io::{self, Write};

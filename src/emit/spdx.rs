@@ -177,6 +177,8 @@ fn purl(purl: &str) -> ExternalPackageReference {
 
 fn checksum(digest: &Digest) -> Option<Checksum> {
     let algorithm = match digest.algorithm() {
+        "md5" => Algorithm::MD5,
+        "sha1" => Algorithm::SHA1,
         "sha256" => Algorithm::SHA256,
         "sha384" => Algorithm::SHA384,
         "sha512" => Algorithm::SHA512,
@@ -261,6 +263,11 @@ fn package(report: &Report, item: &Item<'_>, id: &str) -> PackageInformation {
         }
         package.copyright_text = Some(words);
     }
+    // SPDX means the file that it names beside (7.4, 7.10).
+    if let Some(archive) = &found.archive {
+        package.package_file_name = Some(fields::one_line(&archive.file));
+        package.package_checksum = archive.hashes.iter().filter_map(checksum).collect();
+    }
     package.external_reference = (!found.purl.is_empty()).then(|| purl(&found.purl)).into_iter().collect();
     package.package_comment = comments(report, found);
     package
@@ -298,7 +305,8 @@ fn source_info(report: &Report, package: &Package) -> String {
         }
     }
     if let Some(commit) = &package.commit {
-        let _ = write!(out, "; packaging commit {}", fields::one_line(commit));
+        let what = if package.ecosystem.is_os() { "packaging commit" } else { "commit" };
+        let _ = write!(out, "; {what} {}", fields::one_line(commit));
     }
     out
 }
@@ -505,6 +513,15 @@ mod tests {
         assert_eq!(document["creationInfo"]["created"], "2024-05-06T07:08:09Z");
         assert_eq!(document["creationInfo"]["licenseListVersion"], "3.29");
         assert_eq!(document["creationInfo"]["creators"], json!(["Tool: supercargo-0.1.0"]));
+    }
+
+    #[test]
+    fn the_archive_of_a_package_stands_with_its_checksum() {
+        let document = document(&fixture::report());
+        let found = package(&document, "@crew/sextant");
+        assert_eq!(found["packageFileName"], "sextant-1.4.0.tgz");
+        let sha1 = "5b8a3a7765dfe001261dde915589e782f8c94d1e";
+        assert_eq!(found["checksums"], json!([{"algorithm": "SHA1", "checksumValue": sha1}]));
     }
 
     #[test]

@@ -10,8 +10,17 @@ use super::subject::Subject;
 use crate::model::{Report, Severity, Verdict};
 use std::io::{self, Write};
 
-/// Rows of the table of decisions.
+/// Rows of the table of decisions: findings that read alike are one.
 const DECISIONS: usize = 50;
+
+/// Names of packages in all of these rows.
+const NAMES: usize = 5_000;
+
+/// How many packages stand in a row without a fold.
+const FEW: usize = 3;
+
+/// Lines of warnings.
+const WARNINGS: usize = 20;
 
 /// Rows of the list of hidden packages.
 const HIDDEN: usize = 20;
@@ -67,25 +76,60 @@ fn decisions(report: &Report, text: &mut String) {
             "### To decide: {}\n\n| | package | finding | rule | how to clear it |\n|---|---|---|---|---|\n",
             open.len()
         );
-        for seen in open.iter().take(DECISIONS) {
-            let f = seen.finding;
+        let groups = findings::grouped(open.iter(), |seen| seen.finding);
+        let mut room = NAMES;
+        for group in groups.iter().take(DECISIONS) {
+            let Some(first) = group.first() else { continue };
+            let f = first.finding;
             let rule = match &f.place {
                 Some(place) => format!("{} ({place})", f.rule),
                 None => f.rule.to_string(),
             };
-            let cells = [f.verdict.to_string(), seen.subject(), seen.message(), rule, f.clear.to_string()];
-            let cells: Vec<String> = cells.iter().map(|c| escape(&visible::line(c))).collect();
+            let message = match findings::shared(group.iter().map(|s| &*s.finding.message)) {
+                Some(message) => message.to_owned(),
+                None => format!("{}, and {} like it", first.message(), group.len() - 1),
+            };
+            let cell = |words: &str| escape(&visible::line(words));
+            let cells =
+                [cell(f.verdict.as_str()), subjects(group, &mut room), cell(&message), cell(&rule), cell(&f.clear)];
             *text += &format!("| {} |\n", cells.join(" | "));
         }
-        if open.len() > DECISIONS {
-            *text += &format!("\n… and {} more, all in the full report.\n", open.len() - DECISIONS);
+        let left: usize = groups.iter().skip(DECISIONS).map(Vec::len).sum();
+        if left > 0 {
+            *text += &format!("\n… and {left} more, all in the full report.\n");
         }
+        *text += "\n";
+    }
+    for seen in findings::all(report).filter(|s| s.finding.is_warning()).take(WARNINGS) {
+        let place = seen.finding.place.as_ref().map(|p| format!(" ({p})")).unwrap_or_default();
+        *text += &format!("- Warning: {}\n", escape(&visible::line(&format!("{}{place}", seen.message()))));
+    }
+    let warnings = report.findings.iter().filter(|f| f.is_warning()).count();
+    if warnings > WARNINGS {
+        *text += &format!("- … and {} more warnings, all in the full report.\n", warnings - WARNINGS);
+    }
+    if warnings > 0 {
         *text += "\n";
     }
     let waived = findings::all(report).filter(|s| s.waiver.is_some()).count();
     if waived > 0 {
         *text += &format!("{waived} more {} waived.\n\n", if waived == 1 { "is" } else { "are" });
     }
+}
+
+/// The packages of a group; many are folded in the cell. `room` is for how many more names the page has place.
+fn subjects(group: &[&Seen<'_>], room: &mut usize) -> String {
+    let shown = group.len().min(*room);
+    *room -= shown;
+    let names: Vec<String> = group.iter().take(shown).map(|s| escape(&s.subject())).collect();
+    let mut list = names.join(", ");
+    if shown < group.len() {
+        list += &format!(" … and {} more, all in the full report", group.len() - shown);
+    }
+    if group.len() <= FEW {
+        return list;
+    }
+    format!("<details><summary>{} packages</summary>{list}</details>", group.len())
 }
 
 fn counts(report: &Report, text: &mut String) {

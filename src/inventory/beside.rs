@@ -72,7 +72,10 @@ impl<'a> Beside<'a> {
         }
         if find.ecosystem == Ecosystem::PYPI && find.qualifiers.is_empty() {
             let beside = self.origins.get(folder(&file.path)).and_then(|l| l.iter().find(|(s, _)| s.meets(file.span)));
-            find.qualifiers = beside.map(|(_, origin)| origin.qualifiers.clone()).unwrap_or_default();
+            if let Some((_, origin)) = beside {
+                find.qualifiers.clone_from(&origin.qualifiers);
+                find.archive.clone_from(&origin.archive);
+            }
         }
     }
 }

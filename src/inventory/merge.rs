@@ -7,7 +7,7 @@ use super::beside::Beside;
 use super::{SourceFile, Span};
 use crate::layers::FileRef;
 use crate::layers::tree::Tree;
-use crate::model::{Find, Grammar, Location, PackageFind, State};
+use crate::model::{Archive, Find, Grammar, Location, PackageFind, State};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -58,6 +58,13 @@ impl Draft {
     pub fn current(&self) -> impl Iterator<Item = &Instance> {
         let run = self.run;
         self.instances.iter().filter(move |i| i.span.from >= run.from && within(i.span, run))
+    }
+
+    /// What the registry serves it as, from all records that say so. A source with qualifiers is that of one copy, which has them
+    /// too: it counts by that copy alone.
+    pub fn archive(&self) -> Option<Archive> {
+        let plain = self.sources.iter().filter(|s| s.find.qualifiers.is_empty());
+        Archive::agreed(self.instances.iter().chain(plain).filter_map(|i| i.find.archive.as_ref()))
     }
 
     /// Where it was found: for each path the first and the last layer of the newest run that has a record there.

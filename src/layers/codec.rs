@@ -3,8 +3,8 @@
 use super::{Entry, EntryKind, FileFinds, IssueSink, LayerScan, RawIssue};
 use crate::codec::{self, Codec, Reader, fields, get_str, put_str, variants, vectors};
 use crate::model::{
-    Basis, Coordinates, Declared, Digest, DistroFind, Ecosystem, EmbeddedText, Find, Grammar, IssueCode, OwnedFile,
-    OwnedKind, PackageFind, Requirement, Severity, SourcePackage,
+    Archive, ArchiveKind, Basis, Coordinates, Declared, Digest, DistroFind, Ecosystem, EmbeddedText, Find, Grammar,
+    IssueCode, OwnedFile, OwnedKind, PackageFind, Requirement, Severity, SourcePackage,
 };
 use std::collections::BTreeMap;
 
@@ -28,7 +28,18 @@ pub fn decode_files(bytes: &[u8]) -> Option<BTreeMap<u32, Vec<u8>>> {
     codec::decode(bytes)
 }
 
-vectors!(u16, (u16, Find), (&'static str, Box<str>), Declared, Requirement, OwnedFile, EmbeddedText, Entry, RawIssue);
+vectors!(
+    u16,
+    (u16, Find),
+    (&'static str, Box<str>),
+    Declared,
+    Digest,
+    Requirement,
+    OwnedFile,
+    EmbeddedText,
+    Entry,
+    RawIssue
+);
 
 impl Codec for Digest {
     fn put(&self, out: &mut Vec<u8>) {
@@ -57,12 +68,13 @@ fields! {
     RawIssue { path, code, severity, message }
     Declared { grammar, field, values }
     SourcePackage { name, version }
+    Archive { file, kind, hashes }
     OwnedFile { path, kind }
     EmbeddedText { path, words }
     Coordinates { namespace, name, version }
     DistroFind { id, version_id, codename, id_like, pretty_name, name, cpe_name, home_url }
     PackageFind {
-        ecosystem, namespace, name, version, arch, epoch, qualifiers, source, commit, supplier, description, homepage,
+        ecosystem, namespace, name, version, arch, epoch, qualifiers, source, commit, archive, supplier, description, homepage,
         declared, parent, provides, requires, files, texts, text_folder, embedded, inner, basis
     }
 }
@@ -91,6 +103,7 @@ variants! {
         Other = 6,
     }
     Severity { Info = 0, Warning = 1, Error = 2 }
+    ArchiveKind { Package = 0, Source = 1 }
     OwnedKind { Plain = 0, License = 1, Folder = 2 }
     Requirement { AnyOf(names) = 0, NodeModule(name) = 1 }
     Basis {
@@ -119,6 +132,7 @@ mod tests {
             epoch: Some(3),
             qualifiers: vec![("modularity", "x".into())],
             source: Some(SourcePackage { name: "s".into(), version: None }),
+            archive: Archive::new("b-1.tgz", ArchiveKind::Source, [Digest::sha256(&[7; 32])]),
             declared: vec![Declared { grammar: Grammar::Npm, field: "license", values: vec!["MIT".into()] }],
             requires: vec![Requirement::AnyOf(vec!["c".into()]), Requirement::NodeModule("d".into())],
             files: vec![OwnedFile { path: "e".into(), kind: OwnedKind::Folder }],

@@ -93,6 +93,7 @@ mod tests {
             depends_on: vec![],
             source: None,
             commit: None,
+            archive: None,
             supplier: None,
             description: None,
             homepage: None,

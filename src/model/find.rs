@@ -1,5 +1,6 @@
 //! What a cataloger reads out of one file: raw facts, not yet joined with anything else in the image.
 
+use super::Archive;
 use std::sync::Arc;
 
 /// A package ecosystem, named by its purl type (`deb`, `npm`, ...).
@@ -300,8 +301,10 @@ pub struct PackageFind {
     pub qualifiers: Vec<(&'static str, Box<str>)>,
     /// The source package.
     pub source: Option<SourcePackage>,
-    /// The commit of the packaging that the package was built from (apk `c:`).
+    /// The commit that the package was built from: of the packaging (apk `c:`), or of its own repository (Composer).
     pub commit: Option<Box<str>>,
+    /// What the registry serves it as, where this very record says what that hashes to.
+    pub archive: Option<Archive>,
     /// Who made or packs it.
     pub supplier: Option<Box<str>>,
     /// One line of description.

@@ -13,7 +13,10 @@ impl Digest {
         let (algorithm, hex) = s.split_once(':')?;
         let good = |c: u8| c.is_ascii_lowercase() || c.is_ascii_digit() || b"+._-".contains(&c);
         let length = match algorithm {
+            "md5" => 32,
+            "sha1" => 40,
             "sha256" => 64,
+            "sha384" => 96,
             "sha512" => 128,
             _ => hex.len(),
         };

@@ -201,7 +201,7 @@ pub struct Licensing {
     pub concluded: Outcome,
     /// The rule that made the conclusion, a stable name (`docs/licences.md`).
     pub rule: &'static str,
-    /// The class of the conclusion: AND takes the strictest, OR the mildest.
+    /// The class of the conclusion: AND takes the strictest, OR the mildest, or the branch that a policy took.
     pub class: Class,
     /// Where the conclusion holds a choice: the operands that give the class.
     pub choice: Option<Expr>,

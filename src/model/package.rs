@@ -1,6 +1,6 @@
 //! Packages as the inventory joins them: one entry for one thing, whatever the number of its copies and files.
 
-use super::{Basis, Ecosystem, Licensing, SourcePackage};
+use super::{Archive, Basis, Ecosystem, Licensing, SourcePackage};
 
 /// Index of a package in [`super::Report::packages`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -79,8 +79,10 @@ pub struct Package {
     pub depends_on: Vec<PackageId>,
     /// The source package.
     pub source: Option<SourcePackage>,
-    /// The commit of the packaging that it was built from.
+    /// The commit that it was built from: of the packaging for a package of the system, otherwise of its own repository.
     pub commit: Option<Box<str>>,
+    /// What the registry serves it as; `None` where no record says what that hashes to, or where records contradict each other.
+    pub archive: Option<Archive>,
     /// Who made or packs it.
     pub supplier: Option<Box<str>>,
     /// One line of description.

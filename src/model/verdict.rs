@@ -83,6 +83,12 @@ impl Finding {
     pub fn effective(&self) -> Verdict {
         if self.waiver.is_some() { Verdict::Allow } else { self.verdict }
     }
+
+    /// Whether it is more than a note though it counts for nothing: a waiver that covers nothing would cover whatever comes under its
+    /// name next, and nobody would decide.
+    pub fn is_warning(&self) -> bool {
+        self.verdict == Verdict::Allow && &*self.rule == "waiver-unused"
+    }
 }
 
 /// What a policy said of one package.
@@ -246,6 +252,14 @@ pub struct ChoiceUse {
     pub take: Expr,
     /// How many packages took it.
     pub packages: u32,
+}
+
+impl Audit {
+    /// The licences that bind a package: its conclusion without the branches of choices that were settled the other way. `None` where
+    /// nothing was settled.
+    pub fn taken(&self, package: PackageId) -> Option<&Expr> {
+        self.packages.get(package.0 as usize)?.taken.as_ref()
+    }
 }
 
 /// A policy applied to a report.

@@ -4,11 +4,12 @@ use super::config::{Config, Require, Rule};
 use super::papers::Texts;
 use super::rules::{self, Case, Judged, Term};
 use super::waive::count;
-use super::{clarify, finding, waive};
+use super::{clarify, finding, unmet, waive};
 use crate::model::{
     Audit, ChoiceUse, Class, Expr, Finding, Package, PackageId, PackageVerdict, PolicyUsed, Report, RuleUsed, Severity,
     Verdict,
 };
+use crate::source;
 use chrono::NaiveDate;
 
 /// Applies a configuration: sets [`Report::audit`], changes what it clarifies, adds findings. `today` is held against the expiry of
@@ -71,6 +72,7 @@ pub fn apply(report: &mut Report, config: &Config, today: Option<NaiveDate>) {
     findings.extend(gaps(report));
     findings.extend(choices.iter().filter(|c| c.packages == 0).map(unused));
     findings.extend(no_base(report, config));
+    findings.extend(unmet::check(report, config));
     let waivers = waive::apply(report, config, today, &mut findings);
     finding::settle(&mut findings, &report.packages);
     count_waived(report, &findings, &mut verdicts);
@@ -78,8 +80,23 @@ pub fn apply(report: &mut Report, config: &Config, today: Option<NaiveDate>) {
     let expire = config.waivers.iter().any(|w| w.expires.is_some());
     policy.judged_on = today.filter(|_| expire).map(|d| d.to_string().into());
     let failed = policy.fail_on.is_some_and(|least| verdict >= least);
+    settle_classes(report, &verdicts);
     report.findings = findings;
     report.audit = Some(Audit { policy, packages: verdicts, waivers, clarifications, choices, verdict, failed });
+}
+
+/// The class of what was taken of a choice, where that is another than the mildest: it is the one that counts from here on, in every
+/// document. What is taken has no choice in it.
+fn settle_classes(report: &mut Report, verdicts: &[PackageVerdict]) {
+    for (i, verdict) in verdicts.iter().enumerate() {
+        let Some(taken) = &verdict.taken else { continue };
+        let class = taken.leaves().into_iter().map(|leaf| report.class_of(leaf)).max();
+        let Some(licensing) = report.packages.get_mut(i).map(|p| &mut p.licensing) else { continue };
+        if let Some(class) = class.filter(|c| *c != licensing.class) {
+            licensing.class = class;
+            licensing.choice = Some(taken.clone());
+        }
+    }
 }
 
 /// What is objected to in a part of another package: only what is more than what is said of the whole. Terms that the whole is under
@@ -186,7 +203,7 @@ fn objections<'a>(
         }
         let Some(rule) = rule else { continue };
         for required in &rule.require {
-            if let Some((lack, clear)) = unmet(texts, package, term, *required) {
+            if let Some((lack, clear)) = lacking(texts, id, package, term, *required) {
                 out.push(Finding {
                     verdict: term.verdict.max(Verdict::Review),
                     message: format!("rule {} requires {}: {lack}", rule.id, required.as_str()).into(),
@@ -277,8 +294,9 @@ fn evidence(package: &Package, leaf: &Expr) -> Option<u32> {
 }
 
 /// What a requirement lacks, and what would meet it.
-fn unmet<'a>(
+fn lacking<'a>(
     texts: &Texts<'a>,
+    id: PackageId,
     package: &'a Package,
     term: &Term,
     required: Require,
@@ -306,26 +324,11 @@ fn unmet<'a>(
             })
         }
         Require::SourceOffer => {
-            let known = match (&package.source, package.ecosystem.is_os()) {
-                (Some(source), true) => {
-                    source.version.is_some() || package.commit.is_some() || !package.version.is_empty()
-                }
-                (None, true) => !package.version.is_empty(),
-                // Registries that keep sources beside what they install.
-                (_, false) => {
-                    const KEPT: [&str; 12] = [
-                        "cargo", "composer", "cpan", "cran", "gem", "golang", "hackage", "hex", "luarocks", "maven",
-                        "npm", "pypi",
-                    ];
-                    !package.version.is_empty() && KEPT.contains(&package.ecosystem.as_str())
-                }
-            };
-            (!known).then(|| {
-                (
-                    "its exact source is not known".to_owned(),
-                    "find out the source that it was built from and keep it; 'supercargo sources' lists what is known",
-                )
-            })
+            let lack = source::of(texts.report(), id).err()?;
+            Some((
+                format!("its exact source is not known ({lack})"),
+                "find out the source that it was built from and keep it; 'supercargo sources' lists what is known",
+            ))
         }
     }
 }

@@ -147,7 +147,7 @@ fn level(rule: &Rule, case: &Case<'_>, leaf: Option<&Expr>, class: Class) -> Opt
 
 /// Whether a term is one of those that the rule names. A licence with an exception is a licence of its own: it is met by its whole
 /// name, or by its exception, with the licence before it where the rule names that too.
-fn names(rule: &Rule, leaf: &Expr) -> bool {
+pub fn names(rule: &Rule, leaf: &Expr) -> bool {
     let any = |list: &[Box<str>], text: &str| list.iter().any(|p| glob(p.as_bytes(), text.as_bytes()));
     match leaf {
         Expr::With(inner, exception) => {

@@ -276,6 +276,7 @@ fn package(draft: &Draft, purl: String, licensing: crate::model::Licensing) -> P
         depends_on: Vec::new(),
         source: find.source.clone(),
         commit: find.commit.clone(),
+        archive: draft.archive(),
         supplier: find.supplier.clone(),
         description: find.description.clone(),
         homepage: find.homepage.clone(),

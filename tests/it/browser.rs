@@ -209,6 +209,31 @@ fn rows_and_findings_are_copied_as_markdown() {
     assert!(finding.contains("To clear it: take another package"), "{finding}");
 }
 
+/// The address of a finding outlives its place: it leads into the block that it stands in now, and opens that.
+#[test]
+fn a_link_to_a_finding_opens_the_block_that_holds_it() {
+    let Some((_dir, file, mut page)) = opened(&report::large(400), "") else { return };
+    let folded = "document.querySelector('.members:not([open]) li:last-child')";
+    let id = page.eval(&format!("{folded}.id")).as_str().unwrap().to_string();
+    assert!(id.starts_with("f-"), "{id}");
+    page.open(&file, &format!("#{id}"));
+    let seen = page.eval(&format!(
+        "(async () => {{ await new Promise((r) => setTimeout(r, 200)); const row = document.getElementById('{id}');
+            const box = row.getBoundingClientRect();
+            return row.closest('details').open && box.height > 0 && box.top >= 0 && box.top < innerHeight; }})()"
+    ));
+    assert_eq!(seen, true, "{id}");
+    // The block is copied with all that stand in it.
+    page.eval(
+        "Object.defineProperty(navigator, 'clipboard', { value: { writeText: async (t) => { window.copied = t; } } })",
+    );
+    page.eval(&format!("document.getElementById('{id}').closest('.finding').querySelector('.copy').click()"));
+    let copied = page.eval("window.copied").as_str().unwrap().to_string();
+    let count = page.eval(&format!("document.getElementById('{id}').parentElement.children.length")).as_u64().unwrap();
+    assert_eq!(copied.matches(" (#f-").count() as u64, count, "{copied}");
+    assert!(copied.contains(&format!("(#{id})")) && count > 15, "{copied}");
+}
+
 #[test]
 fn without_scripts_the_report_is_whole() {
     let Some((_dir, file, mut page)) = opened(&report::large(100), "") else { return };

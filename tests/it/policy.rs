@@ -117,6 +117,27 @@ fn everything_is_written_before_it_fails() {
     assert_eq!(std::fs::read_to_string(place("list")).unwrap(), "either=deny\nmild=deny\nstrict=deny\n");
 }
 
+/// There is no such image: what is wrong with a template is told before anything is read.
+#[test]
+fn a_broken_template_is_told_before_the_scan() {
+    let dir = TempDir::new().unwrap();
+    let broken = write(dir.path(), "broken.hbs", "{{#each packages}}{{name}}");
+    let gone = dir.path().join("gone.hbs");
+    let template = |path: &Path| format!("template={}", path.display());
+    let (broken, gone) = (broken.as_path(), gone.as_path());
+    for (args, expected) in [
+        (vec!["-o".to_owned(), template(broken)], "could not read the template"),
+        (vec!["-o".to_owned(), template(gone)], "cannot read the template"),
+        (vec!["--html-template".to_owned(), broken.display().to_string()], "could not read the report's template"),
+        (vec!["--html-template".to_owned(), gone.display().to_string()], "cannot read the template"),
+    ] {
+        let args: Vec<&str> = args.iter().map(String::as_str).collect();
+        let run = cli(&[&["scan", "no-such-image.tar"][..], &args].concat()).run();
+        assert_eq!((run.code, run.text().as_str()), (64, ""), "{}", run.stderr);
+        assert!(run.stderr.contains(expected) && !run.stderr.contains("no-such-image"), "{}", run.stderr);
+    }
+}
+
 #[test]
 fn mistakes_in_the_configuration_are_shown_where_they_are() {
     let harbour = Harbour::new();

@@ -112,7 +112,7 @@ fn forms_offers_and_wrong_uses() {
     assert!(written.contains("Ask the crew of image.") && !written.contains("three years"), "{written}");
     let broken = write(dir.path(), "broken.hbs", "{{#if");
     let run = cli(&["sources", image, "--offer", broken.to_str().unwrap()]).run();
-    assert_eq!((run.code, run.text().as_str()), (1, ""));
+    assert_eq!((run.code, run.text().as_str()), (64, ""));
     assert!(run.stderr.contains("the template of the offer cannot be used"), "{}", run.stderr);
     for wrong in [
         &["sources"][..],

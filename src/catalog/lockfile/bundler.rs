@@ -3,10 +3,12 @@
 //! A section a source (`GEM`, `GIT`, `PLUGIN SOURCE`, `PATH`), in it the gems with four spaces before them. A gem that is
 //! built for several platforms stands there once a platform, each another archive with other contents: the platform is a part
 //! of the purl, as it is of an installed gem. Left out: `PATH`, gems that are folders of the tree (its own), and the remaining
-//! sections, which say what was asked for. Specification: Bundler's lockfile generator and parser.
+//! sections, which say what was asked for. `CHECKSUMS` (Bundler 2.5 and later) follows the gems that it is of. Specification: Bundler's lockfile generator and parser.
 
 use super::{Found, yaml};
-use crate::model::Ecosystem;
+use crate::catalog::integrity;
+use crate::model::{Archive, ArchiveKind, Ecosystem};
+use std::collections::BTreeMap;
 
 /// Sections that list gems.
 const SOURCES: [&str; 3] = ["GEM", "GIT", "PLUGIN SOURCE"];
@@ -17,11 +19,14 @@ const OTHERS: [&str; 6] = ["PATH", "PLATFORMS", "DEPENDENCIES", "CHECKSUMS", "RU
 /// Reads one lock file.
 pub(super) fn read(content: &str, found: &mut Found) {
     let mut in_source = false;
+    let mut from_registry = false;
+    let checksums = checksums(content);
     for line in content.lines().filter(|line| !yaml::is_blank(line)) {
         let line = line.trim_end();
         match line.len() - line.trim_start_matches(' ').len() {
             0 => {
                 in_source = SOURCES.contains(&line);
+                from_registry = line == "GEM";
                 if !in_source && !OTHERS.contains(&line) {
                     found.odd(line);
                 }
@@ -31,6 +36,11 @@ pub(super) fn read(content: &str, found: &mut Found) {
                     let platform = platform.filter(|p| *p != "ruby");
                     found.add_with(Ecosystem::GEM, name, version, |find| {
                         find.qualifiers.extend(platform.map(|p| ("platform", p.into())));
+                        find.archive = checksums.get(line.trim()).filter(|_| from_registry).and_then(|hash| {
+                            let ending = platform.map_or(String::new(), |p| format!("-{p}"));
+                            let file = format!("{name}-{version}{ending}.gem");
+                            Archive::new(&file, ArchiveKind::Package, integrity::named(hash))
+                        });
                     });
                 }
                 None => found.odd(line),
@@ -39,6 +49,15 @@ pub(super) fn read(content: &str, found: &mut Found) {
             _ => {}
         }
     }
+}
+
+/// What the gems hash to, by the words before it: `x (1.0) sha256=...`. Without a checksum the line has none.
+fn checksums(content: &str) -> BTreeMap<&str, &str> {
+    let section = content.lines().skip_while(|line| line.trim_end() != "CHECKSUMS").skip(1);
+    let lines = section.take_while(|line| line.starts_with(' ')).map(str::trim);
+    lines
+        .filter_map(|line| line.split_once(") ").and_then(|(gem, hash)| Some((line.get(..=gem.len())?, hash))))
+        .collect()
 }
 
 /// Name, version and platform of `nokogiri (1.15.0-x86_64-linux)`. Versions of gems have no hyphens.

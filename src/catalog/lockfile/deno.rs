@@ -6,7 +6,7 @@
 //! `deno_lockfile`, <https://jsr.io/docs/npm-compatibility>.
 
 use super::Found;
-use super::json::{members, object};
+use super::json::{members, object, text};
 use crate::model::Ecosystem;
 use serde_json::Value;
 
@@ -23,9 +23,10 @@ pub(super) fn read(content: &str, found: &mut Found) {
         Some(npm) => members(npm, "packages"),
         None => members(&value, "npm"),
     };
-    for (key, _) in npm.chain(members(nested, "npm")) {
+    for (key, package) in npm.chain(members(nested, "npm")) {
+        let integrity = text(package, "integrity").filter(|_| package.get("tarball").is_none());
         match divided(key) {
-            Some((name, version)) => found.node(name, version),
+            Some((name, version)) => found.node_hashed(name, version, None, integrity),
             None => found.unnamed(Some(key)),
         }
     }

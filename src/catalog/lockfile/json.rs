@@ -3,7 +3,8 @@
 //! Left out: npm's root and its workspaces, projects of a NuGet solution, what pipenv has from a folder. Specifications: the
 //! documentation of npm ("package-lock.json"), Composer, pipenv and NuGet.
 
-use super::{Found, licensed};
+use super::{Found, node_archive};
+use crate::catalog::composer as installed;
 use crate::model::{Declared, Ecosystem, Grammar};
 use serde_json::Value;
 
@@ -46,8 +47,12 @@ pub(super) fn composer(content: &str, found: &mut Found) {
         let licenses = list(package, "license").filter_map(Value::as_str).map(Into::into).collect();
         match (text(package, "name"), text(package, "version")) {
             (Some(name), Some(version)) => {
-                let more = licensed(declared(Grammar::Composer, licenses));
-                found.add_with(Ecosystem::COMPOSER, name, version, more);
+                let fields = package.as_object();
+                found.add_with(Ecosystem::COMPOSER, name, version, |find| {
+                    find.declared.extend(declared(Grammar::Composer, licenses));
+                    find.commit = fields.and_then(installed::commit);
+                    find.archive = fields.and_then(installed::archive);
+                });
             }
             (name, _) => found.unnamed(name),
         }
@@ -92,7 +97,10 @@ pub(super) fn npm(content: &str, found: &mut Found) {
         // A package of an optional group that was not resolved has no version.
         if let Some(version) = text(package, "version") {
             let licenses = text(package, "license").map(Into::into).into_iter().collect();
-            found.node_with(name, version, licensed(declared(Grammar::Npm, licenses)));
+            found.node_with(name, version, |find| {
+                find.declared.extend(declared(Grammar::Npm, licenses));
+                find.archive = node_archive(find, text(package, "resolved"), text(package, "integrity"));
+            });
         }
     }
     if by_place.is_none() {
@@ -111,7 +119,7 @@ fn npm_by_name(value: &Value, found: &mut Found, depth: usize) {
             found.node(name, version);
         } else if !version.is_empty() && !version.contains([':', '/']) {
             // What comes from elsewhere has an address in the version's place.
-            found.node(name, version);
+            found.node_hashed(name, version, text(package, "resolved"), text(package, "integrity"));
         }
         npm_by_name(package, found, depth + 1);
     }

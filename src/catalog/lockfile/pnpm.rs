@@ -39,6 +39,9 @@ struct Entry<'a> {
     name: Option<Cow<'a, str>>,
     version: Option<Cow<'a, str>>,
     is_folder: bool,
+    /// Whether the lock file has an address of the archive, which it has of what comes from elsewhere than the registry.
+    has_address: bool,
+    integrity: Option<Cow<'a, str>>,
 }
 
 impl<'a> Reader<'a> {
@@ -101,8 +104,14 @@ impl<'a> Reader<'a> {
         match (line.indent, &*line.key) {
             (0 | 4, "name") => entry.name = yaml::scalar(line.rest),
             (0 | 4, "version") => entry.version = yaml::scalar(line.rest),
-            (0 | 4, "resolution") => entry.is_folder |= is_folder(line.rest),
+            (0 | 4, "resolution") => {
+                entry.is_folder |= is_folder(line.rest);
+                entry.has_address |= ["tarball:", "repo:"].iter().any(|key| line.rest.contains(key));
+                entry.integrity = in_braces(line.rest, "integrity").map(Cow::Borrowed);
+            }
             (6, "type") => entry.is_folder |= line.rest == "directory",
+            (6, "tarball" | "repo") => entry.has_address = true,
+            (6, "integrity") => entry.integrity = yaml::scalar(line.rest),
             _ => {}
         }
     }
@@ -120,10 +129,19 @@ impl<'a> Reader<'a> {
         let name = entry.name.as_deref().or(by_key.map(|(name, _)| without_host(name)));
         let version = entry.version.as_deref().or(by_key.map(|(_, version)| version));
         match (name, version) {
-            (Some(name), Some(version)) => found.node(name, version),
+            (Some(name), Some(version)) => {
+                found.node_hashed(name, version, None, entry.integrity.as_deref().filter(|_| !entry.has_address));
+            }
             _ => found.unnamed(Some(key)),
         }
     }
+}
+
+/// What stands under a key in `{integrity: sha512-x, tarball: y}`.
+fn in_braces<'a>(text: &'a str, key: &str) -> Option<&'a str> {
+    let inner = text.strip_prefix('{')?.strip_suffix('}')?;
+    let values = inner.split(',').filter_map(|one| one.trim().strip_prefix(key)?.strip_prefix(':'));
+    values.map(str::trim).next()
 }
 
 /// `{directory: lru, type: directory}`.

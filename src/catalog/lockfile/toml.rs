@@ -5,17 +5,18 @@
 
 use super::Found;
 use super::json::{list, text};
-use crate::model::Ecosystem;
+use crate::catalog::{integrity, paths};
+use crate::model::{Archive, ArchiveKind, Digest, Ecosystem};
 use serde_json::Value;
 
 /// Cargo's: a crate without a source is of the workspace.
 pub(super) fn cargo(content: &str, found: &mut Found) {
-    tables(content, found, "package", Ecosystem::CARGO, |p| p.get("source").is_some());
+    tables(content, found, "package", Ecosystem::CARGO, crate_file, |p| p.get("source").is_some());
 }
 
 /// Those of poetry, uv and PDM. uv writes `source = { editable = "." }`, poetry `type = "directory"` in its table of a source.
 pub(super) fn python(content: &str, found: &mut Found) {
-    tables(content, found, "package", Ecosystem::PYPI, |p| {
+    tables(content, found, "package", Ecosystem::PYPI, sdist, |p| {
         let Some(source) = p.get("source") else { return true };
         let own = ["editable", "virtual", "directory"].iter().any(|key| source.get(key).is_some());
         !own && text(source, "type") != Some("directory")
@@ -24,18 +25,53 @@ pub(super) fn python(content: &str, found: &mut Found) {
 
 /// The standard's: what is a folder is of the tree, and only such may have no version.
 pub(super) fn pylock(content: &str, found: &mut Found) {
-    tables(content, found, "packages", Ecosystem::PYPI, |p| p.get("directory").is_none());
+    tables(content, found, "packages", Ecosystem::PYPI, sdist, |p| p.get("directory").is_none());
+}
+
+/// The crate's archive: `checksum` is that of what the registry serves; what comes from elsewhere has none.
+fn crate_file(package: &Value) -> Option<Archive> {
+    let from_registry = text(package, "source").is_some_and(|s| s.starts_with("registry+") || s.starts_with("sparse+"));
+    let hash = text(package, "checksum").filter(|_| from_registry).and_then(|hex| integrity::of("sha256", hex));
+    Archive::new(&format!("{}-{}.crate", text(package, "name")?, text(package, "version")?), ArchiveKind::Package, hash)
+}
+
+/// The source distribution: of `files` (poetry, PDM) the one with such a name, or what stands under `sdist` (uv, pylock). What has a
+/// source that is no index (a repository, an address) is another archive.
+fn sdist(package: &Value) -> Option<Archive> {
+    let elsewhere =
+        package.get("source").is_some_and(|s| s.get("registry").is_none() && text(s, "type") != Some("legacy"));
+    if elsewhere || ["vcs", "archive"].iter().any(|key| package.get(key).is_some()) {
+        return None;
+    }
+    let named = |file: &Value| -> Vec<Digest> {
+        let list = file.get("hashes").and_then(Value::as_object).into_iter().flatten();
+        let hashes = list.filter_map(|(algorithm, hex)| integrity::of(algorithm, hex.as_str()?));
+        hashes.chain(text(file, "hash").and_then(integrity::named)).collect()
+    };
+    let file_name = |file| text(file, "file").or_else(|| text(file, "name")).or_else(|| text(file, "url"));
+    let files = list(package, "files").chain(package.get("sdist"));
+    let files = files.filter_map(|file| Some((paths::base(file_name(file)?.split(['?', '#']).next()?), named(file))));
+    integrity::sdist(files)
 }
 
 /// Tables with name and version.
-fn tables(content: &str, found: &mut Found, key: &str, ecosystem: Ecosystem, counts: impl Fn(&Value) -> bool) {
+fn tables(
+    content: &str,
+    found: &mut Found,
+    key: &str,
+    ecosystem: Ecosystem,
+    archive: fn(&Value) -> Option<Archive>,
+    counts: impl Fn(&Value) -> bool,
+) {
     let value = match ::toml::from_str::<Value>(content) {
         Ok(value) => value,
         Err(error) => return found.broken(error.message()),
     };
     for package in list(&value, key).filter(|p| counts(p)) {
         match (text(package, "name"), text(package, "version")) {
-            (Some(name), Some(version)) => found.add(ecosystem, name, version),
+            (Some(name), Some(version)) => {
+                found.add_with(ecosystem, name, version, |find| find.archive = archive(package));
+            }
             (name, _) => found.unnamed(name),
         }
     }

@@ -72,6 +72,9 @@ struct Entry<'a> {
     asked: Cow<'a, str>,
     version: Option<Cow<'a, str>>,
     resolution: Option<Cow<'a, str>>,
+    /// The address of the archive, and what it hashes to: of Yarn 1 alone. The `checksum` of later ones is that of Yarn's own archive.
+    resolved: Option<Cow<'a, str>>,
+    integrity: Option<Cow<'a, str>>,
 }
 
 impl<'a> Entry<'a> {
@@ -81,6 +84,8 @@ impl<'a> Entry<'a> {
         match key.trim_end_matches(':') {
             "version" => self.version = yaml::scalar(value),
             "resolution" => self.resolution = yaml::scalar(value),
+            "resolved" => self.resolved = yaml::scalar(value),
+            "integrity" => self.integrity = yaml::scalar(value),
             _ => {}
         }
     }
@@ -99,7 +104,10 @@ impl<'a> Entry<'a> {
             name = divided(alias).map_or(alias, |(name, _)| name);
         }
         match self.version {
-            Some(version) => found.node(name, &version),
+            Some(version) => {
+                let resolved = self.resolved.as_deref().unwrap_or("");
+                found.node_hashed(name, &version, Some(resolved), self.integrity.as_deref());
+            }
             None => found.unnamed(Some(name)),
         }
     }

@@ -4,11 +4,11 @@
 //! the package whose metadata lies in the same folder (its name, made of the folder's, may differ from that of the
 //! metadata: `zope_interface` for `zope.interface`). Left out: addresses on the machine that built the image (`file:`), of
 //! which a purl should not speak, except the project's folder of an editable install, whose licence texts may still be
-//! there; hashes. Specification: PEP 610, Direct URL Data Structure; purl qualifiers `vcs_url` and `download_url`.
+//! there. Specification: PEP 610, Direct URL Data Structure; purl qualifiers `vcs_url` and `download_url`.
 
 use super::{metadata, purl_name};
-use crate::catalog::{Input, Parsed, decode, paths};
-use crate::model::{Ecosystem, Find, PackageFind};
+use crate::catalog::{Input, Parsed, decode, integrity, paths};
+use crate::model::{Archive, ArchiveKind, Digest, Ecosystem, Find, PackageFind};
 use serde_json::Value;
 
 /// Longest address kept: what browsers and servers take.
@@ -46,7 +46,9 @@ pub fn parse(input: &Input<'_>) -> Parsed {
             find.qualifiers.push(("vcs_url", format!("{system}+{url}@{commit}{folder}").into()));
         }
     } else if value["archive_info"].is_object() {
-        find.qualifiers.extend(public(&url).map(|url| ("download_url", url.into())));
+        let url = public(&url);
+        find.archive = url.as_deref().and_then(|url| archive(url, &value["archive_info"]));
+        find.qualifiers.extend(url.map(|url| ("download_url", url.into())));
     } else if value["dir_info"]["editable"].as_bool() == Some(true) {
         find.text_folder = folder(&url);
     }
@@ -54,6 +56,15 @@ pub fn parse(input: &Input<'_>) -> Parsed {
         parsed.finds.push(Find::Source(Box::new(find)));
     }
     parsed
+}
+
+/// What was installed, with its checksums: `hashes`, or in older files one `hash`.
+fn archive(url: &str, info: &Value) -> Option<Archive> {
+    let list = info["hashes"].as_object().into_iter().flatten();
+    let hashes = list.filter_map(|(algorithm, hex)| integrity::of(algorithm, hex.as_str()?));
+    let first = info["hash"].as_str().and_then(integrity::named);
+    let hashes: Vec<Digest> = hashes.chain(first).collect();
+    Archive::new(&decode::token(paths::base(url))?, ArchiveKind::Package, hashes)
 }
 
 /// An address that others can use, without what is secret in it: a password or token before the host, the signature that a
@@ -137,6 +148,26 @@ mod tests {
              \"9134\", \"requested_revision\": \"main\", \"vcs\": \"git\"}}",
             Some("vcs_url=git+https://github.com/a/b.git@9134#x/y"),
         );
+    }
+
+    #[test]
+    fn what_the_archive_hashes_to() {
+        let read = |info: &str, url: &str| {
+            let text = format!("{{\"archive_info\": {info}, \"url\": \"{url}\"}}");
+            match parse(&Input { path: PATH, bytes: text.as_bytes() }).finds.pop() {
+                Some(Find::Source(p)) => p.archive.map(|a| (a.file, a.hashes.len())),
+                _ => None,
+            }
+        };
+        let hex = "1e61c37477a1626458e36f7b1d82aa5c9b094fa4802892072e49de9c60c4c926";
+        let url = "https://files.pythonhosted.org/packages/71/39/171f1c67/six-1.16.0.tar.gz";
+        let expected = Some(("six-1.16.0.tar.gz".into(), 1));
+        let both = format!("{{\"hash\": \"sha256={hex}\", \"hashes\": {{\"sha256\": \"{hex}\"}}}}");
+        assert_eq!(read(&both, url), expected);
+        assert_eq!(read(&format!("{{\"hash\": \"sha256={hex}\"}}"), url), expected);
+        assert_eq!(read("{\"hash\": \"sha256=8abb\"}", url), None);
+        // What lies on the builder's disk may be anything.
+        assert_eq!(read(&both, "file:///build/six-1.16.0.tar.gz"), None);
     }
 
     #[test]

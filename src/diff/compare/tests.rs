@@ -14,7 +14,7 @@ fn side(lines: &[&str]) -> Side {
             entry
         })
         .collect();
-    let judged = entries.iter().any(|e| e.verdict.is_some());
+    let judged = entries.iter().any(|e| e.verdict.is_some()).then(Judged::default);
     Side { title: "t".into(), kind: "report", entries, judged }
 }
 

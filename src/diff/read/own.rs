@@ -1,6 +1,6 @@
 //! Our own JSON report (`docs/json-report.md`).
 
-use super::super::side::{Entry, Reader, Side, class, statements};
+use super::super::side::{Entry, Judged, Reader, Side, class, statements};
 use super::{list, text};
 use crate::model::Verdict;
 use serde_json::Value;
@@ -14,7 +14,14 @@ pub(super) fn read(json: &Value) -> Side {
     let mut reader = Reader::default();
     let texts = json.get("texts");
     let entries: Vec<Entry> = list(json, "packages").filter_map(|package| entry(package, texts, &mut reader)).collect();
-    let judged = json.get("audit").is_some_and(|a| !a.is_null()) || entries.iter().any(|e| e.verdict.is_some());
+    let audit = json.get("audit").filter(|a| !a.is_null());
+    let policy = audit.and_then(|a| a.get("policy"));
+    let said = |key| policy.and_then(|p| text(p, key)).filter(|s| !s.is_empty());
+    let is_judged = audit.is_some() || entries.iter().any(|e| e.verdict.is_some());
+    let judged = is_judged.then(|| Judged {
+        policy: said("name").or_else(|| said("source")).unwrap_or("").to_owned(),
+        hash: said("hash").map(str::to_owned),
+    });
     Side { kind: "report", entries, judged, ..Side::default() }
 }
 

@@ -94,13 +94,23 @@ fn our_report_with_and_without_verdicts() {
     });
     let side = check(&document, &["npm/a 1: LGPL-2.1-only, weak-copyleft, Copyright X"]);
     assert_eq!(side.entries[0].texts.as_ref().map(|t| t.len()), Some(2));
-    assert!(!side.judged && side.entries[0].verdict.is_none());
+    assert!(side.judged.is_none() && side.entries[0].verdict.is_none());
     for verdict in [json!("deny"), json!({"verdict": "deny"}), json!({"verdict": "review", "effective": "deny"})] {
         document["packages"][0]["policy"] = verdict;
         let side = read(document.to_string().as_bytes(), "").unwrap();
-        assert!(side.judged);
+        assert_eq!(side.judged, Some(crate::diff::Judged::default()));
         assert_eq!(side.entries[0].verdict, Some(crate::model::Verdict::Deny));
     }
+}
+
+#[test]
+fn the_policy_of_our_report_is_known() {
+    let report = crate::emit::fixture::judged();
+    let mut bytes = Vec::new();
+    crate::emit::write(crate::emit::Format::Json, &report, &mut bytes).unwrap();
+    let (read, scanned) = (read(&bytes, "x").unwrap(), Side::of(&report));
+    assert!(read.judged.as_ref().is_some_and(|j| j.hash.is_some() && !j.policy.is_empty()), "{:?}", read.judged);
+    assert_eq!(read.judged, scanned.judged);
 }
 
 #[test]

@@ -4,7 +4,7 @@ use super::choice;
 use crate::emit::fields;
 use crate::emit::shown::{Item, Shown};
 use crate::emit::subject::Subject;
-use crate::model::{Distro, Layer, Outcome, Package, Report};
+use crate::model::{Archive, ArchiveKind, Digest, Distro, Layer, Outcome, Package, Report};
 use crate::seal::Seal;
 use cyclonedx_bom::external_models::normalized_string::NormalizedString;
 use cyclonedx_bom::external_models::uri::Uri;
@@ -12,6 +12,7 @@ use cyclonedx_bom::models::component::{
     Classification, Component, ComponentEvidence, Copyright, CopyrightTexts, Cpe, Occurrence, Occurrences,
 };
 use cyclonedx_bom::models::external_reference::{ExternalReference, ExternalReferenceType, ExternalReferences};
+use cyclonedx_bom::models::hash::{Hash, HashAlgorithm, HashValue, Hashes};
 use cyclonedx_bom::models::organization::{OrganizationalContact, OrganizationalEntity};
 use cyclonedx_bom::models::property::{Properties, Property};
 
@@ -128,6 +129,23 @@ fn website(url: &str) -> Option<ExternalReferences> {
     Some(ExternalReferences(vec![ExternalReference::new(ExternalReferenceType::Website, Uri::new(url))]))
 }
 
+/// Checksums of the component as it is distributed; those of a source that is served beside built ones are of another file.
+fn hashes(archive: &Archive) -> Option<Hashes> {
+    let hash = |digest: &Digest| {
+        let alg = match digest.algorithm() {
+            "md5" => HashAlgorithm::MD5,
+            "sha1" => HashAlgorithm::SHA1,
+            "sha256" => HashAlgorithm::SHA_256,
+            "sha384" => HashAlgorithm::SHA_384,
+            "sha512" => HashAlgorithm::SHA_512,
+            _ => return None,
+        };
+        Some(Hash { alg, content: HashValue(digest.hex().to_owned()) })
+    };
+    let hashes: Vec<Hash> = archive.hashes.iter().filter_map(hash).collect();
+    (archive.kind == ArchiveKind::Package && !hashes.is_empty()).then_some(Hashes(hashes))
+}
+
 pub(super) fn component(shown: &Shown<'_>, item: &Item<'_>, bom_ref: &str, entries: choice::Entries) -> Component {
     let (report, package) = (shown.report, item.package);
     let (group, name) = group_and_name(package);
@@ -139,6 +157,7 @@ pub(super) fn component(shown: &Shown<'_>, item: &Item<'_>, bom_ref: &str, entri
     component.description = package.description.as_deref().map(text);
     component.purl = (!package.purl.is_empty()).then(|| package.purl.parse().ok()).flatten();
     component.external_references = package.homepage.as_deref().and_then(website);
+    component.hashes = package.archive.as_ref().and_then(hashes);
 
     let (copyrights, left_out) = fields::copyrights(report, package);
     let occurrences: Vec<Occurrence> =

@@ -1,7 +1,7 @@
 //! A comparison as JSON; `docs/json-diff.md` documents every name.
 
 use crate::diff::compare::Moved;
-use crate::diff::{Changed, Difference, Entry};
+use crate::diff::{Changed, Difference, Entry, Judged};
 use crate::emit::write_json;
 use serde::Serialize;
 use std::io::{self, Write};
@@ -33,6 +33,13 @@ struct WireSide<'a> {
     title: &'a str,
     kind: &'a str,
     packages: usize,
+    policy: Option<WirePolicy<'a>>,
+}
+
+#[derive(Serialize)]
+struct WirePolicy<'a> {
+    name: &'a str,
+    hash: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -80,8 +87,8 @@ struct WireValue<'a> {
 pub fn write(d: &Difference, out: &mut dyn Write) -> io::Result<()> {
     let document = WireDiff {
         schema_version: SCHEMA_VERSION,
-        old: WireSide { title: &d.old.0, kind: d.old.1, packages: d.packages.0 },
-        new: WireSide { title: &d.new.0, kind: d.new.1, packages: d.packages.1 },
+        old: WireSide { title: &d.old.0, kind: d.old.1, packages: d.packages.0, policy: policy(&d.judged.0) },
+        new: WireSide { title: &d.new.0, kind: d.new.1, packages: d.packages.1, policy: policy(&d.judged.1) },
         classes: d.classes.iter().map(|(c, a, b)| count(c.as_str(), c.scope(), *a, *b)).collect(),
         verdicts: d.verdicts.iter().map(|(v, a, b)| count(v.as_str(), None, *a, *b)).collect(),
         added: d.added.iter().map(entry).collect(),
@@ -99,6 +106,10 @@ pub fn write(d: &Difference, out: &mut dyn Write) -> io::Result<()> {
 
 fn count<'a>(name: &'a str, scope: Option<&'a str>, before: usize, after: usize) -> WireCount<'a> {
     WireCount { name, scope, before, after }
+}
+
+fn policy(judged: &Option<Judged>) -> Option<WirePolicy<'_>> {
+    judged.as_ref().map(|j| WirePolicy { name: &j.policy, hash: j.hash.as_deref() })
 }
 
 fn moved(moved: &Moved) -> WireMoved<'_> {

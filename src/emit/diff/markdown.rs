@@ -14,6 +14,9 @@ const LIST_LIMIT: usize = 18 * 1024;
 pub fn write(d: &Difference, out: &mut dyn Write) -> io::Result<()> {
     let (old, new) = (escape(&words::side(&d.old)), escape(&words::side(&d.new)));
     writeln!(out, "## Licences: what changed\n\nfrom {old}  \nto {new}\n\n{}", words::summary(d))?;
+    if let Some(words) = words::policies(d) {
+        writeln!(out, "\n**{}**", escape(&words))?;
+    }
     if d.is_empty() {
         return writeln!(out, "\nNo package differs in what both sides know of it.");
     }

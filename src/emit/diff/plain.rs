@@ -8,6 +8,9 @@ use std::io::{self, Write};
 /// Writes it.
 pub fn write(d: &Difference, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "- {}\n+ {}\n\n{}", words::side(&d.old), words::side(&d.new), words::summary(d))?;
+    if let Some(words) = words::policies(d) {
+        writeln!(out, "{words}")?;
+    }
     if d.is_empty() {
         return writeln!(out, "No package differs in what both sides know of it.");
     }

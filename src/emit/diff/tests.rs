@@ -1,5 +1,5 @@
 use super::*;
-use crate::diff::{Entry, Side, compare};
+use crate::diff::{Entry, Judged, Side, compare};
 use crate::emit::fixture::{self, HOSTILE};
 use crate::model::{Expr, Outcome, Verdict};
 use std::collections::BTreeSet;
@@ -14,7 +14,8 @@ fn entry(purl: &str, license: &str, holder: &str, verdict: Verdict) -> Entry {
 }
 
 fn side(title: &str, entries: Vec<Entry>) -> Side {
-    Side { title: title.into(), kind: "image", entries, judged: true }
+    let judged = Judged { policy: "policy.toml".into(), hash: Some("sha256:ab".into()) };
+    Side { title: title.into(), kind: "image", entries, judged: Some(judged) }
 }
 
 fn example() -> Difference {
@@ -134,4 +135,29 @@ fn every_name_is_documented() {
         json["changed"][0]["what"],
         serde_json::json!(["version", "license", "class", "verdict", "texts", "holders"])
     );
+}
+
+/// Verdicts of two policies differ though no package does.
+#[test]
+fn other_policies_are_said() {
+    let check = |old: Option<(&str, Option<&str>)>, new: Option<(&str, Option<&str>)>, expected: &str| {
+        let judged = |by: Option<(&str, Option<&str>)>| {
+            by.map(|(policy, hash)| Judged { policy: policy.into(), hash: hash.map(str::to_owned) })
+        };
+        let mut d = example();
+        d.judged = (judged(old), judged(new));
+        for format in [DiffFormat::Text, DiffFormat::Markdown] {
+            let written = written(&d, format).replace('\\', "");
+            assert_eq!(written.contains("olicy") || written.contains("olicies"), !expected.is_empty(), "{written}");
+            assert!(written.contains(expected), "{written}");
+            d.changed.clear();
+        }
+    };
+    let (a, b) = (Some(("a", Some("sha256:aa"))), Some(("b\u{202e}", Some("sha256:bb"))));
+    check(a, a, "");
+    check(None, None, "");
+    check(a, Some(("", None)), "");
+    check(a, b, "The sides were judged by different policies: a (sha256:aa) and b[U+202E] (sha256:bb).");
+    check(None, a, "Only the new side was judged by a policy (a): verdicts are not compared.");
+    check(b, None, "Only the old side was judged by a policy (b[U+202E]): verdicts are not compared.");
 }

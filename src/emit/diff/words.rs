@@ -2,7 +2,7 @@
 //! is left to the forms.
 
 use crate::diff::compare::Moved;
-use crate::diff::{Changed, Difference, Entry};
+use crate::diff::{Changed, Difference, Entry, Judged};
 use crate::emit::html::visible::line;
 use crate::model::Class;
 
@@ -83,6 +83,33 @@ pub fn summary(d: &Difference) -> String {
     add("Licence texts", &d.texts);
     add("Copyright statements", &d.holders);
     out
+}
+
+/// Why verdicts are not those of one policy; `None` where they are, or where nobody knows.
+pub fn policies(d: &Difference) -> Option<String> {
+    let name = |j: &Judged| if j.policy.is_empty() { "without a name".to_owned() } else { line(&j.policy) };
+    let hash = |h: &str| line(&h.chars().take("sha256:".len() + HASH).collect::<String>());
+    match (&d.judged.0, &d.judged.1) {
+        (Some(old), Some(new)) => {
+            let (a, b) = (old.hash.as_deref()?, new.hash.as_deref()?);
+            (a != b).then(|| {
+                format!(
+                    "The sides were judged by different policies: {} ({}) and {} ({}). Verdicts may differ for that reason alone.",
+                    name(old),
+                    hash(a),
+                    name(new),
+                    hash(b)
+                )
+            })
+        }
+        (Some(one), None) => {
+            Some(format!("Only the old side was judged by a policy ({}): verdicts are not compared.", name(one)))
+        }
+        (None, Some(one)) => {
+            Some(format!("Only the new side was judged by a policy ({}): verdicts are not compared.", name(one)))
+        }
+        (None, None) => None,
+    }
 }
 
 /// Classes and verdicts with their numbers before and after.

@@ -197,3 +197,102 @@ fn templates_of_the_user_are_strict() {
     assert!(fill(names, false).unwrap().contains(HOSTILE));
     assert!(!fill(names, true).unwrap().contains("<script>"));
 }
+
+/// Three packages that one rule objects to for one licence, and one that it objects to for another.
+fn alike() -> Report {
+    let mut report = judged();
+    let ids: Vec<PackageId> = report.shown().map(|(id, _)| id).take(4).collect();
+    let finding = |(i, id): (usize, &PackageId)| Finding {
+        id: format!("f-{i:016}").into(),
+        rule: "no-gpl".into(),
+        verdict: Verdict::Deny,
+        package: Some(*id),
+        term: Some(if i < 3 { "GPL-2.0-only" } else { "GPL-3.0-only" }.into()),
+        message: if i < 3 { "rule no-gpl denies it" } else { "GPL-3.0-only is denied" }.into(),
+        clear: "take it out".into(),
+        ..Finding::default()
+    };
+    report.findings = ids.iter().enumerate().map(finding).collect();
+    report
+}
+
+/// What reads alike stands in one block where people read it; programs get one a finding.
+#[test]
+fn findings_that_read_alike_are_one_block_for_people() {
+    let report = alike();
+    let names: Vec<&str> = report
+        .findings
+        .iter()
+        .map(|f| &*report.packages[f.package.unwrap().0 as usize].name)
+        .map(|n| &n[..3])
+        .collect();
+    let verdict = text(Format::Verdict, &report);
+    assert_eq!(verdict.matches("deny 3 packages\n  rule no-gpl denies it\n").count(), 1, "{verdict}");
+    assert_eq!(
+        (verdict.matches("rule:     no-gpl").count(), verdict.matches("clear it: ").count()),
+        (2, 2),
+        "{verdict}"
+    );
+    let markdown = text(Format::Markdown, &report);
+    assert!(markdown.contains("| deny | "), "{markdown}");
+    assert_eq!(markdown.matches("take it out").count(), 2, "{markdown}");
+    for name in names {
+        assert!(verdict.contains(name) && markdown.contains(name), "{name}");
+    }
+    let html = text(Format::Html, &report);
+    assert_eq!(html.matches("<article class=\"finding deny\"").count(), 2);
+    for finding in &report.findings {
+        assert_eq!(html.matches(&format!(" id=\"{}\"", finding.id)).count(), 1, "{}", finding.id);
+    }
+    let log: Value = serde_json::from_str(&text(Format::Sarif, &report)).unwrap();
+    assert_eq!(log["runs"][0]["results"].as_array().unwrap().len(), 4);
+}
+
+/// A reason that is a package's own is told beside it.
+#[test]
+fn different_reasons_in_a_group_are_all_told() {
+    let mut report = alike();
+    report.findings[1].message = "layer 5 deletes it".into();
+    let (verdict, html) = (text(Format::Verdict, &report), text(Format::Html, &report));
+    assert!(verdict.contains(": layer 5 deletes it\n") && verdict.contains(": rule no-gpl denies it\n"), "{verdict}");
+    assert!(html.contains("<br>layer 5 deletes it") && html.contains("<br>rule no-gpl denies it"));
+}
+
+/// A waiver that covers nothing fails nothing, and is more than a note.
+#[test]
+fn an_unused_waiver_is_a_warning() {
+    let mut report = fixture::report();
+    let waiver = "version = 1\n[[waiver]]\npurl = \"pkg:npm/gone\"\nreason = \"temporary\"\nowner = \"mate\"\n";
+    judge::apply(&mut report, &Config::parse(waiver, "supercargo.toml").unwrap(), None);
+    let verdict = text(Format::Verdict, &report);
+    assert!(
+        verdict.contains("warning the image: the waiver of mate for pkg:npm/gone covers nothing here"),
+        "{verdict}"
+    );
+    let log: Value = serde_json::from_str(&text(Format::Sarif, &report)).unwrap();
+    let results = log["runs"][0]["results"].as_array().unwrap();
+    let of_waiver = results.iter().find(|r| r["ruleId"] == "waiver-unused").unwrap();
+    assert_eq!(of_waiver["level"], "warning");
+    assert!(
+        text(Format::Markdown, &report).contains("- Warning: the waiver of mate for pkg\\:npm/gone covers nothing")
+    );
+    assert!(text(Format::Html, &report).contains("<span class=\"pill warning\">warning</span>"));
+    assert_eq!(report.findings.iter().filter(|f| f.is_warning()).map(Finding::effective).max(), Some(Verdict::Allow));
+}
+
+/// A long list of rules that have nothing to do with this image is one line.
+#[test]
+fn many_rules_that_meet_nothing_are_one_line() {
+    let lines = |count: usize| {
+        let mut report = fixture::report();
+        let rule = |i| format!("[[policy.rule]]\nid = \"r{i}\"\npurl = [\"pkg:npm/gone{i}\"]\nverdict = \"deny\"\n");
+        let rules: String = (0..count).map(rule).collect();
+        judge::apply(&mut report, &Config::parse(&format!("version = 1\n{rules}"), "supercargo.toml").unwrap(), None);
+        text(Format::Verdict, &report)
+    };
+    assert_eq!(lines(2).matches("meets nothing in this image: purl pkg:npm/gone").count(), 2);
+    assert!(
+        lines(7)
+            .contains("note the image: 7 rules name what this image does not hold:\n  r0, r1, r2, r3, r4, r5, r6\n")
+    );
+}

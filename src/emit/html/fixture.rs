@@ -32,6 +32,7 @@ fn package(purl: &str, name: &str, version: &str, concluded: Outcome, class: Cla
         depends_on: Vec::new(),
         source: None,
         commit: None,
+        archive: None,
         supplier: None,
         description: None,
         homepage: None,

@@ -2,7 +2,7 @@
 
 use super::fixture::{self, HOSTILE};
 use super::*;
-use crate::model::{Expr, Outcome};
+use crate::model::{Expr, Licensing, Outcome};
 
 fn html(report: &Report) -> String {
     let mut out = Vec::new();
@@ -356,5 +356,47 @@ fn every_field_is_documented() {
     assert!(fields.len() > 100);
     for field in fields {
         assert!(documentation.contains(&format!("`{field}`")), "{field} is not in docs/html-report.md");
+    }
+}
+
+/// What a policy passed over in a choice binds nobody; without a policy nothing is settled, and both branches count.
+#[test]
+fn only_the_branch_that_was_taken_is_counted() {
+    let mut report = crate::emit::fixture::report();
+    report.packages.truncate(1);
+    report.findings.clear();
+    let package = &mut report.packages[0];
+    (package.owner, package.contains, package.depends_on) = (None, Vec::new(), Vec::new());
+    package.licensing = Licensing {
+        concluded: Outcome::Expression(Expr::Or(vec![Expr::id("MIT"), Expr::id("Sleepycat")])),
+        ..Licensing::default()
+    };
+    let row = |report: &Report| {
+        let html = html(report);
+        let at = html.find("id=\"lic-sleepycat\"").or_else(|| html.find("id=\"lic-Sleepycat\"")).unwrap();
+        html[at..].split("</tr>").next().unwrap().to_owned()
+    };
+    assert!(row(&report).contains("<td class=\"num\">1</td>"));
+    let rule = "version = 1\n[[policy.rule]]\nid = \"mit\"\nlicense = [\"MIT\"]\nverdict = \"allow\"\n";
+    let config = crate::policy::config::Config::parse(rule, "supercargo.toml").unwrap();
+    crate::policy::judge::apply(&mut report, &config, None);
+    let row = row(&report);
+    assert!(
+        row.contains("<td class=\"num\">0</td>") && row.contains("offered in a choice that took another: 1"),
+        "{row}"
+    );
+}
+
+/// A number of unknown packages helps nobody to find them.
+#[test]
+fn unknown_packages_are_listed_where_licences_and_obligations_are() {
+    let mut report = fixture::small();
+    report.packages.iter_mut().for_each(|p| p.licensing = Licensing::default());
+    let html = html(&report);
+    for section in ["licenses", "obligations"] {
+        let section = between(&html, &format!("<section id=\"{section}\""), "</section>");
+        for (_, p) in report.shown() {
+            assert!(section.contains(&format!("{} {}</a>", p.name, p.version)), "{}: {section}", p.name);
+        }
     }
 }

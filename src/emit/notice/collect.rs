@@ -30,6 +30,8 @@ pub struct Notices<'a> {
 pub struct Section {
     /// Its heading; `None` where there is one section only.
     pub title: Option<String>,
+    /// What must be known of it, in a sentence.
+    pub note: Option<String>,
     /// In the order of the report.
     pub packages: Vec<Item>,
 }
@@ -112,15 +114,29 @@ impl<'a> Notices<'a> {
                 None => format!("Layer {layer}"),
             })
         };
+        // Under the application too: what of it may be the base's nobody can tell there either.
+        let note = |section: Option<u32>| section.filter(|_| split == Some(Split::Origin)).and_then(|_| guess(report));
         let tool = &report.tool;
         Notices {
             subject: visible::line(&subject::tagged(report)),
             digest: report.image.digest.as_ref().map(ToString::to_string),
             tool: format!("{} {}, SPDX licence list {}", tool.name, tool.version, tool.spdx_list),
-            sections: sections.into_iter().map(|(layer, packages)| Section { title: title(layer), packages }).collect(),
+            sections: sections
+                .into_iter()
+                .map(|(layer, packages)| Section { title: title(layer), note: note(layer), packages })
+                .collect(),
             texts: collector.texts,
         }
     }
+}
+
+/// Where the division rests on a guess, what it was guessed from and what would make it certain.
+fn guess(report: &Report) -> Option<String> {
+    let base = report.image.base.as_ref().filter(|b| !b.evidence.is_certain())?;
+    Some(format!(
+        "Where the base image ends is a guess: {}. The option --base IMAGE makes it certain.",
+        visible::line(&base.note)
+    ))
 }
 
 fn base_title(report: &Report) -> String {

@@ -15,6 +15,9 @@ pub fn write(notices: &Notices, out: &mut dyn Write) -> io::Result<()> {
         if let Some(title) = &section.title {
             writeln!(out, "\n### {}", escape(title))?;
         }
+        if let Some(note) = &section.note {
+            writeln!(out, "\n{}", escape(note))?;
+        }
         section.packages.iter().try_for_each(|item| package(item, out))?;
     }
     writeln!(out, "\n## Texts")?;

@@ -16,6 +16,9 @@ pub fn write(notices: &Notices, out: &mut dyn Write) -> io::Result<()> {
         if let Some(title) = &section.title {
             writeln!(out, "\n{RULE}\n{title}\n{RULE}")?;
         }
+        if let Some(note) = &section.note {
+            writeln!(out, "\n{note}")?;
+        }
         section.packages.iter().try_for_each(|item| package(item, out))?;
     }
     for text in &notices.texts {

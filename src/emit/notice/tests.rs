@@ -1,6 +1,6 @@
 use super::*;
 use crate::emit::fixture::{self, HOSTILE};
-use crate::model::Expr;
+use crate::model::{BaseEvidence, Expr};
 
 fn written(report: &Report, format: NoticeFormat, split: Option<Split>) -> String {
     let mut out = Vec::new();
@@ -93,6 +93,17 @@ fn sections_are_sides_where_a_base_is_known() {
     let counts: Vec<usize> = notices.sections.iter().map(|s| s.packages.len()).collect();
     let of = |side| report.shown().filter(|(_, p)| report.image.origin_of(p.layer) == Some(side)).count();
     assert_eq!(counts, [of("base"), of("app")]);
+    // Named is not known: where it ends was guessed, which every form says on both sides.
+    for form in NoticeFormat::ALL {
+        let said = |report: &Report| {
+            written(report, form, Some(Split::Origin)).matches("Where the base image ends is a guess").count()
+        };
+        assert_eq!(said(&report), 2, "{form}");
+        let mut sure = report.clone();
+        sure.image.base.as_mut().unwrap().evidence = BaseEvidence::Recorded;
+        assert_eq!(said(&sure), 0, "{form}");
+        assert!(!written(&report, form, Some(Split::Layer)).contains("is a guess"), "{form}");
+    }
     report.image.base = None;
     let notices = Notices::of(&report, Some(Split::Origin));
     assert_eq!(notices.sections.iter().map(|s| s.title.clone()).collect::<Vec<_>>(), [None]);

@@ -1,13 +1,10 @@
 //! Which packages owe their source, put together by the source that they were built from.
 
-use super::origin::{self, Origin};
 use crate::emit::{fields, subject};
 use crate::license::db;
 use crate::model::{Class, Expr, Package, PackageId, Report};
+use crate::source::{self, Origin, whole};
 use std::collections::{BTreeMap, BTreeSet};
-
-/// How many owners of owners are followed; the limit ends a ring.
-const OWNER_CHAIN_LIMIT: usize = 16;
 
 /// The list. Strings are as the image has them: those who show them make them visible first.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -105,7 +102,7 @@ impl Sources {
                 _ => {}
             }
             let binary = binary(report, package, whole, id);
-            match origin::of(report.package(whole)) {
+            match source::of(report, id) {
                 Ok(origin) => {
                     listed.insert(whole);
                     let source = found.entry(key(&origin)).or_insert(Source { origin, packages: Vec::new() });
@@ -122,7 +119,7 @@ impl Sources {
                 Some(_) => "a part of its licence is not known, so neither is whether its source is owed",
                 None => "its licence is not known, so neither is whether its source is owed",
             };
-            let origin = origin::of(report.package(whole)).ok();
+            let origin = source::of(report, whole).ok();
             gaps.push(Gap { package, undecided: true, origin, reason: reason.to_owned() });
         }
         gaps.dedup();
@@ -155,21 +152,6 @@ type Key = (&'static str, Option<String>, String, String, Option<String>);
 fn key(origin: &Origin) -> Key {
     let Origin { ecosystem, namespace, name, version, commit, .. } = origin;
     (ecosystem, namespace.clone(), name.clone(), version.clone(), commit.clone())
-}
-
-/// The package whose source holds that of this one: the nearest owner that the system's package manager installed, for a
-/// distribution's source package is complete; otherwise itself. (A jar that others are shaded into has no sources of theirs.)
-fn whole(report: &Report, id: PackageId) -> PackageId {
-    let mut at = id;
-    for _ in 0..OWNER_CHAIN_LIMIT {
-        let Some(package) = report.packages.get(at.0 as usize) else { break };
-        if package.ecosystem.is_os() {
-            return at;
-        }
-        let Some(owner) = package.owner else { break };
-        at = owner;
-    }
-    id
 }
 
 fn owed(report: &Report, package: &Package) -> Owed {

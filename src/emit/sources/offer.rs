@@ -28,6 +28,14 @@ struct Values<'a> {
 )]
 pub struct BadOffer(String);
 
+/// Reads a template without filling it: whether it is one can be known before anything is scanned.
+///
+/// # Errors
+/// Where it is none.
+pub fn check(template: &str) -> Result<(), BadOffer> {
+    handlebars::Template::compile(template).map(|_| ()).map_err(|e| BadOffer(e.to_string()))
+}
+
 /// The offer for this image, made from a template in place of the built-in one where there is one.
 ///
 /// # Errors

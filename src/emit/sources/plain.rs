@@ -2,6 +2,7 @@
 
 use super::{Binary, Gap, Source, Sources};
 use crate::emit::html::visible::line;
+use crate::model::Ecosystem;
 use std::io::{self, Write};
 
 const RULE: &str = "===============================================================================";
@@ -77,7 +78,9 @@ pub(super) fn facts(source: &Source) -> Vec<(&'static str, String)> {
     };
     add("Source", o.purl.as_deref());
     add("File", o.file.as_deref());
-    add("Commit of the recipe", o.commit.as_deref());
+    o.hashes.iter().for_each(|hash| add("Checksum", Some(hash)));
+    let recipe = Ecosystem(o.ecosystem).is_os();
+    add(if recipe { "Commit of the recipe" } else { "Commit" }, o.commit.as_deref());
     add("Download", o.download.as_deref());
     add("Kept at", o.page.as_deref());
     add("Note", o.note);

@@ -1,34 +1,8 @@
 use super::*;
 use crate::emit::fixture::{self, HOSTILE};
 use crate::license::expr;
-use crate::model::{Ecosystem, Licensing, Location, Package, PackageId, Report, SourcePackage, State};
-
-/// A package of no licence, as a scan would have it.
-pub(super) fn package(purl: &str, ecosystem: Ecosystem, name: &str, version: &str) -> Package {
-    // The namespace stands in the purl alone for packages of the system; nobody here reads it elsewhere.
-    Package {
-        purl: purl.into(),
-        ecosystem,
-        namespace: None,
-        name: name.into(),
-        version: version.into(),
-        arch: None,
-        basis: crate::model::Basis::Installed,
-        state: State::Present,
-        layer: 0,
-        locations: vec![Location { path: "db".into(), layer: 0 }],
-        bytes: 0,
-        owner: None,
-        contains: Vec::new(),
-        depends_on: Vec::new(),
-        source: None,
-        commit: None,
-        supplier: None,
-        description: None,
-        homepage: None,
-        licensing: Licensing::default(),
-    }
-}
+use crate::model::{Ecosystem, Package, PackageId, Report, SourcePackage, State};
+use crate::source::tests::package;
 
 fn licensed(mut package: Package, license: &str) -> Package {
     let expression = expr::parse(license).unwrap();
@@ -179,6 +153,36 @@ fn nothing_of_an_image_becomes_markup_or_a_control_character() {
     }
     let json: serde_json::Value = serde_json::from_str(&written(&sources, SourcesFormat::Json)).unwrap();
     assert_eq!(json["gaps"][0]["package"]["name"], HOSTILE);
+}
+
+/// A checksum is told only of the very file that is named as the source.
+#[test]
+fn checksums_are_of_the_file_that_is_named() {
+    let hash = || crate::model::Digest::parse(&format!("sha256:{}", "a".repeat(64))).unwrap();
+    let check = |purl: &str, ecosystem, file: &str, expected: &[&str]| {
+        let url = crate::purl::parse(purl).unwrap();
+        let mut p = package(purl, ecosystem, url.name(), url.version().unwrap());
+        p.archive = crate::model::Archive::new(file, crate::model::ArchiveKind::Package, [hash()]);
+        let sources = Sources::of(&report(vec![licensed(p, "MPL-2.0")]), false);
+        let o = &sources.sources[0].origin;
+        let mut got: Vec<&str> = o.hashes.iter().map(|h| &h[..9]).collect();
+        got.extend(o.download.as_deref());
+        assert_eq!(got, expected, "{purl} {file}");
+        assert_eq!(written(&sources, SourcesFormat::Text).contains("Checksum: sha256:aa"), !o.hashes.is_empty());
+    };
+    let npm = "https://registry.npmjs.org/x/-/x-1.tgz";
+    check("pkg:npm/x@1", Ecosystem::NPM, "x-1.tgz", &["sha256:aa", npm]);
+    check("pkg:npm/x@1", Ecosystem::NPM, "y-1.tgz", &[npm]);
+    // What was built for one platform is no source.
+    let gem = "https://rubygems.org/downloads/x-1.gem";
+    check("pkg:gem/x@1?platform=java", Ecosystem::GEM, "x-1-java.gem", &[gem]);
+    check("pkg:gem/x@1", Ecosystem::GEM, "x-1.gem", &["sha256:aa", gem]);
+    check("pkg:pypi/x@1", Ecosystem::PYPI, "x-1.tar.gz", &["sha256:aa"]);
+    check("pkg:pypi/x@1", Ecosystem::PYPI, "x-1-py3-none-any.whl", &[]);
+    let direct = "pkg:pypi/x@1?download_url=https://a.example/x-1.tar.gz";
+    check(direct, Ecosystem::PYPI, "x-1.tar.gz", &["sha256:aa", "https://a.example/x-1.tar.gz"]);
+    let hostile = "pkg:pypi/x@1?download_url=https://a.example/%3E%3Cscript%3E/x-1.tar.gz";
+    check(hostile, Ecosystem::PYPI, "x-1.tar.gz", &["sha256:aa"]);
 }
 
 /// Every name in the JSON stands in its documentation.

@@ -23,7 +23,12 @@ pub(super) fn waiver(table: &Table<'_, '_>, rules: &[&str]) -> Result<Waiver, Co
         let built_in = BUILT_IN_RULES;
         if !rules.contains(&at.value.as_str()) && !built_in.contains(&at.value.as_str()) {
             let all: Vec<&str> = rules.iter().copied().chain(built_in).collect();
-            return Err(table.wrong(at, format!("no rule is called {:?}{}", at.value, near(&at.value, &all))));
+            let near = match near(&at.value, &all) {
+                near if near.is_empty() && rules.is_empty() => format!("; built in are {}", built_in.join(", ")),
+                near if near.is_empty() => format!("; the file has {}", rules.join(", ")),
+                near => near,
+            };
+            return Err(table.wrong(at, format!("no rule is called {:?}{near}", at.value)));
         }
     }
     let reason = table

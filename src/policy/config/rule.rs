@@ -3,7 +3,8 @@
 
 use super::reader::{At, ConfigError, Table, near};
 use super::{Require, Rule, VERDICTS, pattern};
-use crate::license::{db, expr};
+use crate::license::{db, expr, names};
+use crate::model::Grammar;
 use crate::model::{Class, Expr, Flag};
 use crate::policy::BUILT_IN_RULES;
 use crate::policy::pattern::glob;
@@ -105,8 +106,13 @@ fn license_term(table: &Table<'_, '_>, at: &At<String>) -> Result<Box<str>, Conf
             format!("{text:?} is an expression; name one licence each: a rule judges every licence by itself"),
         )),
         Err(_) => {
-            let ids: Vec<&str> = db::license_ids().collect();
-            let message = format!("{text:?} is no licence of the SPDX list and no LicenseRef-{}", near(text, &ids));
+            // What people call licences elsewhere (`GPL3`, `Apache License 2.0`) is understood in metadata, but not guessed here.
+            let read = names::normalize(Grammar::Any, &[text]).expression;
+            let meant = match read.expression() {
+                Some(e @ (Expr::License { .. } | Expr::With(..))) => format!("; did you mean \"{e}\"?"),
+                _ => near(text, &db::license_ids().collect::<Vec<&str>>()),
+            };
+            let message = format!("{text:?} is no licence of the SPDX list and no LicenseRef-{meant}");
             Err(table.wrong(at, message))
         }
     }

@@ -135,6 +135,17 @@ fn mistakes_have_key_and_line() {
     wrong(&waiver("reason = \"temporary\""), "waiver[1].owner", 2, "owner is missing");
     wrong(&waiver("reason = \"temporary\"\nowner = \" \""), "waiver[1].owner", 5, "somebody must answer");
     wrong(&waiver("reason = \"temporary\"\nowner = \"me\"\nrule = \"no\""), "waiver[1].rule", 6, "no rule is called");
+    let built_in = "\"no\"; built in are base-guessed, license-conflict";
+    wrong(&waiver("reason = \"temporary\"\nowner = \"me\"\nrule = \"no\""), "waiver[1].rule", 6, built_in);
+    // What people write elsewhere is told by its id.
+    for (name, id) in [("GPL3", "GPL-3.0-only"), ("Apache License 2.0", "Apache-2.0"), ("Apache-2", "Apache-2.0")] {
+        wrong(
+            &rule(&format!("license = [\"{name}\"]")),
+            "policy.rule[1].license",
+            5,
+            &format!("did you mean \"{id}\"?"),
+        );
+    }
     wrong(&waiver("reason = \"temporary\"\nowner = \"me\"\nexpires = \"soon\""), "waiver[1].expires", 6, "2027-01-31");
     wrong(&waiver("reason = \"temporary\"\nowner = \"me\"\ntext = \"abc\""), "waiver[1].text", 6, "SHA-256");
     wrong("version = 1\n[[clarify]]\npurl = \"pkg:npm/a\"\nlicense = \"MIT and\"", "clarify[1].license", 4, "no SPDX");

@@ -38,12 +38,8 @@ fn package(purl: &str, expression: &str) -> Package {
         licensing.class = db::class_of(e);
     }
     licensing.concluded = concluded.into();
-    let ecosystem = match url.ty() {
-        "deb" => Ecosystem::DEB,
-        "npm" => Ecosystem::NPM,
-        "generic" => Ecosystem::GENERIC,
-        other => panic!("{other}"),
-    };
+    const TYPES: [&str; 10] = ["conda", "cran", "deb", "generic", "golang", "hex", "maven", "npm", "nuget", "pub"];
+    let ecosystem = Ecosystem(TYPES.into_iter().find(|t| *t == url.ty()).unwrap_or_else(|| panic!("{purl}")));
     Package {
         purl: purl.into(),
         ecosystem,
@@ -61,6 +57,7 @@ fn package(purl: &str, expression: &str) -> Package {
         depends_on: Vec::new(),
         source: None,
         commit: None,
+        archive: None,
         supplier: None,
         description: None,
         homepage: None,
@@ -276,6 +273,62 @@ fn requirements_that_are_not_met_are_findings() {
     assert_eq!((audit.packages[0].effective, audit.packages[1].effective), (Allow, Review));
 }
 
+/// Whoever takes the stricter branch counts under its class, in every document.
+#[test]
+fn the_branch_that_is_taken_gives_the_class() {
+    let class = |config: &str| {
+        let done = judged(&[("pkg:npm/a@1", "MIT OR GPL-2.0-only")], config);
+        let licensing = &done.packages[0].licensing;
+        (licensing.class, licensing.choice.as_ref().map(ToString::to_string))
+    };
+    let (mild, _) = class("[policy]\ndefault = \"allow\"\n");
+    assert_eq!(mild, Class::Permissive);
+    let choice = "[policy]\ndefault = \"allow\"\n[[choice]]\npurl = \"pkg:npm/a\"\ntake = \"GPL-2.0-only\"\n";
+    assert_eq!(class(choice), (Class::StrongCopyleft, Some("GPL-2.0-only".to_owned())));
+    // By the verdict alone, too.
+    let by_verdict = rule("no-mit", "license = [\"MIT\"]", "deny") + &rule("gpl", "license = [\"GPL-*\"]", "allow");
+    assert_eq!(class(&by_verdict), (Class::StrongCopyleft, Some("GPL-2.0-only".to_owned())));
+}
+
+/// What is required can be met by what `supercargo sources` lists: both have one idea of it.
+#[test]
+fn a_source_offer_is_required_of_what_the_list_of_sources_can_name() {
+    let purls = [
+        "pkg:npm/a@1",
+        "pkg:cran/a@1",
+        "pkg:hex/a@1",
+        "pkg:pub/a@1",
+        "pkg:nuget/a@1",
+        "pkg:conda/a@1",
+        "pkg:maven/a@1",
+        "pkg:golang/example.com/a@v1%2Bdirty",
+        "pkg:deb/debian/a@1",
+    ];
+    let packages: Vec<(&str, &str)> = purls.iter().map(|p| (*p, "LGPL-2.1-only")).collect();
+    let rules =
+        "[[policy.rule]]\nid = \"r\"\nclass = \"weak-copyleft\"\nverdict = \"allow\"\nrequire = [\"source-offer\"]\n";
+    let done = judged(&packages, rules);
+    let unmet: Vec<&str> = done.findings.iter().map(|f| &*done.package(f.package.unwrap()).purl).collect();
+    let list = crate::emit::sources::Sources::of(&done, false);
+    let gaps: Vec<&str> = list.gaps.iter().map(|g| &*g.package.purl).collect();
+    assert_eq!(unmet, gaps);
+    assert_eq!(
+        unmet,
+        [
+            "pkg:nuget/a@1",
+            "pkg:conda/a@1",
+            "pkg:maven/a@1",
+            "pkg:golang/example.com/a@v1%2Bdirty",
+            "pkg:deb/debian/a@1"
+        ]
+    );
+    assert!(
+        done.findings[0]
+            .message
+            .ends_with("(its registry keeps what was built and no sources; its metadata may name a repository)")
+    );
+}
+
 #[test]
 fn what_fails_is_what_fail_on_says() {
     let failed = |fail_on: &str, expression: &str| {
@@ -374,7 +427,7 @@ fn a_clarification_sets_the_licence_while_its_files_are_the_same() {
     );
     assert_eq!(licensing.evidence.last().map(|e| &*e.path), Some("supercargo.toml:9"));
     // The contradiction that the scan noticed is settled by it.
-    assert_eq!(findings(&done), ["license-conflict allow -"]);
+    assert_eq!(findings(&done), ["license-conflict allow -", "rule-unmet allow no-gpl"]);
     let audit = done.audit.unwrap();
     assert_eq!((audit.verdict, audit.clarifications[0].status), (Allow, ClarificationStatus::Applied));
     let done = with(2);

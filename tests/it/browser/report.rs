@@ -60,6 +60,7 @@ pub fn large(packages: u32) -> Report {
             depends_on: Vec::new(),
             source: Some(SourcePackage { name: "some-source".into(), version: None }),
             commit: None,
+            archive: None,
             supplier: Some("Some Body <some.body@example.org>".into()),
             description: None,
             homepage: Some(format!("https://example.org/{name}").into()),

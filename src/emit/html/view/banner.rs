@@ -192,7 +192,13 @@ pub(super) fn subject(report: &Report) -> Vec<Fact> {
 /// The base image, and how sure it is where it ends.
 fn base(base: &crate::model::Base, layers: usize) -> String {
     let name = base.name.as_deref().unwrap_or("not named");
-    format!("{name}: the lowest {} of {} ({})", base.layers, words::count(layers, "layer"), base.evidence.as_str())
+    let guess = if base.evidence.is_certain() { "" } else { ": a guess, which --base IMAGE makes certain" };
+    format!(
+        "{name}: the lowest {} of {} ({}{guess})",
+        base.layers,
+        words::count(layers, "layer"),
+        base.evidence.as_str()
+    )
 }
 
 /// The distribution, and whether its own file is still there.

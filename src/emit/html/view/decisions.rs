@@ -1,14 +1,15 @@
 //! Findings: what a person must decide, what is worth knowing, what a waiver covers.
 
 use super::banner::is_open;
-use super::{LayerLink, PackageLink, Seen};
+use super::{FOLD_LIMIT, LayerLink, PackageLink, Seen};
+use crate::emit::findings::{grouped, shared};
 use crate::emit::html::excerpt;
 use crate::emit::html::view::names::Names;
 use crate::emit::html::words;
 use crate::model::{Evidence, Finding, Verdict};
 use serde::Serialize;
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The longest excerpt of a text beside a finding, in characters.
 const EXCERPT: usize = 700;
@@ -48,6 +49,24 @@ pub(in crate::emit::html) struct FindingRow {
     evidence: Option<Seen>,
     excerpt: Option<Seen>,
     waiver: Option<WaiverLink>,
+    /// Where several findings read alike: their number in words, and each of them. What they do not share (above all the package
+    /// and the anchor) is empty above.
+    group: Option<String>,
+    members: Vec<Member>,
+    /// Whether the list is folded at first.
+    long: bool,
+}
+
+/// One finding of a group.
+#[derive(Debug, Serialize)]
+pub(in crate::emit::html) struct Member {
+    anchor: String,
+    package: Option<PackageLink>,
+    layer: Option<LayerLink>,
+    /// Where the members have not the same.
+    message: Option<Seen>,
+    evidence: Option<Seen>,
+    excerpt: Option<Seen>,
 }
 
 #[derive(Debug, Serialize)]
@@ -57,14 +76,14 @@ pub(in crate::emit::html) struct WaiverLink {
     exists: bool,
 }
 
-/// All findings in their groups, the strictest first.
+/// All findings by what becomes of them, the strictest first, those that read alike together.
 pub(super) fn decisions(names: &Names) -> Decisions {
     let report = names.report;
     let mut order: Vec<usize> = (0..report.findings.len()).collect();
     order.sort_by_key(|i| report.findings.get(*i).map(|f| Reverse(f.verdict))); // stable: then as the report has them
     let rows = |is_meant: &dyn Fn(&Finding) -> bool| -> Vec<FindingRow> {
-        let meant = order.iter().filter_map(|i| Some((report.findings.get(*i)?, names.findings.get(*i)?)));
-        meant.filter(|(f, _)| is_meant(f)).map(|(f, anchor)| row(names, f, anchor)).collect()
+        let all = order.iter().filter_map(|i| Some((report.findings.get(*i)?, names.findings.get(*i)?)));
+        grouped(all.filter(|(f, _)| is_meant(f)), |(f, _)| f).iter().filter_map(|group| block(names, group)).collect()
     };
     let mut by_rule: BTreeMap<(Reverse<Verdict>, &str, Option<String>), usize> = BTreeMap::new();
     for finding in report.findings.iter().filter(|f| is_open(f)) {
@@ -80,18 +99,43 @@ pub(super) fn decisions(names: &Names) -> Decisions {
             findings,
         })
         .collect();
+    let count = |is_meant: &dyn Fn(&Finding) -> bool| report.findings.iter().filter(|f| is_meant(f)).count();
     let open = rows(&is_open);
     let notes = rows(&|f| f.verdict == Verdict::Allow && f.waiver.is_none());
     let waived = rows(&|f| f.waiver.is_some());
     Decisions {
-        by_rule: if open.len() > by_rule.len() { by_rule } else { Vec::new() },
-        open_count: open.len(),
-        notes_count: notes.len(),
-        waived_count: waived.len(),
+        open_count: count(&is_open),
+        notes_count: count(&|f| f.verdict == Verdict::Allow && f.waiver.is_none()),
+        waived_count: count(&|f| f.waiver.is_some()),
+        by_rule: if count(&is_open) > by_rule.len() { by_rule } else { Vec::new() },
         open,
         notes,
         waived,
     }
+}
+
+/// One finding, or one block for several.
+fn block(names: &Names, group: &[(&Finding, &String)]) -> Option<FindingRow> {
+    let (first, anchor) = group.first()?;
+    let mut out = row(names, first, anchor);
+    if group.len() == 1 {
+        return Some(out);
+    }
+    let message = shared(group.iter().map(|(f, _)| &*f.message));
+    let layers: BTreeSet<Option<u32>> = group.iter().map(|(f, _)| f.layer).collect();
+    out.layer = out.layer.filter(|_| layers.len() == 1);
+    out.message =
+        message.map_or_else(|| Seen::line("Each for a reason of its own, which stands beside it."), Seen::line);
+    (out.anchor, out.package, out.evidence, out.excerpt) = (String::new(), None, None, None);
+    out.group = Some(words::count(group.len(), "package"));
+    out.long = group.len() > FOLD_LIMIT;
+    let member = |(finding, anchor): &(&Finding, &String)| {
+        let FindingRow { anchor, package, layer, message: own, evidence, excerpt, .. } = row(names, finding, anchor);
+        let (layer, own) = (layer.filter(|_| layers.len() > 1), Some(own).filter(|_| message.is_none()));
+        Member { anchor, package, layer, message: own, evidence, excerpt }
+    };
+    out.members = group.iter().map(member).collect();
+    Some(out)
 }
 
 fn row(names: &Names, finding: &Finding, anchor: &str) -> FindingRow {
@@ -101,7 +145,7 @@ fn row(names: &Names, finding: &Finding, anchor: &str) -> FindingRow {
     let waivers = report.audit.as_ref().map_or(&[][..], |a| &a.waivers);
     FindingRow {
         anchor: anchor.to_string(),
-        verdict: finding.verdict.as_str(),
+        verdict: if finding.is_warning() { "warning" } else { finding.verdict.as_str() },
         rule: Seen::line(&finding.rule),
         place: finding.place.as_ref().map(|p| Seen::line(&p.to_string())),
         package: finding.package.map(|id| names.package(id)),
@@ -115,6 +159,9 @@ fn row(names: &Names, finding: &Finding, anchor: &str) -> FindingRow {
             let waiver = waivers.get(i as usize);
             WaiverLink { id: Seen::line(waiver.map_or("", |w| &w.id)), number: i + 1, exists: waiver.is_some() }
         }),
+        group: None,
+        members: Vec::new(),
+        long: false,
     }
 }
 

@@ -3,7 +3,7 @@
 use super::Word;
 use crate::emit::html::view::names::Names;
 use crate::license::db::obligations::{self, Duty, Fulfilment, Scenario};
-use crate::model::Expr;
+use crate::model::{Expr, PackageId};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -35,7 +35,7 @@ pub(super) fn duties(names: &Names) -> Vec<DutyRow> {
     let mut rows: BTreeMap<(Fulfilment, Duty), Asked> = BTreeMap::new();
     for (i, package) in report.packages.iter().enumerate() {
         let licensing = &package.licensing;
-        let taken = report.audit.as_ref().and_then(|a| a.packages.get(i)?.taken.as_ref());
+        let taken = report.audit.as_ref().and_then(|a| a.taken(PackageId(i as u32)));
         let bound = taken.or(licensing.choice.as_ref()).or(licensing.concluded.expression());
         for leaf in bound.map(Expr::leaves).unwrap_or_default() {
             for duty in obligations::duties(leaf, report.class_of(leaf)) {

@@ -19,8 +19,10 @@ pub(in crate::emit::html) struct LicenseRow {
     class: ClassName,
     /// Why it has this class, where our table says it.
     note: Option<&'static str>,
-    /// Packages whose conclusion has it.
+    /// Packages whose conclusion has it, and that no choice settled another way.
     packages: PackageList,
+    /// Further packages that offer it in a choice of which the policy took another branch.
+    passed: PackageList,
     /// Further packages that declare or show it, but whose conclusion does not have it.
     others: PackageList,
     /// Packages without a row of their own, parts of others, that have it in any statement.
@@ -85,6 +87,7 @@ pub(super) fn licenses(names: &Names) -> Vec<LicenseRow> {
                 class: class_name(class),
                 note: note_of(leaf),
                 packages: names.list(&uses.concluded),
+                passed: names.list(&uses.passed),
                 others: names.list(&uses.others),
                 parts: names.list(&uses.parts),
                 duties: obligations::duties(leaf, class).iter().map(|d| d.key).collect(),

@@ -25,12 +25,22 @@ pub(super) struct Names<'a> {
 /// The packages that have a licence.
 #[derive(Default)]
 pub(super) struct Uses {
-    /// Their conclusion has it.
+    /// Their conclusion has it, and no choice was settled another way.
     pub concluded: Vec<PackageId>,
+    /// Their conclusion offers it in a choice, of which the policy took another branch.
+    pub passed: Vec<PackageId>,
     /// They declare or show it, but their conclusion does not have it.
     pub others: Vec<PackageId>,
     /// They have no row of their own, and have it in any statement.
     pub parts: Vec<PackageId>,
+}
+
+/// What says that a package has a licence.
+#[derive(Clone, Copy)]
+enum By {
+    Conclusion,
+    Choice,
+    Others,
 }
 
 impl<'a> Names<'a> {
@@ -46,18 +56,23 @@ impl<'a> Names<'a> {
         for (i, package) in report.packages.iter().enumerate() {
             let id = PackageId(i as u32);
             let Licensing { declared, detected, concluded, .. } = &package.licensing;
-            for (outcome, is_conclusion) in [(concluded, true), (declared, false), (detected, false)] {
-                for leaf in outcome.expression().map(Expr::leaves).unwrap_or_default() {
-                    let Uses { concluded, others, parts } = uses.entry(leaf).or_default();
-                    // Ids come in order, so the last ones tell whether this package is there already.
-                    if [&*concluded, &*others, &*parts].iter().any(|list| list.last() == Some(&id)) {
-                        continue;
-                    }
-                    match (packages.contains_key(&id), is_conclusion) {
-                        (true, true) => concluded.push(id),
-                        (true, false) => others.push(id),
-                        (false, _) => parts.push(id),
-                    }
+            let taken = report.audit.as_ref().and_then(|audit| audit.taken(id));
+            let of =
+                |e: Option<&'a Expr>, by: By| e.map(Expr::leaves).unwrap_or_default().into_iter().map(move |l| (l, by));
+            let said = [declared, detected].into_iter().flat_map(|outcome| of(outcome.expression(), By::Others));
+            // What binds comes first; where nothing was settled, that is all of the conclusion.
+            let (binds, offers) = (taken.or(concluded.expression()), concluded.expression());
+            for (leaf, by) in of(binds, By::Conclusion).chain(of(offers, By::Choice)).chain(said) {
+                let Uses { concluded, passed, others, parts } = uses.entry(leaf).or_default();
+                // Ids come in order, so the last ones tell whether this package is there already.
+                if [&*concluded, &*passed, &*others, &*parts].iter().any(|list| list.last() == Some(&id)) {
+                    continue;
+                }
+                match (packages.contains_key(&id), by) {
+                    (true, By::Conclusion) => concluded.push(id),
+                    (true, By::Choice) => passed.push(id),
+                    (true, By::Others) => others.push(id),
+                    (false, _) => parts.push(id),
                 }
             }
         }

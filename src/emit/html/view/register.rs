@@ -4,7 +4,7 @@ use super::{ClassName, Seen, Statement, class_name};
 use crate::emit::html::view::decisions;
 use crate::emit::html::view::names::Names;
 use crate::emit::html::{excerpt, link, words};
-use crate::model::{Evidence, Licensing, Outcome, Package, PackageId, TextId, Verdict};
+use crate::model::{Archive, Digest, Evidence, Licensing, Outcome, Package, PackageId, TextId, Verdict};
 use serde::Serialize;
 use std::fmt::Write;
 
@@ -122,6 +122,7 @@ fn trail(names: &Names, id: PackageId, p: &Package) -> String {
         }
     };
     fact("source package", source(p));
+    fact("archive", p.archive.as_ref().map(archive));
     fact("supplier", p.supplier.as_deref().map(str::to_string));
     fact("part of", p.owner.as_ref().map(named));
     let contains: Vec<String> = p.contains.iter().take(PLACE_LIMIT).map(named).collect();
@@ -196,6 +197,12 @@ fn source(p: &Package) -> Option<String> {
         _ if source.name != p.name => Some(source.name.to_string()),
         _ => None,
     }
+}
+
+/// What the registry serves it as, and what that hashes to.
+fn archive(archive: &Archive) -> String {
+    let hashes: Vec<&str> = archive.hashes.iter().map(Digest::as_str).collect();
+    format!("{} ({})", archive.file, hashes.join(", "))
 }
 
 /// The declaration word for word; `None` where it says nothing that the expression does not.

@@ -5,7 +5,7 @@
 //! and version of binary packages, names of `.dsc` files), the types of the purl specification (`arch=source`, `arch=src`).
 
 use super::registry::{self, address};
-use crate::model::{Basis, Ecosystem, Package, SourcePackage};
+use crate::model::{Archive, Basis, Ecosystem, Package, SourcePackage};
 use crate::purl::{self, Parts};
 
 /// A source.
@@ -23,7 +23,9 @@ pub struct Origin {
     pub purl: Option<String>,
     /// The name of the file that it is, or that describes it.
     pub file: Option<String>,
-    /// The commit of the recipe.
+    /// What that file hashes to, as `algorithm:hex`, where a record in the image says so.
+    pub hashes: Vec<String>,
+    /// The commit of the recipe, or of the repository.
     pub commit: Option<String>,
     /// Where the file itself can be had.
     pub download: Option<String>,
@@ -46,8 +48,25 @@ pub(super) fn of(package: &Package) -> Result<Origin, String> {
         Ecosystem::APK => alpine(package),
         Ecosystem::RPM => rpm(package),
         Ecosystem("alpm" | "opkg" | "ebuild") => recipe(package),
-        _ => registry::of(package),
+        _ => registry::of(package).map(|origin| with_archive(package, origin)),
     }
+}
+
+/// Adds what the image knows of the archive, where that is the very file that is named as the source: not a wheel, not a gem for one
+/// platform.
+fn with_archive(package: &Package, mut origin: Origin) -> Origin {
+    let Some(archive) = &package.archive else { return origin };
+    let is_source = match (package.ecosystem, origin.file.as_deref()) {
+        (_, Some(file)) => file == &*archive.file,
+        // What of it was installed was built from a source distribution, whose name the registry's rules do not give.
+        (Ecosystem::PYPI, None) => Archive::is_sdist(&archive.file),
+        (_, None) => false,
+    };
+    if is_source {
+        origin.file = Some(archive.file.to_string());
+        origin.hashes = archive.hashes.iter().map(ToString::to_string).collect();
+    }
+    origin
 }
 
 /// The distribution, which only the purl of a package of the system names.
@@ -169,7 +188,7 @@ fn recipe(package: &Package) -> Result<Origin, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::emit::sources::tests::package;
+    use crate::source::tests::package;
 
     fn check(package: &Package, name: &str, version: &str, file: Option<&str>, page: Option<&str>) {
         let found = of(package).unwrap();

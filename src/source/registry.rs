@@ -7,7 +7,7 @@
 //! layout of Maven repositories, <https://hex.pm/docs/endpoints>, <https://github.com/dart-lang/pub/blob/master/doc/repository-spec-v2.md>.
 
 use super::origin::Origin;
-use crate::model::{Ecosystem, Package};
+use crate::model::{Archive, Ecosystem, Package};
 use crate::purl;
 use std::fmt::Write;
 
@@ -40,6 +40,11 @@ pub(super) fn of(package: &Package) -> Result<Origin, String> {
             origin.note = Some("This is what was published; it may be made from sources that its repository holds.");
         }
         Ecosystem::PYPI => {
+            let direct = url.qualifiers().get("download_url").filter(|u| is_plain(u));
+            if let Some(direct) = direct.filter(|u| Archive::is_sdist(u)) {
+                origin.download = Some(direct.to_string());
+                return Ok(origin);
+            }
             origin.page = address("https://pypi.org/project", &[name, version]).map(|a| a + "/");
             origin.note = Some(
                 "The page lists the source distribution, where there is one; its address does not follow from name and version.",
@@ -64,7 +69,11 @@ pub(super) fn of(package: &Package) -> Result<Origin, String> {
         Ecosystem::GOLANG => go(package, &mut origin)?,
         Ecosystem::COMPOSER => {
             origin.page = address("https://packagist.org/packages", &[namespace.unwrap_or(""), name]);
-            origin.note = Some("The registry names the repository and the commit of this version.");
+            origin.commit = package.commit.as_deref().map(str::to_owned);
+            origin.note = Some(match origin.commit {
+                Some(_) => "The registry names the repository, which has this commit.",
+                None => "The registry names the repository and the commit of this version.",
+            });
         }
         Ecosystem("cran") => {
             origin.file = Some(format!("{name}_{version}.tar.gz"));
@@ -82,6 +91,10 @@ pub(super) fn of(package: &Package) -> Result<Origin, String> {
         Ecosystem("pub") => {
             (origin.file, origin.download) =
                 file("https://pub.dev/api/archives", &[], format!("{name}-{version}.tar.gz"));
+        }
+        Ecosystem("luarocks") => {
+            (origin.file, origin.download) = file("https://luarocks.org", &[], format!("{name}-{version}.src.rock"));
+            origin.note = Some("Not every rock has this archive; where it is absent the rockspec names the original.");
         }
         Ecosystem("cpan") => {
             origin.file = Some(format!("{}-{version}.tar.gz", name.replace("::", "-")));
@@ -133,6 +146,12 @@ fn escaped(text: &str) -> String {
     out
 }
 
+/// Whether an address is one that a program can fetch, of nothing but characters that stand in one (RFC 3986).
+fn is_plain(address: &str) -> bool {
+    let web = address.starts_with("https://") || address.starts_with("http://");
+    web && address.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._~:/?@!$&'()*+,;=%".contains(&b))
+}
+
 /// An address below a base. `None` where a segment would lead elsewhere.
 pub(super) fn address(base: &str, segments: &[&str]) -> Option<String> {
     let mut out = base.to_owned();
@@ -156,7 +175,7 @@ pub(super) fn address(base: &str, segments: &[&str]) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::emit::sources::tests::package;
+    use crate::source::tests::package;
 
     #[track_caller]
     fn check(purl: &str, ecosystem: &'static str, name: &str, version: &str, expected: Option<&str>) {
@@ -181,6 +200,10 @@ mod tests {
         check("pkg:golang/github.com/x/y@v1", "golang", name, "v1.0.0+incompatible", zip);
         check("pkg:golang/stdlib@1.22.3", "golang", "stdlib", "1.22.3", Some("https://go.dev/dl/go1.22.3.src.tar.gz"));
         check("pkg:hex/x@1", "hex", "x", "1", Some("https://repo.hex.pm/tarballs/x-1.tar"));
+        let page = Some("https://cran.r-project.org/src/contrib/Archive/MASS/");
+        check("pkg:cran/MASS@7.3-60", "cran", "MASS", "7.3-60", page);
+        let rock = Some("https://luarocks.org/luasocket-3.1.0-1.src.rock");
+        check("pkg:luarocks/luasocket@3.1.0-1", "luarocks", "luasocket", "3.1.0-1", rock);
         check("pkg:cpan/Try-Tiny@0.31", "cpan", "Try-Tiny", "0.31", None);
     }
 
