@@ -3,6 +3,7 @@
 use super::{Audit, Class, Expr, Finding, Image, Package, PackageId, Verdict};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::sync::Arc;
 
 /// SHA-256 of a text's bytes: names the text in a report.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -24,7 +25,7 @@ impl fmt::Debug for TextId {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Text {
     /// The words; bytes that are no UTF-8 are replaced.
-    pub words: Box<str>,
+    pub words: Arc<str>,
     /// What the text was identified as, on its own.
     pub expression: Option<Expr>,
     /// Copyright statements in it.

@@ -298,12 +298,12 @@ fn classes_of(packages: &[Package]) -> BTreeMap<Box<str>, Class> {
     out
 }
 
-fn report_text(words: &str, license: Option<&Identified>, copyright: Option<&CopyrightFile>) -> Text {
+fn report_text(words: &Arc<str>, license: Option<&Identified>, copyright: Option<&CopyrightFile>) -> Text {
     let mut copyrights: Vec<Box<str>> = Vec::new();
     copyrights.extend(license.iter().flat_map(|l| l.copyrights.iter().map(|c| c.statement.clone())));
     copyrights.extend(copyright.iter().flat_map(|c| c.copyrights.iter().cloned()));
     let expression = license
         .and_then(|l| l.expression.clone())
         .or_else(|| copyright.and_then(|c| c.concluded.expression().cloned()));
-    Text { words: words.into(), expression, copyrights }
+    Text { words: words.clone(), expression, copyrights }
 }

@@ -344,7 +344,7 @@ pub(in crate::emit) fn hostile() -> Report {
         finding.place = Some(RulePlace { file: all.clone(), line: 1 });
     }
     for text in report.texts.values_mut() {
-        (text.words, text.copyrights) = (all.clone(), vec![all.clone()]);
+        (text.words, text.copyrights) = ((&*all).into(), vec![all.clone()]);
     }
     for unowned in &mut report.unowned {
         unowned.path = all.clone();
