@@ -49,6 +49,7 @@ pub mod portage;
 pub mod program;
 pub mod python;
 pub mod r;
+pub mod readme;
 pub mod rpm;
 pub mod rpm_manifest;
 pub mod ruby;
@@ -114,6 +115,7 @@ pub const TABLE: &[Cataloger] = &[
     jdk::CATALOGER,
     lockfile::CATALOGER,
     license_file::CATALOGER,
+    readme::CATALOGER,
 ];
 
 /// Which files a cataloger wants. Paths are normalised: no leading slash, no `.` or `..`.

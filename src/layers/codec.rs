@@ -408,7 +408,7 @@ variants! {
     }
     Find {
         Package(package) = 0, Source(package) = 1, Distro(distro) = 2, Files { ecosystem, name, arch, files } = 3,
-        LicenseText = 4,
+        LicenseText = 4, LicenseSection(section) = 5,
     }
 }
 
@@ -441,6 +441,7 @@ mod tests {
             (5, Find::Distro(DistroFind { id: "debian".into(), ..DistroFind::default() })),
             (6, files),
             (7, Find::LicenseText),
+            (8, Find::LicenseSection(EmbeddedText { path: "License".into(), words: "MIT".into() })),
         ];
         let mut issues = IssueSink::default();
         issues.push(Some("g"), IssueCode("malformed-file"), Severity::Error, "no");

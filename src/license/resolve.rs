@@ -35,6 +35,8 @@ pub enum Reading<'a> {
     License(&'a Identified),
     /// A Debian copyright file.
     Copyright(&'a CopyrightFile),
+    /// The section about the licence of a README or a description.
+    Section(&'a Identified),
 }
 
 /// A text of the package and where it lies.
@@ -253,6 +255,8 @@ struct Shown {
     expression: Option<Expr>,
     /// Set where a Debian copyright file decides all.
     copyright: bool,
+    /// Whether a README alone says it.
+    section: bool,
     /// What a copyright file declares for the package as a whole.
     declared: Option<Outcome>,
     /// Texts under the name of a licence in which nothing speaks of one.
@@ -283,6 +287,18 @@ fn read_texts(
                 if let Some(e) = file.declared.expression() {
                     declared.push(e.clone());
                 }
+            }
+            Reading::Section(identified) => {
+                let Some(expression) = &identified.expression else {
+                    out.evidence.push(unread_evidence(text, EvidenceKind::Notice, "no-licence-named"));
+                    continue;
+                };
+                shown.section = true;
+                out.evidence.extend(section_evidence(text, identified, expression));
+                for id in expression.refs() {
+                    refs.entry(id.into()).or_insert_with(|| text.words.into());
+                }
+                primary.push(FileShows { expression: expression.clone(), bare: false });
             }
             Reading::License(identified) => {
                 let Some(expression) = &identified.expression else {
@@ -446,6 +462,15 @@ fn text_evidence(text: &TextRead<'_>, identified: &Identified, whole: &Expr) -> 
         return vec![evidence(whole, "unidentified-text", None, 50)];
     }
     identified.matches.iter().map(|m| evidence(&m.expression, m.method, Some(m.range.clone()), m.confidence)).collect()
+}
+
+/// Only a text that stands in the section in full is one; a name or a sentence is a notice.
+fn section_evidence(text: &TextRead<'_>, identified: &Identified, whole: &Expr) -> Vec<Evidence> {
+    let mut out = text_evidence(text, identified, whole);
+    for evidence in out.iter_mut().filter(|e| !e.method.starts_with("text")) {
+        evidence.kind = EvidenceKind::Notice;
+    }
+    out
 }
 
 #[cfg(test)]

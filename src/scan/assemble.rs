@@ -8,7 +8,7 @@ use crate::license::copyright::{self, CopyrightFile};
 use crate::license::known::{self, Known};
 use crate::license::resolve::{DeclaredAt, Reading, TextRead, complete, resolve};
 use crate::license::text::{self, Identified};
-use crate::license::{db, refs};
+use crate::license::{db, refs, section};
 use crate::model::{
     Class, Ecosystem, Expr, Finding, Image, Issue, IssueCode, Outcome, Package, PackageId, Papers, Report, Severity,
     Text, TextId, Tool,
@@ -22,6 +22,7 @@ use std::sync::Arc;
 struct Readings {
     license: HashMap<TextId, Identified>,
     copyright: HashMap<TextId, CopyrightFile>,
+    section: HashMap<TextId, Identified>,
 }
 
 /// A text that some package shows, and as what it is to be read.
@@ -29,6 +30,7 @@ struct Wanted {
     words: Arc<str>,
     as_license: bool,
     as_copyright: bool,
+    as_section: bool,
 }
 
 /// Identifies the texts, concludes for every package, names references, sorts.
@@ -41,8 +43,10 @@ pub(super) fn assemble(
     jobs: usize,
     mut issues: Vec<Issue>,
 ) -> Report {
-    let Inventory { drafts, unowned, bytes, owners, depends, texts, distro, common_licenses, gone } = inventory;
-    let embedded = embedded(&drafts);
+    let Inventory { drafts, unowned, bytes, owners, depends, texts, distro, common_licenses, gone, sections } =
+        inventory;
+    let mut embedded = embedded(&drafts);
+    embedded.extend(sections.values().map(|section| (embedded_id(section), section.words.clone())));
     let words_of = |id: &TextId| {
         scans.iter().find_map(|s| s.texts.get(id)).or_else(|| fetched.get(id)).or_else(|| embedded.get(id)).cloned()
     };
@@ -50,16 +54,23 @@ pub(super) fn assemble(
     for (draft, list) in drafts.iter().zip(&texts) {
         for at in list {
             let Some(words) = words_of(&at.text) else { continue };
-            let entry = wanted_texts.entry(at.text).or_insert(Wanted { words, as_license: false, as_copyright: false });
-            if is_copyright(draft, at) { entry.as_copyright = true } else { entry.as_license = true }
+            let none = Wanted { words, as_license: false, as_copyright: false, as_section: false };
+            let entry = wanted_texts.entry(at.text).or_insert(none);
+            match (at.section, is_copyright(draft, at)) {
+                (true, _) => entry.as_section = true,
+                (false, true) => entry.as_copyright = true,
+                (false, false) => entry.as_license = true,
+            }
         }
     }
     let items: Vec<(&TextId, &Wanted)> = wanted_texts.iter().collect();
     let read = in_parallel(&items, jobs, |(_, t)| {
-        (t.as_license.then(|| text::identify(&t.words)), t.as_copyright.then(|| copyright::read(&t.words)))
+        let license = t.as_license.then(|| text::identify(&t.words));
+        (license, t.as_copyright.then(|| copyright::read(&t.words)), t.as_section.then(|| section::read(&t.words)))
     });
-    let mut readings = Readings { license: HashMap::new(), copyright: HashMap::new() };
-    for ((id, _), (license, deb)) in items.iter().zip(read) {
+    let mut readings = Readings { license: HashMap::new(), copyright: HashMap::new(), section: HashMap::new() };
+    for ((id, _), (license, deb, section)) in items.iter().zip(read) {
+        readings.section.extend(section.map(|s| (**id, s)));
         readings.license.extend(license.map(|l| (**id, l)));
         readings.copyright.extend(deb.map(|c| (**id, c)));
     }
@@ -120,9 +131,10 @@ pub(super) fn assemble(
         .collect();
     let refs = refs::name(&mut out);
     let classes = classes_of(&out);
+    let license = |id| readings.license.get(id).or_else(|| readings.section.get(id));
     let texts = wanted_texts
         .iter()
-        .map(|(id, t)| (*id, report_text(&t.words, readings.license.get(id), readings.copyright.get(id))))
+        .map(|(id, t)| (*id, report_text(&t.words, license(id), readings.copyright.get(id))))
         .collect();
     issues.sort();
     issues.dedup();
@@ -201,7 +213,9 @@ fn license_of(
         .iter()
         .zip(&words)
         .filter_map(|(at, words)| {
-            let reading = if is_copyright(draft, at) {
+            let reading = if at.section {
+                Reading::Section(known.section.get(&at.text)?)
+            } else if is_copyright(draft, at) {
                 Reading::Copyright(known.copyright.get(&at.text)?)
             } else {
                 Reading::License(known.license.get(&at.text)?)

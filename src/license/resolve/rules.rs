@@ -13,6 +13,7 @@ pub(super) fn conclude(stated: &Stated, shown: &Shown, notes: &mut Vec<Note>) ->
     let (declared, detected) = match (&stated.expression, &shown.expression) {
         (None, None) => return ("nothing-known", None),
         (Some(d), None) => return ("declared-only", Some(d.clone())),
+        (None, Some(t)) if shown.section => return ("readme-section", Some(t.clone())),
         (None, Some(t)) => return ("text-only", Some(t.clone())),
         (Some(d), Some(t)) => (d, t),
     };
