@@ -108,9 +108,15 @@ fn repository_pom(bytes: &[u8]) -> Parsed {
         parsed.record_issue(format!("{why}; the rest was not read"));
     }
     let parent = parent(&pom, &declared, &none);
+    let embedded = if declared.is_empty() { head(&pom, "comment").into_iter().collect() } else { Vec::new() };
     // One that says nothing of licences leads on to its parent, and names the jar beside it.
-    parsed.finds.push(Find::Source(Box::new(PackageFind { declared, parent, ..package(identity) })));
+    parsed.finds.push(Find::Source(Box::new(PackageFind { declared, parent, embedded, ..package(identity) })));
     parsed
+}
+
+/// The licence at the head of a pom's file.
+fn head(pom: &Pom, path: &str) -> Option<EmbeddedText> {
+    pom.head().map(|words| EmbeddedText { path: path.into(), words: words.into() })
 }
 
 /// The parent that says what a pom does not say of its licences, where that is in another file.
@@ -360,6 +366,12 @@ impl Reader {
                     seen.insert(id);
                     let mut find = describe(package(identity), pom, &lookup, Some(manifest));
                     find.embedded = embedded;
+                    if let Some((folder, _, Described { pom: Some(pom), .. })) = &own
+                        && find.embedded.is_empty()
+                        && find.declared.is_empty()
+                    {
+                        find.embedded.extend(head(pom, &format!("{folder}/pom.xml!/comment")));
+                    }
                     find.inner = place.inner.map(Into::into);
                     self.push(find);
                 }
@@ -376,7 +388,11 @@ impl Reader {
                 continue;
             }
             let mut find = describe(package(identity), described.pom.as_ref(), &lookup, None);
-            let file = if described.has_properties { "pom.properties" } else { "pom.xml" };
+            if find.declared.is_empty() {
+                find.embedded.extend(described.pom.as_ref().and_then(|pom| head(pom, "comment")));
+            }
+            let by_properties = described.has_properties && find.embedded.is_empty();
+            let file = if by_properties { "pom.properties" } else { "pom.xml" };
             find.inner = Some(place.of(&format!("{folder}/{file}")).into());
             self.push(find);
         }

@@ -356,6 +356,7 @@ fn read_texts(
 fn unread_text(text: &TextRead<'_>, out: &mut Licensing, shown: &mut Shown, notes: &mut Vec<Note>) {
     let base = text.path.rsplit('/').next().unwrap_or(text.path).to_ascii_lowercase();
     let named = ["licen", "copying", "unlicen", "copyright"].iter().any(|word| base.contains(word));
+    let named = named && !is_holders(text.words);
     let Some(expression) = crate::license::text::reference(text.words).filter(|_| named && !is_secondary(text.path))
     else {
         if !text.words.trim().is_empty() {
@@ -369,6 +370,17 @@ fn unread_text(text: &TextRead<'_>, out: &mut Licensing, shown: &mut Shown, note
     });
     out.evidence.push(unread_evidence(text, EvidenceKind::Text, "unidentified-text"));
     shown.unread.push((expression, text.words.into()));
+}
+
+/// Whether a file fills in who holds the rights in a licence that the metadata names: R's `MIT + file LICENSE` has lines `YEAR: 2020`
+/// and `COPYRIGHT HOLDER: Ann` in that file and no more.
+fn is_holders(words: &str) -> bool {
+    const FIELDS: [&str; 5] = ["year", "copyright holder", "copyright holders", "organization", "organisation"];
+    let mut lines = words.lines().filter(|l| !l.trim().is_empty()).peekable();
+    let of_field = |line: &str| {
+        line.split_once(':').is_some_and(|(field, _)| FIELDS.iter().any(|f| f.eq_ignore_ascii_case(field.trim())))
+    };
+    lines.peek().is_some_and(|first| of_field(first)) && lines.all(|l| of_field(l) || l.starts_with([' ', '\t']))
 }
 
 fn unread_evidence(text: &TextRead<'_>, kind: EvidenceKind, method: &'static str) -> Evidence {
@@ -716,6 +728,14 @@ mod tests {
         let (both, notes) = resolve(&[at], &[text]);
         assert_eq!((both.concluded.to_string().as_str(), notes.len()), ("MIT", 1));
         assert_eq!(both.evidence.len(), 2);
+    }
+
+    #[test]
+    fn a_file_that_only_names_holders_is_no_licence() {
+        assert!(is_holders("YEAR: 2014-2020\nCOPYRIGHT HOLDER: Ann;\n  Bob\n"));
+        assert!(is_holders("\nYear: 2014\nCopyright holder: Ann\nOrganization: X\n"));
+        assert!(!is_holders("YEAR: 2014\nAsk the harbour master.\n"));
+        assert!(!is_holders(""));
     }
 
     #[test]
