@@ -1,9 +1,14 @@
 //! The rules that join what is declared and what texts show. The first that fits decides; `docs/licences.md` has them for
 //! readers, under the same names.
 
-use super::{NEAR, Note, Shown, Stated};
+use super::Note;
+use super::declared::Stated;
+use super::texts::Shown;
 use crate::license::db;
 use crate::model::{Class, Expr};
+
+/// Where an unidentified text is this near to a declared licence, it is taken as a variant of it.
+const NEAR: f32 = 0.95;
 
 /// The rule that fits, and the conclusion.
 pub(super) fn conclude(stated: &Stated, shown: &Shown, notes: &mut Vec<Note>) -> (&'static str, Option<Expr>) {
