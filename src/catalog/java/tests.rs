@@ -1,7 +1,9 @@
 //! Archives are built in code; their metadata is that of real ones, shortened.
 
 use super::*;
+use crate::catalog::RECORD_LIMIT;
 use crate::catalog::archive::tests::zip_of;
+use std::sync::Arc;
 
 fn read(path: &str, bytes: &[u8]) -> Parsed {
     parse(&Input { path, bytes })
