@@ -18,6 +18,8 @@ pub(super) struct Stated {
     pub vague: bool,
     /// Whether it is a list that does not say whether all of it applies or one of it.
     pub is_list: bool,
+    /// Whether it is a choice only because its field is a list, which is how such lists are mostly meant.
+    pub is_choice_by_list: bool,
     /// Whether it says in so many words that no other version applies.
     pub says_only: bool,
 }
@@ -88,6 +90,8 @@ pub(super) fn read_declared(
     Stated {
         is_list: matches!(best.expression, Outcome::Expression(Expr::And(_)))
             && of_best().all(|d| d.grammar == Grammar::PypiClassifier),
+        is_choice_by_list: matches!(best.expression, Outcome::Expression(Expr::Or(_)))
+            && of_best().all(|d| d.values.len() > 1 && d.grammar != Grammar::Spdx),
         says_only: of_best().any(only),
         vague: is_vague(&best),
         expression: best.expression.expression().cloned(),

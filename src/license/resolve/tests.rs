@@ -164,6 +164,28 @@ fn a_choice_in_a_text_stays_one() {
     check(list, shown(parsed("MIT OR Apache-2.0")), ("declared-and-text-agree", "MIT AND Zlib", &[]));
 }
 
+/// `["MIT", "CC-BY-4.0"]` beside LICENSE and LICENSE-GRAPHICS.
+#[test]
+fn texts_of_different_parts_make_a_sum_of_a_list() {
+    let list = || Stated { is_choice_by_list: true, ..stated(parse("MIT OR CC-BY-4.0").unwrap(), false) };
+    let both = |parts: &[&str]| Shown {
+        parts: parts.iter().map(|e| id(e)).collect(),
+        ..shown(parse("MIT AND CC-BY-4.0").unwrap())
+    };
+    check(list(), both(&["CC-BY-4.0"]), ("text-settles-declared", "MIT AND CC-BY-4.0", &[]));
+    check(list(), both(&[]), ("declared-and-text-agree", "MIT OR CC-BY-4.0", &[]));
+    let said = stated(parse("MIT OR CC-BY-4.0").unwrap(), false);
+    check(said, both(&["CC-BY-4.0"]), ("declared-and-text-agree", "MIT OR CC-BY-4.0", &[]));
+    let one = Shown { parts: vec![id("CC-BY-4.0")], ..shown(id("CC-BY-4.0")) };
+    check(list(), one, ("declared-and-text-agree", "MIT OR CC-BY-4.0", &[]));
+    for path in ["x/LICENSE-GRAPHICS", "x/LICENSE.docs.md", "x/font-license.txt", "x/LICENSE_code.txt"] {
+        assert!(names_part(path), "{path}");
+    }
+    for path in ["x/LICENSE", "x/LICENSE-MIT", "x/LICENSE.txt", "docs/LICENSE", "x/COPYING.LIB", "x/docs.txt"] {
+        assert!(!names_part(path), "{path}");
+    }
+}
+
 #[test]
 fn a_grant_of_later_versions_counts_where_metadata_cannot_say_it() {
     let text = || shown(id("GPL-2.0-or-later"));

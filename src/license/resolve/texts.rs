@@ -23,6 +23,8 @@ pub(super) struct Shown {
     pub section: bool,
     /// What a copyright file declares for the package as a whole.
     pub declared: Option<Outcome>,
+    /// What texts show that are those of a part of the work by their names.
+    pub parts: Vec<Expr>,
     /// Texts under the name of a licence in which nothing speaks of one.
     pub unread: Vec<(Expr, Box<str>)>,
     /// For a text that no licence matches: what it is nearest to.
@@ -80,6 +82,9 @@ pub(super) fn read_texts(
                 if is_exception(expression) {
                     exceptions.extend(expression.leaves().into_iter().cloned());
                     continue;
+                }
+                if names_part(text.path) {
+                    shown.parts.push(expression.clone());
                 }
                 let whole = |m: &Match| m.expression == *expression && m.method.starts_with("text");
                 let bare = identified.matches.iter().any(whole);
@@ -186,6 +191,46 @@ pub(super) fn is_exception(e: &Expr) -> bool {
         Expr::Ref(name) => db::exception_id(name.trim_start_matches("LicenseRef-")).is_some(),
         _ => false,
     })
+}
+
+/// Whether a licence file is named after a part of the work: `LICENSE-GRAPHICS`, `LICENSE.docs.md`, `FONT-LICENSE.txt`.
+pub(super) fn names_part(path: &str) -> bool {
+    const PARTS: [&str; 27] = [
+        "art",
+        "artwork",
+        "asset",
+        "assets",
+        "code",
+        "content",
+        "data",
+        "doc",
+        "docs",
+        "documentation",
+        "example",
+        "examples",
+        "font",
+        "fonts",
+        "graphics",
+        "icon",
+        "icons",
+        "image",
+        "images",
+        "logo",
+        "logos",
+        "media",
+        "sample",
+        "samples",
+        "sound",
+        "sounds",
+        "text",
+    ];
+    let base = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
+    let stem = [".txt", ".md", ".rst", ".html", ".text", ".markdown"]
+        .iter()
+        .find_map(|end| base.strip_suffix(end))
+        .unwrap_or(&base);
+    let mut words = stem.split(|c: char| !c.is_ascii_alphanumeric());
+    words.clone().any(|w| w.starts_with("licen") || w == "copying") && words.any(|w| PARTS.contains(&w))
 }
 
 /// Files about what a package includes rather than about itself.
