@@ -444,6 +444,11 @@ mod tests {
              ExternalRef: PACKAGE-MANAGER purl pkg:npm/x@1\nPackageComment: <text>a\nb</text>\n",
         ),
         ("s/x/LICENSE", "text"),
+        (
+            "s/x/README.md",
+            "x\n===\n\n## Copyright and license\n\n### MIT\n\n(c) me\n\n**Thanks**\n\n```\n# x\n```\nLICENSE\n\nISC\n",
+        ),
+        ("s/x/README.org", "* x\n** License\nMIT\n** Next\nh2. License\n<h2>License</h2>\n"),
     ];
 
     /// No parser panics, and the same bytes give the same finds, whatever is cut out of real files or put into them.

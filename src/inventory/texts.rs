@@ -46,7 +46,8 @@ pub fn embedded_id(text: &EmbeddedText) -> TextId {
 /// Whether a package says nothing of its licence in its metadata, or points to its README there.
 fn leaves_to_readme(draft: &Draft) -> bool {
     let mut said = draft.current().chain(&draft.sources).flat_map(|i| &i.find.declared).flat_map(|d| &d.values);
-    said.all(|value| value.to_ascii_lowercase().contains("readme"))
+    // Old tools of Python write `UNKNOWN` where nothing was said.
+    said.all(|value| value.eq_ignore_ascii_case("unknown") || value.to_ascii_lowercase().contains("readme"))
 }
 
 /// Looks for texts.

@@ -50,6 +50,7 @@ fn a_description_speaks_too() {
         Tar::new().file("usr/lib/python3/dist-packages/a-1.dist-info/METADATA", text)
     };
     check(metadata(""), "a", "BSD-2-Clause", "readme-section");
+    check(metadata("License: UNKNOWN\n"), "a", "BSD-2-Clause", "readme-section");
     check(metadata("License: MIT\n"), "a", "MIT", "declared-only");
 }
 

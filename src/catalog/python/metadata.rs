@@ -63,7 +63,7 @@ pub fn parse(input: &Input<'_>) -> Parsed {
         ..PackageFind::default()
     })));
     if let Some(Find::Package(find)) = parsed.finds.first()
-        && find.declared.is_empty()
+        && find.declared.iter().flat_map(|d| &d.values).all(|v| unknown(v))
         && header.field("License-File").is_none()
     {
         let section = readme::section(&description(&header, &text));
