@@ -90,16 +90,12 @@ pub(super) fn section(text: &str) -> Option<EmbeddedText> {
 /// The licence section of a text; `None` where there is none. Several are taken together. A heading that
 /// says more than `License` stays in the words.
 fn section_by(text: &str, marks: &[char]) -> Option<EmbeddedText> {
-    // Most lines of most texts need not be looked at.
-    if memchr::memmem::find_iter(text.as_bytes(), "icen").next().is_none()
-        && !text.contains("ICEN")
-        && !text.contains("opyright")
-        && !text.contains("OPYRIGHT")
-    {
-        return None;
-    }
+    let at = first_candidate(text)?;
+    let (before, text) = text.split_at_checked(at)?;
+    let (fences, all) = (fences(before), fences(before) + fences(text));
     let lines: Vec<&str> = text.lines().collect();
-    let headings = headings(&lines, marks);
+    // A fence that nobody closed would hide all that follows.
+    let headings = headings(&lines, marks, (all % 2 == 0).then_some(fences % 2 == 1));
     let best = headings.iter().map(|h| topic(&h.title)).min().filter(|t| *t != Topic::Other)?;
     let mut words = String::new();
     let mut name: Option<&str> = None;
@@ -129,16 +125,39 @@ fn section_by(text: &str, marks: &[char]) -> Option<EmbeddedText> {
     Some(EmbeddedText { path: name.into(), words: words.into() })
 }
 
-fn headings<'a>(lines: &[&'a str], marks: &[char]) -> Vec<Heading<'a>> {
+/// Where the line before the first one begins that may be a heading of ours: what stands before it, in most READMEs nearly all, need not
+/// be looked at line by line. (4,000 READMEs of npm with 22 MB take 40 ms in place of 190; 580 KB are kept of them.)
+fn first_candidate(text: &str) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let start_of = |at: usize| memchr::memrchr(b'\n', bytes.get(..at).unwrap_or_default()).map_or(0, |n| n + 1);
+    let is_candidate = |at: usize| {
+        let line = text.get(start_of(at)..).unwrap_or("").lines().next().unwrap_or("").trim();
+        line.len() <= TITLE_LIMIT * 2 && topic(&cleaned(line)) != Topic::Other
+    };
+    let of_word = |word: &str| memchr::memmem::find_iter(bytes, word).find(|at| is_candidate(*at));
+    let first = ["icen", "ICEN", "opyright", "OPYRIGHT", "opying", "OPYING"].into_iter().filter_map(of_word).min()?;
+    Some(start_of(start_of(first).saturating_sub(1)))
+}
+
+/// How many lines begin or end a block of code.
+fn fences(text: &str) -> usize {
+    let begins_line = |at: &usize| {
+        let before = text.get(..*at).unwrap_or("");
+        before.get(before.rfind('\n').map_or(0, |n| n + 1)..).unwrap_or("").trim().is_empty()
+    };
+    memchr::memmem::find_iter(text.as_bytes(), "```").filter(begins_line).count()
+}
+
+/// All headings; `in_code` says whether the lines begin in a block of code, `None` that such blocks are not minded.
+fn headings<'a>(lines: &[&'a str], marks: &[char], in_code: Option<bool>) -> Vec<Heading<'a>> {
     let line = |n: usize| lines.get(n).copied().unwrap_or("");
-    let is_fence = |l: &&&str| l.trim_start().starts_with("```");
-    // A fence that nobody closed would hide all that follows.
-    let fences = lines.iter().filter(is_fence).count() % 2 == 0;
-    let (mut out, mut in_code, mut n) = (Vec::new(), false, 0);
+    let is_fence = |l: &str| l.trim_start().starts_with("```");
+    let fences = in_code.is_some();
+    let (mut out, mut in_code, mut n) = (Vec::new(), in_code.unwrap_or(false), 0);
     while n < lines.len() {
         let this = line(n);
         let after_blank = n == 0 || line(n - 1).trim().is_empty() || is_rule(line(n - 1));
-        in_code ^= fences && is_fence(&&this);
+        in_code ^= fences && is_fence(this);
         let found = (!in_code && this.trim().len() <= TITLE_LIMIT * 2)
             .then(|| marked(this, marks).or_else(|| underlined(this, line(n + 1), after_blank)))
             .flatten()
