@@ -55,10 +55,10 @@ impl Key {
         Key::of(["layer", COLLECTOR, groups, digest.as_str()].map(str::as_bytes).into_iter())
     }
 
-    /// For texts that were read together, in their order, and as what each was read.
-    pub fn texts(texts: &[(TextId, &'static str)]) -> Key {
-        let head = ["texts", READER].map(str::as_bytes).into_iter();
-        Key::of(head.chain(texts.iter().flat_map(|(id, read_as)| [&id.0[..], read_as.as_bytes()])))
+    /// For texts that were read together, in their order, and as what each was read (bits that mean the same within a build).
+    pub fn texts(texts: impl Iterator<Item = (TextId, u8)>) -> Key {
+        let texts: Vec<u8> = texts.flat_map(|(id, read_as)| id.0.into_iter().chain([read_as])).collect();
+        Key::of(["texts".as_bytes(), READER.as_bytes(), &texts].into_iter())
     }
 
     fn of<'a>(parts: impl Iterator<Item = &'a [u8]>) -> Key {

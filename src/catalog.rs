@@ -50,6 +50,7 @@ pub mod portage;
 pub mod program;
 pub mod python;
 pub mod r;
+pub mod readme;
 pub mod rpm;
 pub mod rpm_manifest;
 pub mod ruby;
@@ -115,6 +116,7 @@ pub const TABLE: &[Cataloger] = &[
     jdk::CATALOGER,
     lockfile::CATALOGER,
     license_file::CATALOGER,
+    readme::CATALOGER,
 ];
 
 /// Which files a cataloger wants. Paths are normalised: no leading slash, no `.` or `..`.
@@ -452,6 +454,11 @@ mod tests {
              ExternalRef: PACKAGE-MANAGER purl pkg:npm/x@1\nPackageComment: <text>a\nb</text>\n",
         ),
         ("s/x/LICENSE", "text"),
+        (
+            "s/x/README.md",
+            "x\n===\n\n## Copyright and license\n\n### MIT\n\n(c) me\n\n**Thanks**\n\n```\n# x\n```\nLICENSE\n\nISC\n",
+        ),
+        ("s/x/README.org", "* x\n** License\nMIT\n** Next\nh2. License\n<h2>License</h2>\n"),
     ];
 
     /// No parser panics, and the same bytes give the same finds, whatever is cut out of real files or put into them.

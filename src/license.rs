@@ -3,7 +3,7 @@
 //!
 //! In reading order: [`db`] (ids, classes, aliases: the tables of `license-db/`), [`expr`] (parses SPDX expressions),
 //! [`names`] (the grammars of the ecosystems), [`text`] (recognises licence texts), [`copyright`] (Debian copyright files),
-//! [`resolve`] (joins what is declared and detected to a conclusion), [`known`] (what is known from outside of the image), [`refs`] (gives each reference one text).
+//! [`section`] (what a README says), [`resolve`] (joins what is declared and detected to a conclusion), [`known`] (what is known from outside of the image), [`refs`] (gives each reference one text).
 
 mod codec;
 pub mod copyright;
@@ -13,6 +13,7 @@ pub mod known;
 pub mod names;
 pub mod refs;
 pub mod resolve;
+pub mod section;
 pub mod text;
 
 use crate::model::TextId;
@@ -27,6 +28,8 @@ pub struct Readings {
     pub license: HashMap<TextId, Identified>,
     /// Those that were read as Debian copyright files.
     pub copyright: HashMap<TextId, CopyrightFile>,
+    /// Those that were read as sections of READMEs.
+    pub section: HashMap<TextId, Identified>,
 }
 
 impl Readings {
@@ -44,5 +47,6 @@ impl Readings {
     pub fn extend(&mut self, others: Readings) {
         self.license.extend(others.license);
         self.copyright.extend(others.copyright);
+        self.section.extend(others.section);
     }
 }

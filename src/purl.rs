@@ -10,6 +10,48 @@ use std::borrow::Cow;
 use std::fmt::Write;
 use std::str::FromStr;
 
+/// Types of purls that name a package, as the words that an [`Ecosystem`] holds.
+pub const PACKAGE_TYPES: [&str; 34] = [
+    "alpm",
+    "apk",
+    "bitnami",
+    "brew",
+    "cargo",
+    "cocoapods",
+    "composer",
+    "conan",
+    "conda",
+    "cpan",
+    "cran",
+    "deb",
+    "ebuild",
+    "gem",
+    "generic",
+    "golang",
+    "hackage",
+    "hex",
+    "julia",
+    "luarocks",
+    "maven",
+    "nix",
+    "npm",
+    "nuget",
+    "opam",
+    "opkg",
+    "otp",
+    "pub",
+    "pypi",
+    "rpm",
+    "snap",
+    "swift",
+    "vcpkg",
+    "yocto",
+];
+
+/// Other types that are met: of parts that have no type in the specification, of images, of repositories of sources, whose versions are
+/// commits.
+pub const OTHER_TYPES: [&str; 7] = ["dart", "github", "oci", "pear", "swid", "wordpress-plugin", "wordpress-theme"];
+
 /// Why there is no purl.
 #[derive(Debug, thiserror::Error)]
 #[error("no purl can be made of {what}: {reason}")]

@@ -2,6 +2,7 @@
 
 mod assemble;
 mod read;
+mod readings;
 
 use crate::Error;
 use crate::cache::Cache;
@@ -157,6 +158,7 @@ struct Inventory {
     distro: Option<crate::model::Distro>,
     common_licenses: BTreeSet<Box<str>>,
     gone: Vec<papers::Gone>,
+    sections: texts::Sections,
 }
 
 fn take_inventory(
@@ -192,8 +194,9 @@ fn take_inventory(
         fetched.insert(file.content, file.found.clone());
     }
     let text_row = catalog::TABLE.iter().position(|c| c.name == "license-file").unwrap_or(0) as u16;
+    let sections = texts::sections(&files);
     let look = |fetched: &BTreeMap<FileRef, Arc<FileFinds>>| -> (Vec<inventory::Request>, Vec<Vec<TextAt>>) {
-        let texts = texts::Texts { tree, scans, fetched, wanted, text_row };
+        let texts = texts::Texts { tree, scans, fetched, wanted, text_row, sections: &sections };
         (drafts.iter().flat_map(|d| texts.requests(d)).collect(), drafts.iter().map(|d| texts.of(d)).collect())
     };
     let (mut requests, mut found) = look(&fetched);
@@ -207,7 +210,18 @@ fn take_inventory(
         found = look(&fetched).1;
     }
     let (common_licenses, gone) = (papers::common_licenses(tree), papers::gone(&drafts, &files, tree));
-    Inventory { drafts, unowned, bytes, owners: owner_of, depends, texts: found, distro, common_licenses, gone }
+    Inventory {
+        drafts,
+        unowned,
+        bytes,
+        owners: owner_of,
+        depends,
+        texts: found,
+        distro,
+        common_licenses,
+        gone,
+        sections,
+    }
 }
 
 /// A note in a program that names a package of the operating system, while the program is a file of an installed one: mostly the

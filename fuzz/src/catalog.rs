@@ -2,11 +2,13 @@
 
 use crate::elf::elf;
 use crate::image::is_normal as is_normal_path;
+use crate::license;
 use crate::rpmdb;
 use crate::seeds;
 use flate2::Compression;
 use flate2::write::ZlibEncoder;
 use std::io::Write;
+use supercargo::catalog::readme as readmes;
 use supercargo::catalog::{ISSUE_LIMIT, Input, Parsed, apk as apks, dpkg as debs, npm as node, os_release as distros};
 use supercargo::catalog::{bitnami as bitnamis, chisel as chisels, conda as condas, homebrew as brews, nix as nixes};
 use supercargo::catalog::{cargo_source, dotnet_pe, elf_note, golang, golang_source, graalvm, kernel, rust_audit};
@@ -45,6 +47,10 @@ pub(crate) fn parsed(parse: fn(&Input<'_>) -> Parsed, path: &str, bytes: &[u8]) 
                 assert!(!distro.id.contains(|c: char| c.is_control()), "{:?}", distro.id);
             }
             Find::LicenseText => {}
+            Find::LicenseSection(section) => {
+                assert!(!section.words.trim().is_empty());
+                assert!(!section.path.contains(|c: char| c.is_control() || c == '/'), "{:?}", section.path);
+            }
         }
     }
     parsed
@@ -234,6 +240,16 @@ pub fn python(data: &[u8]) {
         "x.pyz",
     ] {
         parsed(pythons::parse, path, data);
+    }
+}
+
+/// READMEs in several markups, and what their sections say.
+pub fn readme(data: &[u8]) {
+    for path in ["x/README.md", "x/README.org"] {
+        for find in parsed(readmes::parse, path, data).finds {
+            let Find::LicenseSection(section) = find else { continue };
+            license::section(&section.words);
+        }
     }
 }
 

@@ -63,6 +63,7 @@ pub const TARGETS: &[Target] = &[
     Target { name: "perl", check: lang::perl, seeds: seeds::perl },
     Target { name: "lua", check: lang::lua, seeds: seeds::lua },
     Target { name: "lang", check: lang::lang, seeds: seeds::lang },
+    Target { name: "readme", check: catalog::readme, seeds: seeds::readme },
     Target { name: "opkg", check: catalog::opkg, seeds: seeds::opkg },
     Target { name: "pacman", check: catalog::pacman, seeds: seeds::pacman },
     Target { name: "portage", check: catalog::portage, seeds: seeds::portage },

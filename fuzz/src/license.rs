@@ -139,6 +139,11 @@ pub fn text(data: &[u8]) {
     );
 }
 
+/// What the licence section of a README says.
+pub fn section(words: &str) {
+    check_identified(words, &supercargo::license::section::read(words));
+}
+
 fn check_identified(text: &str, found: &matcher::Identified) {
     if let Some(e) = &found.expression {
         check(e);

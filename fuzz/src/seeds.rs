@@ -278,6 +278,16 @@ pub fn jdk() -> Vec<Vec<u8>> {
     ])
 }
 
+/// READMEs.
+pub fn readme() -> Vec<Vec<u8>> {
+    texts(&[
+        "# x\n\n```\n# no\n```\n\n## License\n\n### MIT\n\n![a](b) [MIT](LICENSE) <img src=\"x\">\n\n[l]: http://x/badge.svg\n\n## Next\n",
+        "x\n===\n\nwords\n\nCopyright and license\n---------------------\n\nReleased under the MIT license.\nUses y (GPL).\n",
+        "* x\n** License\nBSD\n** Next\n",
+        "h1. x\n\n<h2>License</h2>\n\nISC\n\n**Thanks**\n\nLICENSE\n\n(The MIT License)\n\nCopyright 2012 x\n",
+    ])
+}
+
 /// opkg's database and lists.
 pub fn opkg() -> Vec<Vec<u8>> {
     texts(&[

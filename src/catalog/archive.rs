@@ -5,6 +5,12 @@
 //! work than one large archive. Left out: archives over several disks, encryption, and methods other than store and
 //! deflate, each of them trouble with one entry only. Specification: APPNOTE.TXT 6.3 (PKWARE).
 
+mod nested;
+
+#[cfg(test)]
+pub use nested::TEXT_LIMIT;
+pub use nested::{Limits, Nested, place};
+
 use super::{MALFORMED_RECORD, Parsed, RECORD_LIMIT, decode, paths};
 use crate::model::Severity;
 use memchr::memmem;

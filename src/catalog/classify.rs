@@ -57,7 +57,7 @@ pub fn parse(input: &Input<'_>) -> Parsed {
     let mut parsed = Parsed::default();
     let base = plain(paths::base(input.path));
     if base == GO_VERSION_FILE {
-        parsed.finds.extend(go_version(input.bytes).map(|v| find("go", &v)));
+        parsed.finds.extend(go_version(input.bytes).map(|v| with_text(find("go", &v), paths::parent(input.path))));
         return parsed;
     }
     let program = is_program(input.bytes);
@@ -77,9 +77,25 @@ pub fn parse(input: &Input<'_>) -> Parsed {
                 values: vec![l],
             }));
         }
-        parsed.finds.push(find);
+        let folder = paths::parent(input.path);
+        parsed.finds.push(match folder.strip_suffix("/bin") {
+            Some(prefix) if WITH_TEXT.contains(&product.name) => with_text(find, prefix),
+            _ => find,
+        });
     }
     parsed
+}
+
+/// Products whose archives have their licence at the top and their programs in `bin`; the official images of Node.js unpack one
+/// over `usr/local`.
+const WITH_TEXT: [&str; 3] = ["node", "go", "dart"];
+
+/// The product with the licence text of its folder.
+fn with_text(mut find: Find, folder: &str) -> Find {
+    if let Find::Package(package) = &mut find {
+        package.texts.extend(paths::resolve(folder, "LICENSE").filter(|_| !folder.is_empty()));
+    }
+    find
 }
 
 /// The version that a build wrote into a Go program with the linker's `-X`: those strings end with a NUL, unlike all
@@ -347,6 +363,21 @@ mod tests {
         check(b"\0libavutil license: \0", &[]);
         check(b"\0libavutil license: GPL", &[]);
         check(b"", &[]);
+    }
+
+    #[test]
+    fn texts_of_products() {
+        let check = |path: &str, body: &[u8], expected: &[&str]| {
+            let bytes = if body.starts_with(b"go") { body.to_vec() } else { [ELF, body].concat() };
+            let parsed = parse(&Input { path, bytes: &bytes });
+            let Some(Find::Package(p)) = parsed.finds.first() else { panic!("{path}: {parsed:?}") };
+            assert_eq!(p.texts.iter().map(AsRef::as_ref).collect::<Vec<&str>>(), expected, "{path}");
+        };
+        check("usr/local/bin/node", b"\0node.js/v20.20.2\0", &["usr/local/LICENSE"]);
+        check("opt/app/node", b"\0node.js/v20.20.2\0", &[]);
+        check("usr/local/go/VERSION", b"go1.22.5\n", &["usr/local/go/LICENSE"]);
+        check("VERSION", b"go1.22.5\n", &[]);
+        check("usr/local/bin/bash", b"\0@(#)Bash version 5.2.15(1) release GNU\0", &[]);
     }
 
     /// The licence of each product stands in the table of `license-db`, or the product says it. Of `chrome` nothing can be

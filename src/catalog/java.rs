@@ -12,15 +12,14 @@ mod manifest;
 mod name;
 mod pom;
 
-use super::archive::{Archive, Budget, DEPTH_LIMIT, Entry, Trouble};
-use super::{Cataloger, Group, Input, Parsed, RECORD_LIMIT, Want, decode, paths};
-use crate::model::{self, Basis, Declared, Ecosystem, EmbeddedText, Find, Grammar, PackageFind, Requirement, Severity};
+use super::archive::{self, Archive, DEPTH_LIMIT, Limits, Nested, Trouble};
+use super::{Cataloger, Group, Input, Parsed, Want, decode, paths};
+use crate::model::{self, Basis, Declared, Ecosystem, EmbeddedText, Find, Grammar, PackageFind, Requirement};
 use listing::list;
 use manifest::Manifest;
 use name::FileName;
 use pom::{Coordinates, Pom, is_id, is_version};
-use std::collections::{BTreeSet, HashMap, HashSet};
-use std::sync::Arc;
+use std::collections::{BTreeSet, HashMap};
 
 /// The row of the table.
 pub const CATALOGER: Cataloger =
@@ -36,17 +35,11 @@ const UNSURE: [&str; 7] = ["par", "sar", "rar", "nar", "kar", "lpkg", "aar"];
 /// Most bytes read of a manifest, a pom or its properties; the longest manifests, of signed jars, have some 5 MB.
 const METADATA_LIMIT: u64 = 16 << 20;
 
-/// Most bytes read of a licence text.
-const TEXT_LIMIT: u64 = 4 << 20;
-
-/// Most bytes kept of all licence texts in one file of the image, each counted once: real ones have below 2 MB.
-const TEXTS_LIMIT: usize = 64 << 20;
-
 /// Most bytes of an archive in an archive.
 const INNER_LIMIT: u64 = 512 << 20;
 
-/// Most packages in one file of the image: ten times the largest application seen.
-const PACKAGE_LIMIT: usize = 20_000;
+/// The texts of real files have below 2 MB; the packages are ten times those of the largest application seen.
+const LIMITS: Limits = Limits { texts: 64 << 20, packages: 20_000 };
 
 /// Whether a file is wanted, by its ending.
 fn is_wanted(_: &str, base: &str) -> bool {
@@ -77,15 +70,9 @@ pub fn parse(input: &Input<'_>) -> Parsed {
     match ending(file) {
         Some(Ending::Pom) => repository_pom(input.bytes),
         Some(_) => {
-            let mut reader = Reader {
-                parsed: Parsed::default(),
-                budget: Budget::new(input.bytes.len()),
-                texts: HashSet::new(),
-                text_bytes: 0,
-                is_full: false,
-            };
+            let mut reader = Reader { out: Nested::new(input.bytes.len(), LIMITS) };
             reader.archive(&Place { file, inner: None, is_part: false }, input.bytes, None, 0);
-            reader.parsed
+            reader.out.parsed
         }
         None => Parsed::default(),
     }
@@ -108,9 +95,15 @@ fn repository_pom(bytes: &[u8]) -> Parsed {
         parsed.record_issue(format!("{why}; the rest was not read"));
     }
     let parent = parent(&pom, &declared, &none);
+    let embedded = if declared.is_empty() { head(&pom, "comment").into_iter().collect() } else { Vec::new() };
     // One that says nothing of licences leads on to its parent, and names the jar beside it.
-    parsed.finds.push(Find::Source(Box::new(PackageFind { declared, parent, ..package(identity) })));
+    parsed.finds.push(Find::Source(Box::new(PackageFind { declared, parent, embedded, ..package(identity) })));
     parsed
+}
+
+/// The licence at the head of a pom's file.
+fn head(pom: &Pom, path: &str) -> Option<EmbeddedText> {
+    pom.head().map(|words| EmbeddedText { path: path.into(), words: words.into() })
 }
 
 /// The parent that says what a pom does not say of its licences, where that is in another file.
@@ -164,7 +157,7 @@ struct Place<'a> {
 
 impl Place<'_> {
     fn of(&self, entry: &str) -> String {
-        self.inner.map_or_else(|| entry.to_owned(), |inner| format!("{inner}!/{entry}"))
+        archive::place(self.inner, entry)
     }
 }
 
@@ -189,17 +182,13 @@ struct Described {
 }
 
 struct Reader {
-    parsed: Parsed,
-    budget: Budget,
-    texts: HashSet<Arc<str>>,
-    text_bytes: usize,
-    is_full: bool,
+    out: Nested,
 }
 
 impl Reader {
     fn archive(&mut self, place: &Place<'_>, bytes: &[u8], outer: Option<&Scope<'_>>, depth: usize) {
         let is_sure = ending(place.file) == Some(Ending::Sure);
-        let mut archive = match Archive::open(bytes, &mut self.budget) {
+        let mut archive = match Archive::open(bytes, &mut self.out.budget) {
             Ok(archive) => archive,
             Err(trouble) => {
                 if is_sure || bytes.starts_with(b"PK\x03\x04") {
@@ -209,7 +198,7 @@ impl Reader {
             }
         };
         for note in archive.notes().to_vec() {
-            self.parsed.record_issue(decode::shown(&place.of("")) + ": " + &note);
+            self.out.parsed.record_issue(decode::shown(&place.of("")) + ": " + &note);
         }
         let entries = archive.entries().to_vec();
         let listed = list(&entries);
@@ -220,7 +209,7 @@ impl Reader {
         if entries.is_empty() || !(is_sure || is_java) {
             return;
         }
-        let manifest = match listed.manifest.and_then(|e| self.read(&mut archive, place, e, METADATA_LIMIT)) {
+        let manifest = match listed.manifest.and_then(|e| self.out.read(&mut archive, place.inner, e, METADATA_LIMIT)) {
             Some(bytes) => Manifest::parse(&bytes),
             None => Manifest::default(),
         };
@@ -228,7 +217,7 @@ impl Reader {
         for (folder, entries) in &listed.described {
             let mut one = Described::default();
             for entry in entries {
-                let Some(bytes) = self.read(&mut archive, place, entry, METADATA_LIMIT) else { continue };
+                let Some(bytes) = self.out.read(&mut archive, place.inner, entry, METADATA_LIMIT) else { continue };
                 if entry.name.ends_with(".properties") {
                     one.properties = pom::properties(&bytes);
                     one.has_properties = true;
@@ -237,7 +226,7 @@ impl Reader {
                 let pom = Pom::parse(&bytes);
                 if let Some(why) = &pom.broken {
                     let entry = decode::shown(&place.of(&entry.name));
-                    self.parsed.record_issue(format!("{entry}: {why}; the rest was not read"));
+                    self.out.parsed.record_issue(format!("{entry}: {why}; the rest was not read"));
                 }
                 one.pom = Some(pom);
             }
@@ -246,19 +235,19 @@ impl Reader {
         let none = |_: &Coordinates| None;
         let poms = described.iter().filter_map(|(_, d)| d.pom.as_ref()).map(|p| (p.coordinates(&none), p)).collect();
         let scope = Scope { poms, outer };
-        let texts = self.texts(&mut archive, place, &listed.texts);
+        let texts = self.out.texts(&mut archive, place.inner, &listed.texts);
         self.packages(place, &described, &scope, &manifest, listed.classes.as_deref(), texts);
         for entry in listed.archives {
-            if self.budget.is_spent() {
+            if self.out.budget.is_spent() {
                 return;
             }
             let inner = place.of(&entry.name);
             if depth + 1 >= DEPTH_LIMIT {
                 Trouble::Limit(format!("archives are nested deeper than {DEPTH_LIMIT}; it was not read"))
-                    .report(&inner, &mut self.parsed);
+                    .report(&inner, &mut self.out.parsed);
                 continue;
             }
-            let Some(bytes) = self.read(&mut archive, place, entry, INNER_LIMIT) else { continue };
+            let Some(bytes) = self.out.read(&mut archive, place.inner, entry, INNER_LIMIT) else { continue };
             let is_part = place.file.ends_with(".aar") && &*entry.name == "classes.jar";
             let inner = Place { file: paths::base(&entry.name), inner: Some(&inner), is_part };
             self.archive(&inner, &bytes, Some(&scope), depth + 1);
@@ -269,58 +258,17 @@ impl Reader {
     fn unreadable(&mut self, place: &Place<'_>, bytes: &[u8], trouble: &Trouble) {
         match (place.inner, trouble) {
             (None, Trouble::Broken(why)) => {
-                self.parsed.file_issue(format!("the archive cannot be read ({why}); what is in it is not known"));
+                self.out.parsed.file_issue(format!("the archive cannot be read ({why}); what is in it is not known"));
             }
-            _ => trouble.report(place.inner.unwrap_or(place.file), &mut self.parsed),
+            _ => trouble.report(place.inner.unwrap_or(place.file), &mut self.out.parsed),
         }
         let file = name::split(place.file);
         if file.version.is_some() && bytes.starts_with(b"PK\x03\x04") && !place.is_part {
             let coordinates = name::guess(&file, &Manifest::default(), None);
             if let Some(identity) = guessed(coordinates) {
-                self.push(PackageFind { inner: place.inner.map(Into::into), ..package(identity) });
+                self.out.push(PackageFind { inner: place.inner.map(Into::into), ..package(identity) });
             }
         }
-    }
-
-    fn read(&mut self, archive: &mut Archive<'_>, place: &Place<'_>, entry: &Entry, limit: u64) -> Option<Vec<u8>> {
-        if self.budget.is_spent() {
-            return None;
-        }
-        match archive.read(entry, limit, &mut self.budget) {
-            Ok(bytes) => Some(bytes),
-            Err(trouble) => {
-                trouble.report(&place.of(&entry.name), &mut self.parsed);
-                None
-            }
-        }
-    }
-
-    fn texts(&mut self, archive: &mut Archive<'_>, place: &Place<'_>, entries: &[&Entry]) -> Vec<EmbeddedText> {
-        let mut out = Vec::new();
-        for entry in entries {
-            let Some(bytes) = self.read(archive, place, entry, TEXT_LIMIT) else { continue };
-            let text = decode::decode(&bytes);
-            if text.trim().is_empty() {
-                continue;
-            }
-            // The jars of an application have the same few texts a hundred times.
-            let words = match self.texts.get(&*text) {
-                Some(words) => words.clone(),
-                None if self.text_bytes + text.len() > TEXTS_LIMIT => {
-                    Trouble::Limit("the licence texts in it are too long together; it was not read".to_owned())
-                        .report(&place.of(&entry.name), &mut self.parsed);
-                    continue;
-                }
-                None => {
-                    let words: Arc<str> = text.as_ref().into();
-                    self.text_bytes += words.len();
-                    self.texts.insert(words.clone());
-                    words
-                }
-            };
-            out.push(EmbeddedText { path: entry.name.clone(), words });
-        }
-        out
     }
 
     /// The archive's own package, and those that are shaded into it.
@@ -360,10 +308,16 @@ impl Reader {
                     seen.insert(id);
                     let mut find = describe(package(identity), pom, &lookup, Some(manifest));
                     find.embedded = embedded;
+                    if let Some((folder, _, Described { pom: Some(pom), .. })) = &own
+                        && find.embedded.is_empty()
+                        && find.declared.is_empty()
+                    {
+                        find.embedded.extend(head(pom, &format!("{folder}/pom.xml!/comment")));
+                    }
                     find.inner = place.inner.map(Into::into);
-                    self.push(find);
+                    self.out.push(find);
                 }
-                None => self.parsed.record_lost(format!(
+                None => self.out.parsed.record_lost(format!(
                     "{}: neither the archive nor its name says what it is; it was left out",
                     decode::shown(place.inner.unwrap_or(place.file))
                 )),
@@ -376,18 +330,13 @@ impl Reader {
                 continue;
             }
             let mut find = describe(package(identity), described.pom.as_ref(), &lookup, None);
-            let file = if described.has_properties { "pom.properties" } else { "pom.xml" };
+            if find.declared.is_empty() {
+                find.embedded.extend(described.pom.as_ref().and_then(|pom| head(pom, "comment")));
+            }
+            let by_properties = described.has_properties && find.embedded.is_empty();
+            let file = if by_properties { "pom.properties" } else { "pom.xml" };
             find.inner = Some(place.of(&format!("{folder}/{file}")).into());
-            self.push(find);
-        }
-    }
-
-    fn push(&mut self, find: PackageFind) {
-        if self.parsed.finds.len() < PACKAGE_LIMIT {
-            self.parsed.finds.push(Find::Package(Box::new(find)));
-        } else if !std::mem::replace(&mut self.is_full, true) {
-            let message = format!("there are more than {PACKAGE_LIMIT} packages in the file; the rest was left out");
-            self.parsed.issue(RECORD_LIMIT, Severity::Error, message);
+            self.out.push(find);
         }
     }
 }

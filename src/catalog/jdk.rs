@@ -1,7 +1,7 @@
 //! Java runtimes: the file `release` at the root of a JDK or JRE.
 //!
 //! Which product it is, is said by who made it; names and purls are those that advisories are matched by: `pkg:generic/azul/zulu`,
-//! Oracle's own `pkg:generic/oracle/jdk` and `jre`, and `pkg:generic/oracle/openjdk` for every build of OpenJDK (Temurin, Corretto,
+//! Oracle's own `pkg:generic/oracle/jdk`, `jre` and `graalvm`, what is sold under another name (`ibm/jdk`, `azul/zing`), and `pkg:generic/oracle/openjdk` for every build of OpenJDK (Temurin, Corretto,
 //! Debian's). Left out: the modules, which are parts of it, and what is older than Java 7 and has no such file.
 //! Specification: JEP 220 (the file) and JEP 223 (versions).
 
@@ -16,11 +16,12 @@ pub const CATALOGER: Cataloger =
 const LINE_LIMIT: usize = 200;
 
 /// Where its licence texts are, from its root: with modules (Java 9 and later), and before.
-const TEXTS: [&str; 5] = [
+const TEXTS: [&str; 6] = [
     "legal/java.base/LICENSE",
     "legal/java.base/ASSEMBLY_EXCEPTION",
     "legal/java.base/ADDITIONAL_LICENSE_INFO",
     "LICENSE",
+    "LICENSE.txt",
     "ASSEMBLY_EXCEPTION",
 ];
 
@@ -43,7 +44,12 @@ pub fn parse(input: &Input<'_>) -> Parsed {
     // Oracle's own builds of Java 7 and 8 do not say who made them, but that they are sold.
     let sold = get("BUILD_TYPE").filter(|kind| kind.eq_ignore_ascii_case("commercial")).map(|_| "Oracle Corporation");
     let maker = get("IMPLEMENTOR").or(sold);
-    let (vendor, name) = product(maker.unwrap_or(""), get("IMAGE_TYPE").unwrap_or(""));
+    let (vendor, name) = match (get("GRAALVM_VERSION"), get("IMPLEMENTOR_VERSION").unwrap_or("")) {
+        // Oracle's own GraalVM (the Enterprise Edition of before) is licensed, the community's is a build of OpenJDK.
+        (Some(_), _) if maker.is_some_and(|m| m.contains("Oracle")) => ("oracle", "graalvm"),
+        (_, build) if build.contains("Zing") || build.contains("Prime") => ("azul", "zing"),
+        _ => product(maker.unwrap_or(""), get("IMAGE_TYPE").unwrap_or("")),
+    };
     let root = paths::parent(input.path);
     parsed.finds.push(Find::Package(Box::new(PackageFind {
         ecosystem: Ecosystem::GENERIC,
@@ -69,7 +75,10 @@ fn product(maker: &str, image: &str) -> (&'static str, &'static str) {
         return ("azul", "zulu");
     }
     let kind = if image.eq_ignore_ascii_case("jre") { "jre" } else { "jdk" };
-    if maker.contains("oracle") {
+    // The Certified Edition of Semeru, which is sold; the Open Edition says `IBM Corporation`.
+    if maker.contains("international business machines") {
+        ("ibm", kind)
+    } else if maker.contains("oracle") {
         ("oracle", kind)
     } else if maker.contains("sun microsystems") {
         ("sun", kind)
@@ -107,6 +116,13 @@ mod tests {
             "IMPLEMENTOR=\"Eclipse Adoptium\"|JAVA_VERSION=\"1.8.0_402\"|FULL_VERSION=\"1.8.0_402-b06\"",
             "pkg:generic/oracle/openjdk@1.8.0_402-b06",
         );
+        let graal = |maker: &str| format!("IMPLEMENTOR=\"{maker}\"|JAVA_VERSION=\"17.0.9\"|GRAALVM_VERSION=\"23.0.2\"");
+        check(&graal("Oracle Corporation"), "pkg:generic/oracle/graalvm@17.0.9");
+        check(&graal("GraalVM Community"), "pkg:generic/oracle/openjdk@17.0.9");
+        check("IMPLEMENTOR=\"IBM Corporation\"|JAVA_VERSION=\"17.0.9\"", "pkg:generic/oracle/openjdk@17.0.9");
+        let sold = "IMPLEMENTOR=\"International Business Machines Corporation\"|JAVA_VERSION=\"17.0.9\"";
+        check(sold, "pkg:generic/ibm/jdk@17.0.9");
+        check(&format!("{azul}|IMPLEMENTOR_VERSION=\"Zing23.10.0.0+3\""), "pkg:generic/azul/zing@17.0.9");
         check("JAVA_VERSION=\"1.8.0_202\"|BUILD_TYPE=\"commercial\"", "pkg:generic/oracle/jdk@1.8.0_202");
         check("JAVA_RUNTIME_VERSION=\"a b\"|JAVA_VERSION=\"11\"", "pkg:generic/oracle/openjdk@11");
     }

@@ -138,45 +138,6 @@ pub(super) fn components(input: &Input<'_>, parsed: &mut Parsed) -> Vec<Componen
     out
 }
 
-/// Types of purls that name a package, as the words that an [`Ecosystem`] holds. Not among them: images (`oci`, `docker`),
-/// models, repositories of sources (`github`, `git`), whose versions are commits, and `swid`.
-const TYPES: [&str; 34] = [
-    "alpm",
-    "apk",
-    "bitnami",
-    "brew",
-    "cargo",
-    "cocoapods",
-    "composer",
-    "conan",
-    "conda",
-    "cpan",
-    "cran",
-    "deb",
-    "ebuild",
-    "gem",
-    "generic",
-    "golang",
-    "hackage",
-    "hex",
-    "julia",
-    "luarocks",
-    "maven",
-    "nix",
-    "npm",
-    "nuget",
-    "opam",
-    "opkg",
-    "otp",
-    "pub",
-    "pypi",
-    "rpm",
-    "snap",
-    "swift",
-    "vcpkg",
-    "yocto",
-];
-
 /// Types of purls of repositories, which name a library where a library of C is copied from one.
 const REPOSITORIES: [&str; 3] = ["bitbucket", "github", "gitlab"];
 
@@ -248,7 +209,7 @@ fn unnamed(component: &Component) -> Option<PackageFind> {
 fn of_purl(text: &str, path: &str) -> Option<PackageFind> {
     let url = purl::parse(text.trim()).ok()?;
     // A type that the specification knows is lower case; so are the words of the table.
-    let ty = TYPES.iter().chain(&REPOSITORIES).find(|ty| **ty == url.ty()).copied()?;
+    let ty = purl::PACKAGE_TYPES.iter().chain(&REPOSITORIES).find(|ty| **ty == url.ty()).copied()?;
     let ecosystem = Ecosystem(ty);
     // Chainguard's documents name for each package the repository of its recipe and of its sources.
     if path.contains("var/lib/db/sbom/") && ty != "apk" || (REPOSITORIES.contains(&ty) && url.subpath().is_some()) {

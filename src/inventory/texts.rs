@@ -1,14 +1,15 @@
 //! Which licence texts belong to a package: the places that its metadata names, the licence files of its folder. Links are
-//! followed at the package's own moment; a text that a later layer deleted or replaced still counts, marked hidden.
+//! followed at the package's own moment; a text that a later layer deleted or replaced still counts, marked hidden. Where there is
+//! none and the metadata says nothing either: the section about the licence of its README.
 
-use super::sources::{Request, text_of};
+use super::sources::{Request, SourceFile, text_of};
 use super::{Draft, Span};
 use crate::catalog::Wanted;
 use crate::layers::tree::{Node, Resolved, Tree};
 use crate::layers::{FileFinds, FileRef, LayerScan};
-use crate::model::{Ecosystem, EmbeddedText, OwnedKind, TextId};
+use crate::model::{Ecosystem, EmbeddedText, Find, OwnedKind, TextId};
 use sha2::{Digest as _, Sha256};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 /// A licence text of a package.
@@ -24,6 +25,8 @@ pub struct TextAt {
     pub replaced: bool,
     /// The text.
     pub text: TextId,
+    /// Whether it is the section about the licence of a file about much else, which counts only where there is nothing better.
+    pub section: bool,
 }
 
 /// A place where a text was found, before its bytes are known to be read.
@@ -40,6 +43,13 @@ pub fn embedded_id(text: &EmbeddedText) -> TextId {
     TextId(Sha256::digest(text.words.as_bytes()).into())
 }
 
+/// Whether a package says nothing of its licence in its metadata, or points to its README there.
+fn leaves_to_readme(draft: &Draft) -> bool {
+    let mut said = draft.current().chain(&draft.sources).flat_map(|i| &i.find.declared).flat_map(|d| &d.values);
+    // Old tools of Python write `UNKNOWN` where nothing was said.
+    said.all(|value| value.eq_ignore_ascii_case("unknown") || value.to_ascii_lowercase().contains("readme"))
+}
+
 /// Looks for texts.
 pub struct Texts<'a> {
     /// The stacked layers.
@@ -52,6 +62,24 @@ pub struct Texts<'a> {
     pub wanted: &'a Wanted,
     /// The row of the cataloger that wants licence texts.
     pub text_row: u16,
+    /// Sections about the licence, by the file that they stand in.
+    pub sections: &'a Sections,
+}
+
+/// Sections about the licence in READMEs and descriptions, by the entry that holds the file.
+pub type Sections = HashMap<FileRef, EmbeddedText>;
+
+/// Collects them.
+pub fn sections(files: &[SourceFile]) -> Sections {
+    let mut out = Sections::new();
+    for file in files {
+        for (_, find) in &file.found.finds {
+            if let Find::LicenseSection(section) = find {
+                out.insert(file.content, section.clone());
+            }
+        }
+    }
+    out
 }
 
 impl Texts<'_> {
@@ -71,6 +99,7 @@ impl Texts<'_> {
                 hidden: candidate.hidden,
                 replaced: candidate.replaced,
                 text,
+                section: false,
             });
         }
         for instance in draft.current().chain(&draft.sources) {
@@ -88,14 +117,55 @@ impl Texts<'_> {
                     hidden: instance.span.to.is_some(),
                     replaced: false,
                     text: embedded_id(embedded),
+                    section: false,
                 };
                 if !out.iter().any(|t| t.text == at.text && t.path == at.path) {
                     out.push(at);
                 }
             }
         }
+        if out.is_empty() && leaves_to_readme(draft) {
+            out = self.sections_of(draft);
+        }
         out.sort_by(|a, b| (a.hidden, &a.path, a.layer).cmp(&(b.hidden, &b.path, b.layer)));
         out
+    }
+
+    /// What the READMEs of a package's folders say, and its own description, each section once.
+    fn sections_of(&self, draft: &Draft) -> Vec<TextAt> {
+        let mut out: Vec<TextAt> = Vec::new();
+        for instance in draft.current().chain(&draft.sources).filter(|i| i.find.inner.is_none()) {
+            let (first, last) = (instance.span.from, instance.span.last(self.tree.layers()));
+            let mut places = vec![(instance.path.clone(), instance.content)];
+            if let Some(folder) = &instance.find.text_folder {
+                let now = self.with_sections(last, folder);
+                places.extend(if now.is_empty() && first != last { self.with_sections(first, folder) } else { now });
+            }
+            for (path, content) in places {
+                let Some(section) = self.sections.get(&content) else { continue };
+                let text = embedded_id(section);
+                if out.iter().all(|t| t.text != text) {
+                    out.push(TextAt {
+                        hidden: self.is_hidden(&path, content),
+                        path: format!("{path}!/{}", section.path).into(),
+                        layer: content.layer,
+                        replaced: false,
+                        text,
+                        section: true,
+                    });
+                }
+            }
+        }
+        out
+    }
+
+    /// The files of a folder that have such a section.
+    fn with_sections(&self, moment: u32, folder: &str) -> Vec<(Arc<str>, FileRef)> {
+        let Some(folder) = self.tree.resolve(moment, folder) else { return Vec::new() };
+        let content = |node| if let Node::File { content, .. } = node { Some(content) } else { None };
+        let files =
+            self.tree.children(moment, &folder.path).into_iter().filter_map(|(p, node)| Some((p, content(node)?)));
+        files.filter(|(_, content)| self.sections.contains_key(content)).collect()
     }
 
     /// Texts whose bytes the walk did not read, because their names do not look like texts: behind a link, or listed by the

@@ -111,7 +111,7 @@ variants! {
     }
     Find {
         Package(package) = 0, Source(package) = 1, Distro(distro) = 2, Files { ecosystem, name, arch, files } = 3,
-        LicenseText = 4,
+        LicenseText = 4, LicenseSection(section) = 5,
     }
 }
 
@@ -148,6 +148,7 @@ mod tests {
             (5, Find::Distro(DistroFind { id: "debian".into(), ..DistroFind::default() })),
             (6, files),
             (7, Find::LicenseText),
+            (8, Find::LicenseSection(EmbeddedText { path: "License".into(), words: "MIT".into() })),
         ];
         let found = FileFinds { catalogers: vec![3, 4], finds, text: Some(TextId([9; 32])) };
         let mut issues = IssueSink::default();

@@ -9,7 +9,7 @@ use crate::model::{Expr, Outcome};
 vectors!(Expr, Match, Copyright, Statement, (Box<str>, Box<str>));
 
 fields! {
-    Readings { license, copyright }
+    Readings { license, copyright, section }
     Identified { expression, matches, copyrights, nearest, cut }
     Match { expression, range, method, coverage, confidence }
     Copyright { statement, range }

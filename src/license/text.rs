@@ -12,6 +12,7 @@ mod grammar;
 mod ids;
 mod index;
 mod limits;
+mod listed;
 mod lists;
 mod memo;
 mod names;

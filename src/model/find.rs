@@ -209,6 +209,8 @@ pub enum Find {
     },
     /// It is a text about licences (`LICENSE`, `COPYING`, `copyright`, ...); the walk keeps its bytes.
     LicenseText,
+    /// It has a section about the licence among much else (a README): the words of that section, with its heading as the path.
+    LicenseSection(EmbeddedText),
 }
 
 /// A distribution, from an os-release file or what older systems have.

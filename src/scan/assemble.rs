@@ -1,14 +1,14 @@
 //! The last step of a scan: texts are identified, licences concluded, everything is sorted into the report.
 
-use super::{Inventory, Options, in_parallel};
-use crate::cache::{Cache, Key};
+use super::readings::{self, Wanted};
+use super::{Inventory, Options};
 use crate::inventory::texts::embedded_id;
 use crate::inventory::{Draft, Span, TextAt};
 use crate::layers::LayerScan;
-use crate::license::copyright::{self, CopyrightFile};
+use crate::license::copyright::CopyrightFile;
 use crate::license::known::{self, Known};
 use crate::license::resolve::{DeclaredAt, Reading, TextRead, complete, resolve};
-use crate::license::text::{self, Identified};
+use crate::license::text::Identified;
 use crate::license::{Readings, db, refs};
 use crate::model::{
     Class, Ecosystem, Expr, Finding, Image, Issue, IssueCode, Outcome, Package, PackageId, Papers, Report, Severity,
@@ -18,60 +18,6 @@ use crate::policy::{finding, papers};
 use crate::purl;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
-
-/// A text that some package shows, and as what it is to be read.
-struct Wanted {
-    words: Arc<str>,
-    layer: u32,
-    as_license: bool,
-    as_copyright: bool,
-}
-
-impl Wanted {
-    fn read_as(&self) -> &'static str {
-        match (self.as_license, self.as_copyright) {
-            (true, true) => "license copyright",
-            (false, true) => "copyright",
-            _ => "license",
-        }
-    }
-}
-
-/// Reads the texts, or takes what they were read as from the cache: the texts of a layer are kept together, so that those of a base
-/// image are found again under every image that stands on it.
-fn read_texts(texts: &BTreeMap<TextId, Wanted>, cache: Option<&Cache>, jobs: usize) -> Readings {
-    let mut by_layer: BTreeMap<u32, Vec<(TextId, &Wanted)>> = BTreeMap::new();
-    for (id, text) in texts {
-        by_layer.entry(text.layer).or_default().push((*id, text));
-    }
-    let mut out = Readings::default();
-    let mut missing = Vec::new();
-    for texts in by_layer.into_values() {
-        let ids: Vec<_> = texts.iter().map(|(id, text)| (*id, text.read_as())).collect();
-        let key = Key::texts(&ids);
-        match cache.and_then(|cache| cache.readings(&key)) {
-            Some(readings) => out.extend(readings),
-            None => missing.push((key, texts)),
-        }
-    }
-    let items: Vec<&(TextId, &Wanted)> = missing.iter().flat_map(|(_, texts)| texts).collect();
-    let mut read = in_parallel(&items, jobs, |(_, t)| {
-        (t.as_license.then(|| text::identify(&t.words)), t.as_copyright.then(|| copyright::read(&t.words)))
-    })
-    .into_iter();
-    for (key, texts) in &missing {
-        let mut readings = Readings::default();
-        for ((id, _), (license, debian)) in texts.iter().zip(read.by_ref()) {
-            readings.license.extend(license.map(|l| (*id, l)));
-            readings.copyright.extend(debian.map(|c| (*id, c)));
-        }
-        if let Some(cache) = cache {
-            cache.keep_readings(key, &readings);
-        }
-        out.extend(readings);
-    }
-    out
-}
 
 /// Identifies the texts, concludes for every package, names references, sorts.
 pub(super) fn assemble(
@@ -83,8 +29,10 @@ pub(super) fn assemble(
     jobs: usize,
     mut issues: Vec<Issue>,
 ) -> Report {
-    let Inventory { drafts, unowned, bytes, owners, depends, texts, distro, common_licenses, gone } = inventory;
-    let embedded = embedded(&drafts);
+    let Inventory { drafts, unowned, bytes, owners, depends, texts, distro, common_licenses, gone, sections } =
+        inventory;
+    let mut embedded = embedded(&drafts);
+    embedded.extend(sections.values().map(|section| (embedded_id(section), section.words.clone())));
     let words_of = |id: &TextId| {
         scans.iter().find_map(|s| s.texts.get(id)).or_else(|| fetched.get(id)).or_else(|| embedded.get(id)).cloned()
     };
@@ -92,13 +40,17 @@ pub(super) fn assemble(
     for (draft, list) in drafts.iter().zip(&texts) {
         for at in list {
             let Some(words) = words_of(&at.text) else { continue };
-            let fresh = Wanted { words, layer: at.layer, as_license: false, as_copyright: false };
+            let fresh = Wanted { words, layer: at.layer, read_as: 0 };
             let entry = wanted_texts.entry(at.text).or_insert(fresh);
             entry.layer = entry.layer.min(at.layer);
-            if is_copyright(draft, at) { entry.as_copyright = true } else { entry.as_license = true }
+            entry.read_as |= match (at.section, is_copyright(draft, at)) {
+                (true, _) => readings::SECTION,
+                (false, true) => readings::COPYRIGHT,
+                (false, false) => readings::LICENSE,
+            };
         }
     }
-    let readings = read_texts(&wanted_texts, options.cache.as_ref(), jobs);
+    let readings = readings::read(&wanted_texts, options.cache.as_ref(), jobs);
     let facts = distro.as_ref().map(|d| &d.facts);
     let mut packages = Vec::with_capacity(drafts.len());
     let mut notes = Vec::new();
@@ -156,9 +108,10 @@ pub(super) fn assemble(
         .collect();
     let refs = refs::name(&mut out);
     let classes = classes_of(&out);
+    let license = |id| readings.license.get(id).or_else(|| readings.section.get(id));
     let texts = wanted_texts
         .iter()
-        .map(|(id, t)| (*id, report_text(&t.words, readings.license.get(id), readings.copyright.get(id))))
+        .map(|(id, t)| (*id, report_text(&t.words, license(id), readings.copyright.get(id))))
         .collect();
     issues.sort();
     issues.dedup();
@@ -237,7 +190,9 @@ fn license_of(
         .iter()
         .zip(&words)
         .filter_map(|(at, words)| {
-            let reading = if is_copyright(draft, at) {
+            let reading = if at.section {
+                Reading::Section(known.section.get(&at.text)?)
+            } else if is_copyright(draft, at) {
                 Reading::Copyright(known.copyright.get(&at.text)?)
             } else {
                 Reading::License(known.license.get(&at.text)?)

@@ -14,6 +14,7 @@
 //! - `diff`: images and documents against each other;
 //! - `sources`: the exact sources of what is under copyleft;
 //! - `base`: where the base image ends, whoever says it, and what each side shows;
+//! - `licences`: which of a package's files say under which licence it is;
 //! - `papers`: which licence texts an image lacks, and what its label says;
 //! - `browser`: the HTML report in a real browser: speed, accessibility, hostile texts, the network, its controls;
 //! - `command`: flags, exit codes, what goes to stdout and stderr, files whole or not there;
@@ -32,6 +33,7 @@ mod documents;
 mod hostile;
 mod images;
 mod layers;
+mod licences;
 mod notice;
 mod papers;
 mod policy;

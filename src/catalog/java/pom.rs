@@ -65,6 +65,9 @@ pub struct Pom {
     description: String,
     url: String,
     organization: String,
+    /// The comments before its first element and before the first one inside that: there stands the licence of its project, or none.
+    comment: String,
+    has_begun: bool,
     /// Why not all of it was read.
     pub broken: Option<String>,
 }
@@ -91,6 +94,7 @@ impl Pom {
                     }
                     let name = element.local_name();
                     path.push(name.as_ref().to_owned());
+                    pom.has_begun |= path.len() > 1;
                     pom.begin(&path);
                 }
                 Ok(Event::End(_)) if below > 0 => below -= 1,
@@ -108,6 +112,7 @@ impl Pom {
                     }
                     return pom;
                 }
+                Ok(Event::Comment(text)) if path.len() <= 1 && !pom.has_begun => push(&mut pom.comment, &text),
                 Ok(_) => {}
                 Err(error) => {
                     pom.broken = Some(format!("the XML is broken ({})", decode::shown(&error.to_string())));
@@ -200,6 +205,12 @@ impl Pom {
             }
         }
         Vec::new()
+    }
+
+    /// What the comments at its head say, where they speak of a licence and the pom itself says nothing.
+    pub fn head(&self) -> Option<&str> {
+        let speaks = ["icense", "icence", "ICENSE"].iter().any(|word| self.comment.contains(word));
+        Some(self.comment.trim()).filter(|_| speaks && self.licenses.is_empty())
     }
 
     /// The first of its parents that cannot be found, if there is one: it stands in another file.

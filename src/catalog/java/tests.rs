@@ -1,7 +1,9 @@
 //! Archives are built in code; their metadata is that of real ones, shortened.
 
 use super::*;
+use crate::catalog::RECORD_LIMIT;
 use crate::catalog::archive::tests::zip_of;
+use std::sync::Arc;
 
 fn read(path: &str, bytes: &[u8]) -> Parsed {
     parse(&Input { path, bytes })
@@ -239,4 +241,36 @@ fn broken_archives_never_panic() {
             assert_eq!(read("x-1.jar", &bad), parsed);
         }
     }
+}
+
+#[test]
+fn the_licence_at_the_head_of_a_pom() {
+    let pom = |head: &str, licenses: &str| {
+        format!(
+            "<?xml version=\"1.0\"?>\n{head}<project><!-- a <b> -->\n<groupId>com.acme</groupId><artifactId>a</artifactId>\
+             <version>1</version>{licenses}<!-- The license of the build is the GPL. --></project>"
+        )
+    };
+    let head = "<!--\n  Licensed under the Apache License, Version 2.0.\n-->\n";
+    let words = |parsed: &Parsed| -> Vec<(String, String)> {
+        let [Find::Package(p) | Find::Source(p)] = &parsed.finds[..] else { panic!("{parsed:?}") };
+        p.embedded.iter().map(|t| (t.path.to_string(), t.words.to_string())).collect()
+    };
+    let apache =
+        |path: &str| vec![(path.to_owned(), "Licensed under the Apache License, Version 2.0.\n a <b>".to_owned())];
+    let shown =
+        |parsed: &Parsed| words(parsed).into_iter().map(|(p, w)| (p, w.replace("\n  ", "\n"))).collect::<Vec<_>>();
+    let in_jar = |pom: &str, more: &[(&str, &[u8])]| {
+        let mut files: Vec<(&str, &[u8])> = vec![("META-INF/maven/com.acme/a/pom.xml", pom.as_bytes())];
+        files.extend(more);
+        words(&read("a-1.jar", &zip_of(&files))).into_iter().map(|(path, _)| path).collect::<Vec<_>>()
+    };
+    assert_eq!(shown(&read("r/a-1.pom", pom(head, "").as_bytes())), apache("comment"));
+    assert_eq!(in_jar(&pom(head, ""), &[]), ["META-INF/maven/com.acme/a/pom.xml!/comment"]);
+    // Whatever says it better.
+    let licenses = "<licenses><license><name>MIT</name></license></licenses>";
+    assert_eq!(words(&read("r/a-1.pom", pom(head, licenses).as_bytes())), []);
+    assert_eq!(in_jar(&pom(head, ""), &[("META-INF/LICENSE", b"words")]), ["META-INF/LICENSE"]);
+    // What stands further down is about something else.
+    assert_eq!(words(&read("r/a-1.pom", pom("", "").as_bytes())), []);
 }

@@ -8,20 +8,14 @@
 //! format (PEP 427), the internal structure of Python eggs, zipapp (PEP 441).
 
 use super::{is_test_data, metadata, purl_name, vendored};
-use crate::catalog::archive::{Archive, Budget, DEPTH_LIMIT, Entry, Trouble};
-use crate::catalog::{Input, Parsed, RECORD_LIMIT, decode, license_file, paths};
-use crate::model::{Basis, Ecosystem, EmbeddedText, Find, PackageFind, Requirement, Severity};
+use crate::catalog::archive::{self, Archive, DEPTH_LIMIT, Entry, Limits, Nested, Trouble};
+use crate::catalog::{Input, Parsed, decode, license_file, paths};
+use crate::model::{Basis, Ecosystem, Find, PackageFind, Requirement};
 use std::collections::{BTreeMap, HashSet};
 use std::ops::Bound;
 
 /// Most bytes read of a metadata file: the longest, with a change log in its description, have some 500 KB.
 const METADATA_LIMIT: u64 = 8 << 20;
-
-/// Most bytes read of a licence text: the longest, of wheels with compiled libraries, have some 500 KB.
-const TEXT_LIMIT: u64 = 4 << 20;
-
-/// Most bytes kept of all licence texts in one file of the image: those of pip's wheel have 200 KB.
-const TEXTS_LIMIT: usize = 32 << 20;
 
 /// Most bytes of a wheel in an archive.
 const INNER_LIMIT: u64 = 512 << 20;
@@ -30,8 +24,8 @@ const INNER_LIMIT: u64 = 512 << 20;
 /// hostile list may name one folder again and again.
 const FOLDER_LIMIT: usize = 10_000;
 
-/// Most packages in one file of the image: an application in one file has some 500.
-const PACKAGE_LIMIT: usize = 5000;
+/// The texts of pip's wheel have 200 KB, and an application in one file has some 500 packages.
+const LIMITS: Limits = Limits { texts: 32 << 20, packages: 5000 };
 
 /// What kind of archive a file is by its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,10 +52,9 @@ impl Kind {
 
 /// Reads an archive and the wheels inside it.
 pub fn parse(input: &Input<'_>, kind: Kind) -> Parsed {
-    let mut reader =
-        Reader { parsed: Parsed::default(), budget: Budget::new(input.bytes.len()), text_bytes: 0, is_full: false };
+    let mut reader = Reader { out: Nested::new(input.bytes.len(), LIMITS) };
     reader.archive(&Place { file: paths::base(input.path), inner: None }, kind, input.bytes, 0);
-    reader.parsed
+    reader.out.parsed
 }
 
 /// Where an archive stands.
@@ -74,7 +67,7 @@ struct Place<'a> {
 
 impl Place<'_> {
     fn of(&self, entry: &str) -> String {
-        self.inner.map_or_else(|| entry.to_owned(), |inner| format!("{inner}!/{entry}"))
+        archive::place(self.inner, entry)
     }
 }
 
@@ -82,15 +75,12 @@ impl Place<'_> {
 type Entries<'a> = BTreeMap<&'a str, &'a Entry>;
 
 struct Reader {
-    parsed: Parsed,
-    budget: Budget,
-    text_bytes: usize,
-    is_full: bool,
+    out: Nested,
 }
 
 impl Reader {
     fn archive(&mut self, place: &Place<'_>, kind: Kind, bytes: &[u8], depth: usize) {
-        let mut archive = match Archive::open(bytes, &mut self.budget) {
+        let mut archive = match Archive::open(bytes, &mut self.out.budget) {
             Ok(archive) => archive,
             Err(trouble) => {
                 // Other files may end so too.
@@ -102,7 +92,7 @@ impl Reader {
         };
         let list = archive.entries().to_vec();
         let entries: Entries<'_> = list.iter().map(|e| (&*e.name, e)).collect();
-        let before = self.parsed.finds.len();
+        let before = self.out.parsed.finds.len();
         let mut has_own = false;
         // Some tools put the licence beside the code; at the top of an archive of one package it is the package's.
         let mut top: Vec<&Entry> = Vec::new();
@@ -111,7 +101,7 @@ impl Reader {
             top.extend(entries.values().copied().filter(is_top));
         }
         for (name, entry) in &entries {
-            if self.budget.is_spent() || self.is_full {
+            if self.out.budget.is_spent() || self.out.is_full {
                 return;
             }
             if is_test_data(name, true) {
@@ -128,8 +118,8 @@ impl Reader {
                 let inner = place.of(name);
                 if depth + 1 >= DEPTH_LIMIT {
                     Trouble::Limit(format!("archives are nested deeper than {DEPTH_LIMIT}; it was not read"))
-                        .report(&inner, &mut self.parsed);
-                } else if let Some(bytes) = self.read(&mut archive, place, entry, INNER_LIMIT) {
+                        .report(&inner, &mut self.out.parsed);
+                } else if let Some(bytes) = self.out.read(&mut archive, place.inner, entry, INNER_LIMIT) {
                     let place = Place { file: base, inner: Some(&inner) };
                     self.archive(&place, Kind::Wheel, &bytes, depth + 1);
                 }
@@ -137,9 +127,9 @@ impl Reader {
         }
         if kind == Kind::Wheel && !has_own {
             self.by_name(place, kind, "it holds no metadata of its own".to_owned());
-        } else if before < self.parsed.finds.len() {
+        } else if before < self.out.parsed.finds.len() {
             for note in archive.notes().to_vec() {
-                self.parsed.record_issue(decode::shown(place.inner.unwrap_or(place.file)) + ": " + &note);
+                self.out.parsed.record_issue(decode::shown(place.inner.unwrap_or(place.file)) + ": " + &note);
             }
         }
     }
@@ -151,9 +141,9 @@ impl Reader {
                 self.by_name(place, kind, format!("the archive cannot be read ({why})"));
             }
             Trouble::Broken(why) if place.inner.is_none() => {
-                self.parsed.file_issue(format!("this is no archive ({why}); what is in it is not known"));
+                self.out.parsed.file_issue(format!("this is no archive ({why}); what is in it is not known"));
             }
-            _ => trouble.report(place.inner.unwrap_or(place.file), &mut self.parsed),
+            _ => trouble.report(place.inner.unwrap_or(place.file), &mut self.out.parsed),
         }
     }
 
@@ -161,11 +151,11 @@ impl Reader {
     fn by_name(&mut self, place: &Place<'_>, kind: Kind, why: String) {
         let shown = decode::shown(place.inner.unwrap_or(place.file));
         let Some((name, version)) = named(place.file, kind) else {
-            self.parsed.record_lost(format!("{shown}: {why}, and its name says no package; it was left out"));
+            self.out.parsed.record_lost(format!("{shown}: {why}, and its name says no package; it was left out"));
             return;
         };
-        self.parsed.record_lost(format!("{shown}: {why}; name and version are those of the file's name"));
-        self.push(PackageFind {
+        self.out.parsed.record_lost(format!("{shown}: {why}; name and version are those of the file's name"));
+        self.out.push(PackageFind {
             ecosystem: Ecosystem::PYPI,
             name: purl_name(name).into(),
             version,
@@ -184,7 +174,7 @@ impl Reader {
         entry: &Entry,
         more: &[&Entry],
     ) -> bool {
-        let Some(bytes) = self.read(archive, place, entry, METADATA_LIMIT) else { return false };
+        let Some(bytes) = self.out.read(archive, place.inner, entry, METADATA_LIMIT) else { return false };
         // Names in the archive as paths below it, so that an egg's own name is there where its metadata says none.
         let path = format!("{}/{}", place.file, entry.name);
         let Some(mut find) = self.parsed_at(place, entry, metadata::parse(&Input { path: &path, bytes: &bytes })).pop()
@@ -204,21 +194,21 @@ impl Reader {
         if folder == "EGG-INFO"
             && find.requires.is_empty()
             && let Some(list) = entries.get("EGG-INFO/requires.txt")
-            && let Some(bytes) = self.read(archive, place, list, METADATA_LIMIT)
+            && let Some(bytes) = self.out.read(archive, place.inner, list, METADATA_LIMIT)
         {
             find.requires = requires(&decode::decode(&bytes));
         }
         find.text_folder = None;
-        find.embedded = self.texts(archive, place, &texts);
+        find.embedded = self.out.texts(archive, place.inner, &texts);
         find.inner = Some(place.of(&entry.name).into());
         find.basis = Basis::Archive;
-        self.push(find);
+        self.out.push(find);
         true
     }
 
     /// The packages of a list of vendored ones.
     fn vendored(&mut self, archive: &mut Archive<'_>, place: &Place<'_>, entries: &Entries<'_>, entry: &Entry) {
-        let Some(bytes) = self.read(archive, place, entry, METADATA_LIMIT) else { return };
+        let Some(bytes) = self.out.read(archive, place.inner, entry, METADATA_LIMIT) else { return };
         let parsed = vendored::parse(&Input { path: &entry.name, bytes: &bytes });
         for mut find in self.parsed_at(place, entry, parsed) {
             let folder = find.text_folder.take().unwrap_or_default();
@@ -226,9 +216,9 @@ impl Reader {
             let mut texts: Vec<&Entry> = beside.iter().filter_map(|t| entries.get(&**t).copied()).collect();
             texts
                 .extend(below(entries, &folder).into_iter().filter(|(rest, e)| is_text(rest, &e.name)).map(|(_, e)| e));
-            find.embedded = self.texts(archive, place, &texts);
+            find.embedded = self.out.texts(archive, place.inner, &texts);
             find.inner = Some(place.of(&entry.name).into());
-            self.push(find);
+            self.out.push(find);
         }
     }
 
@@ -236,51 +226,10 @@ impl Reader {
     fn parsed_at(&mut self, place: &Place<'_>, entry: &Entry, parsed: Parsed) -> Vec<PackageFind> {
         for issue in parsed.issues {
             let message = format!("{}: {}", decode::shown(&place.of(&entry.name)), issue.message);
-            self.parsed.issue(issue.code, issue.severity, message);
+            self.out.parsed.issue(issue.code, issue.severity, message);
         }
         let package = |find| if let Find::Package(find) = find { Some(*find) } else { None };
         parsed.finds.into_iter().filter_map(package).collect()
-    }
-
-    fn read(&mut self, archive: &mut Archive<'_>, place: &Place<'_>, entry: &Entry, limit: u64) -> Option<Vec<u8>> {
-        if self.budget.is_spent() {
-            return None;
-        }
-        match archive.read(entry, limit, &mut self.budget) {
-            Ok(bytes) => Some(bytes),
-            Err(trouble) => {
-                trouble.report(&place.of(&entry.name), &mut self.parsed);
-                None
-            }
-        }
-    }
-
-    fn texts(&mut self, archive: &mut Archive<'_>, place: &Place<'_>, entries: &[&Entry]) -> Vec<EmbeddedText> {
-        let mut out = Vec::new();
-        for entry in entries {
-            let Some(bytes) = self.read(archive, place, entry, TEXT_LIMIT) else { continue };
-            let text = decode::decode(&bytes);
-            if text.trim().is_empty() {
-                continue;
-            }
-            if self.text_bytes + text.len() > TEXTS_LIMIT {
-                Trouble::Limit("the licence texts in it are too long together; it was not read".to_owned())
-                    .report(&place.of(&entry.name), &mut self.parsed);
-                continue;
-            }
-            self.text_bytes += text.len();
-            out.push(EmbeddedText { path: entry.name.clone(), words: text.as_ref().into() });
-        }
-        out
-    }
-
-    fn push(&mut self, find: PackageFind) {
-        if self.parsed.finds.len() < PACKAGE_LIMIT {
-            self.parsed.finds.push(Find::Package(Box::new(find)));
-        } else if !std::mem::replace(&mut self.is_full, true) {
-            let message = format!("there are more than {PACKAGE_LIMIT} packages in the file; the rest was left out");
-            self.parsed.issue(RECORD_LIMIT, Severity::Error, message);
-        }
     }
 }
 

@@ -1,9 +1,10 @@
-//! Core metadata, as `METADATA` and `PKG-INFO` have it. Left out: the long description. Specification: core metadata 1.0 to
+//! Core metadata, as `METADATA` and `PKG-INFO` have it. Of the long description only a section about the licence is read, and only
+//! where nothing else of the metadata speaks of it. Specification: core metadata 1.0 to
 //! 2.4.
 
 use super::{compare_name, purl_name};
 use crate::catalog::deb822::{Ends, Field, Paragraph, paragraphs};
-use crate::catalog::{Input, Parsed, RECORD_LIMIT, decode, paths};
+use crate::catalog::{Input, Parsed, RECORD_LIMIT, decode, paths, readme};
 use crate::model::{Declared, Ecosystem, Find, Grammar, PackageFind, Requirement, Severity};
 use std::borrow::Cow;
 
@@ -61,7 +62,25 @@ pub fn parse(input: &Input<'_>) -> Parsed {
         text_folder: folder.map(Into::into),
         ..PackageFind::default()
     })));
+    if let Some(Find::Package(find)) = parsed.finds.first()
+        && find.declared.iter().flat_map(|d| &d.values).all(|v| unknown(v))
+        && header.field("License-File").is_none()
+    {
+        let section = readme::section(&description(&header, &text));
+        parsed.finds.extend(section.map(Find::LicenseSection));
+    }
     parsed
+}
+
+/// The long description: a field of its own in old metadata, what follows the fields in new one.
+fn description<'a>(header: &Paragraph<'_>, text: &'a str) -> Cow<'a, str> {
+    match header.field("Description") {
+        Some(field) => unfold(field).into(),
+        None => {
+            let body = text.find("\n\n").or_else(|| text.find("\n\r\n")).and_then(|at| text.get(at..));
+            body.unwrap_or("").into()
+        }
+    }
 }
 
 /// The folder that holds the metadata and its licence files; none where the metadata is a file among others.

@@ -1,9 +1,14 @@
 //! The rules that join what is declared and what texts show. The first that fits decides; `docs/licences.md` has them for
 //! readers, under the same names.
 
-use super::{NEAR, Note, Shown, Stated};
+use super::Note;
+use super::declared::Stated;
+use super::texts::Shown;
 use crate::license::db;
 use crate::model::{Class, Expr};
+
+/// Where an unidentified text is this near to a declared licence, it is taken as a variant of it.
+const NEAR: f32 = 0.95;
 
 /// The rule that fits, and the conclusion.
 pub(super) fn conclude(stated: &Stated, shown: &Shown, notes: &mut Vec<Note>) -> (&'static str, Option<Expr>) {
@@ -13,6 +18,7 @@ pub(super) fn conclude(stated: &Stated, shown: &Shown, notes: &mut Vec<Note>) ->
     let (declared, detected) = match (&stated.expression, &shown.expression) {
         (None, None) => return ("nothing-known", None),
         (Some(d), None) => return ("declared-only", Some(d.clone())),
+        (None, Some(t)) if shown.section => return ("readme-section", Some(t.clone())),
         (None, Some(t)) => return ("text-only", Some(t.clone())),
         (Some(d), Some(t)) => (d, t),
     };
@@ -42,6 +48,17 @@ pub(super) fn conclude(stated: &Stated, shown: &Shown, notes: &mut Vec<Note>) ->
         stated.is_list && operands(declared).into_iter().all(offered)
     });
     let declared = choice.unwrap_or(declared);
+    // A list that is read as a choice is a sum where the names of the texts say that they are of different parts, and there is one for
+    // each branch.
+    let branches = if let Expr::Or(list) = declared { list.as_slice() } else { &[] };
+    let shown_by = |list: &[&Expr], d: &Expr| list.iter().any(|t| covers(d, t));
+    let parts: Vec<&Expr> = shown.parts.iter().flat_map(Expr::leaves).collect();
+    let sum = (stated.is_choice_by_list
+        && branches.iter().any(|d| shown_by(&parts, d))
+        && branches.iter().all(|d| shown_by(&detected.leaves(), d)))
+    .then(|| Expr::and(branches.iter().cloned()))
+    .flatten();
+    let declared = sum.as_ref().unwrap_or(declared);
     let explained = |t: &Expr| declared.leaves().iter().any(|d| covers(d, t)) || variant(t);
     // A choice is explained by one branch of it that holds in any case, for whoever takes that one meets both; else it stands as
     // the choice that it is.
@@ -51,6 +68,9 @@ pub(super) fn conclude(stated: &Stated, shown: &Shown, notes: &mut Vec<Note>) ->
         any => any.leaves().into_iter().all(explained),
     };
     let unexplained: Vec<&Expr> = operands(detected).into_iter().filter(|o| !met(o)).collect();
+    if sum.is_some() && unexplained.is_empty() {
+        return ("text-settles-declared", Some(declared.clone()));
+    }
     if choice.is_some() && unexplained.is_empty() {
         return ("text-settles-declared", Some(detected.clone()));
     }

@@ -7,6 +7,7 @@ use super::gnu::Family;
 use super::grammar::{Force, Text, begins};
 use super::ids;
 use super::index::{Index, Kind};
+use super::listed;
 use super::lists::in_address;
 use super::offers;
 use super::phrases::Statement;
@@ -145,6 +146,7 @@ pub fn conclude(
     }
     items.sort_by_key(|i| (i.words.start, i.words.end));
     offers::settle_invited(text, &mut items);
+    listed::settle(text, &mut items);
     settle_dedications(&mut items);
     settle_artistic(text, &mut items);
     choices::settle_announced(text, &mut items);
@@ -160,6 +162,7 @@ pub fn conclude(
     settle_exceptions(&mut items, text);
     offers::settle_repeats(&mut items);
     offers::settle_unknown_branches(text, &mut items);
+    offers::settle_commercial(text, &mut items);
     let counted =
         |items: &[Item]| -> Vec<Expr> { items.iter().filter(|i| i.counts).map(|i| i.expression.clone()).collect() };
     let texts = items.iter().filter(|i| i.counts && i.text).count();

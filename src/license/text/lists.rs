@@ -252,30 +252,39 @@ fn link(text: &Text, a: &Mention, b: &Mention) -> Option<Link> {
     link.or_else(|| gap.trim().starts_with(',').then_some(Link::Comma))
 }
 
-/// Whether a new line with the mark of an item stands between two words.
-fn begins_item(gap: &str) -> bool {
-    gap.rsplit_once('\n')
-        .is_some_and(|(_, line)| line.trim_end().ends_with(['*', '-', '\u{2022}', '+']) && line.len() < 16)
+/// Whether a new line with the mark of an item stands between two words: `*`, `2.`, `(b)`.
+pub fn begins_item(gap: &str) -> bool {
+    let Some((_, line)) = gap.rsplit_once('\n') else { return false };
+    let mark = line.trim();
+    let numbered = || {
+        let number = mark.trim_start_matches('(').strip_suffix(['.', ')'])?;
+        let short = number.len() <= 2 && number.bytes().all(|b| b.is_ascii_digit());
+        (short && !number.is_empty() || number.len() == 1 && number.bytes().all(|b| b.is_ascii_alphabetic()))
+            .then_some(number)
+    };
+    line.len() < 16 && (mark.ends_with(['*', '-', '\u{2022}', '+']) || numbered().is_some())
 }
 
 /// Whether the sentence around a list offers a choice.
-fn dual(text: &Text, words: &Range<usize>) -> bool {
+pub fn dual(text: &Text, words: &Range<usize>) -> bool {
     let window = |range: Range<usize>| {
         range.into_iter().any(|i| {
-            matches!(
-                text.word(i),
-                "either"
-                    | "dual"
-                    | "dually"
-                    | "duallicensed"
-                    | "choice"
-                    | "choose"
-                    | "pick"
-                    | "whichever"
-                    | "disjunctive"
-                    | "any"
-            ) && (text.word(i) != "any" || text.word(i + 1) == "of" && !matches!(text.word(i + 2), "this"))
-                && !(text.word(i) == "either" && matches!(text.word(i + 1), "version" | "express"))
+            one_of(text, i)
+                || many(text, i)
+                || matches!(
+                    text.word(i),
+                    "either"
+                        | "dual"
+                        | "dually"
+                        | "duallicensed"
+                        | "choice"
+                        | "choose"
+                        | "pick"
+                        | "whichever"
+                        | "disjunctive"
+                        | "any"
+                ) && (text.word(i) != "any" || text.word(i + 1) == "of" && !matches!(text.word(i + 2), "this"))
+                    && !(text.word(i) == "either" && matches!(text.word(i + 1), "version" | "express"))
         })
     };
     let from = (words.start.saturating_sub(14)..words.start)
@@ -298,6 +307,19 @@ fn dual(text: &Text, words: &Range<usize>) -> bool {
         || window(words.end..to)
         || (words.end..to).any(|i| text.reads(i, &["at", "your", "option"]) && !text.reads(i + 3, &["any", "later"]))
         || window(to..(to + 12).min(text.len())) && !window_taken(text, to)
+}
+
+/// `one of the following licenses`, `one of three licenses`; not `each file is under one of these`, which says where to look.
+pub fn one_of(text: &Text, i: usize) -> bool {
+    text.word(i) == "one"
+        && text.word(i + 1) == "of"
+        && (i + 2..i + 5).any(|j| matches!(text.word(j), "following" | "licenses" | "these" | "those"))
+        && text.before(i, 14, &["each", "every", "file", "files", "parts", "components", "some"]).is_none()
+}
+
+/// `triple-licensed`
+fn many(text: &Text, i: usize) -> bool {
+    matches!(text.word(i), "tri" | "triple" | "multi") && text.word(i + 1).starts_with("licens")
 }
 
 fn window_taken(text: &Text, at: usize) -> bool {

@@ -119,6 +119,54 @@ pub fn settle_unknown_branches(text: &Text, items: &mut [Item]) {
     }
 }
 
+/// How far `or a commercial license` may stand behind the name that it is the alternative to, in words.
+const COMMERCIAL: usize = 16;
+
+/// `under the GPL, or under a commercial license`, `dual licensed under the GPL and a commercial license`: terms that are sold are a branch
+/// of the choice, which is no choice among the others alone. `If you need a commercial license, ask` offers nothing here.
+pub fn settle_commercial(text: &Text, items: &mut [Item]) {
+    for n in 0..items.len() {
+        let item = &items[n];
+        if !item.counts || item.text || matches!(item.expression, Expr::And(_)) {
+            continue;
+        }
+        let end = item.words.end;
+        let reach = end..(end + COMMERCIAL).min(text.len());
+        let nearest = items.get(n + 1).is_none_or(|next| next.words.start > end);
+        let sold = reach.clone().find(|&i| {
+            text.word(i) == "commercial" && matches!(text.word(i + 1), "license" | "licenses" | "agreement" | "terms")
+        });
+        let Some(sold) = sold.filter(|&sold| nearest && items.iter().all(|i| !(end..sold).contains(&i.words.start)))
+        else {
+            continue;
+        };
+        let joins = (end..sold).rev().take(7).find(|&i| matches!(text.word(i), "or" | "and" | "alternatively"));
+        let Some(joins) = joins else { continue };
+        let fills = |i: usize| {
+            matches!(
+                text.word(i),
+                "or" | "under"
+                    | "a"
+                    | "an"
+                    | "the"
+                    | "our"
+                    | "with"
+                    | "of"
+                    | "terms"
+                    | "separate"
+                    | "by"
+                    | "alternatively"
+            )
+        };
+        let one_sentence = !(end..sold).any(|i| text.ends(i) && text.gap(i).contains('.'));
+        let dual = text.word(joins) != "and" || super::lists::dual(text, &item.words);
+        if one_sentence && dual && (joins + 1..sold).all(fills) {
+            let sold = Expr::reference("proprietary");
+            items[n].expression = Expr::or([items[n].expression.clone(), sold]).unwrap_or(items[n].expression.clone());
+        }
+    }
+}
+
 /// Whether words at `i` offer a choice among `several` licences.
 fn offers(text: &Text, i: usize, several: usize) -> bool {
     match text.word(i) {

@@ -42,6 +42,13 @@ pub fn statements(text: &Text) -> Vec<Statement> {
     for m in mentions.iter_mut().filter(|m| m.method == "notice") {
         with_exception(text, m);
     }
+    for m in mentions.iter_mut().filter(|m| m.method == "notice") {
+        with_llvm(text, m);
+        // `rights for sample code are waived via CC0`
+        if m.expression.as_plain_id() == Some("CC0-1.0") && text.before(m.words.start, 8, &["waived"]).is_some() {
+            m.force = Force::Grant;
+        }
+    }
     mentions.sort_by_key(|m| (m.words.start, std::cmp::Reverse(m.words.end)));
     // Of mentions that overlap the longer counts (`GNU General Public License` within Perl's sentence).
     let mut kept: Vec<Mention> = Vec::new();
@@ -76,6 +83,20 @@ fn with_exception(text: &Text, m: &mut Mention) {
             last += 1;
         }
         m.words.end = last;
+    }
+}
+
+/// `Apache License, Version 2.0, with the LLVM Exception`: the one exception that people write out behind a licence that is not GNU's.
+fn with_llvm(text: &Text, m: &mut Mention) {
+    if text.word(m.words.end) != "with" || m.expression.as_plain_id() != Some("Apache-2.0") {
+        return;
+    }
+    let at = m.words.end + 1 + usize::from(text.word(m.words.end + 1) == "the");
+    let exception = |word: &str| word.eq_ignore_ascii_case("exception") || word.eq_ignore_ascii_case("exceptions");
+    if text.slice(at).eq_ignore_ascii_case("llvm") && exception(text.slice(at + 1)) {
+        m.expression = Expr::With(Box::new(m.expression.clone()), "LLVM-exception".into());
+        m.words.end = at + 2;
+        m.open = false;
     }
 }
 

@@ -123,6 +123,13 @@ pub fn stretches(text: &Text, taken: &[bool], statements: &[Statement]) -> Vec<R
             i = stop;
             continue;
         }
+        // `You may use it under one of the following licenses:` announces the names below it.
+        let below = |s: &Statement| s.force == Force::Grant && (stop..stop + HEADING).contains(&s.words.start);
+        let announces = stop - start <= COMMENT && text.gap(stop - 1).contains(':') && !contract;
+        if announces && statements.iter().any(below) {
+            i = stop;
+            continue;
+        }
         // Rights given under a licence that the paragraph names are that licence's.
         let named = |s: &Statement| s.force == Force::Grant && s.words.start < stop && s.words.end > start;
         if !contract && statements.iter().any(named) {

@@ -8,6 +8,7 @@ use crate::model::Grammar;
 use crate::model::{Class, Expr, Flag};
 use crate::policy::BUILT_IN_RULES;
 use crate::policy::pattern::glob;
+use crate::purl;
 use std::collections::BTreeMap;
 
 const CLASSES: [(&str, &[Class]); 10] = [
@@ -133,56 +134,13 @@ fn exception(table: &Table<'_, '_>, at: &At<String>) -> Result<Box<str>, ConfigE
     }
 }
 
-/// The types of the purl specification that packages in images have, and those that this program gives.
-const PURL_TYPES: [&str; 40] = [
-    "alpm",
-    "apk",
-    "bitnami",
-    "brew",
-    "cargo",
-    "cocoapods",
-    "composer",
-    "conan",
-    "conda",
-    "cpan",
-    "cran",
-    "deb",
-    "dart",
-    "ebuild",
-    "gem",
-    "generic",
-    "github",
-    "golang",
-    "hackage",
-    "hex",
-    "julia",
-    "luarocks",
-    "maven",
-    "nix",
-    "npm",
-    "nuget",
-    "oci",
-    "opam",
-    "opkg",
-    "otp",
-    "pear",
-    "pub",
-    "pypi",
-    "rpm",
-    "snap",
-    "swid",
-    "swift",
-    "vcpkg",
-    "wordpress-plugin",
-    "wordpress-theme",
-];
-
 /// Why a purl type is most likely a slip: it is none that is known, and near to one. New types come, so that others pass.
 pub(super) fn unknown_type(ty: &str) -> Option<String> {
-    if ty.contains('*') || PURL_TYPES.contains(&ty) {
+    let known = || purl::PACKAGE_TYPES.into_iter().chain(purl::OTHER_TYPES);
+    if ty.contains('*') || known().any(|known| known == ty) {
         return None;
     }
-    let near = near(ty, &PURL_TYPES);
+    let near = near(ty, &known().collect::<Vec<_>>());
     (!near.is_empty()).then(|| format!("{ty:?} is no purl type that is known here{near}"))
 }
 

@@ -173,10 +173,10 @@ fn a_wheel_that_cannot_be_read_has_a_name() {
 
 #[test]
 fn limits() {
-    let names: Vec<String> = (0..=PACKAGE_LIMIT).map(|i| format!("a-{i}.dist-info/METADATA")).collect();
+    let names: Vec<String> = (0..=LIMITS.packages).map(|i| format!("a-{i}.dist-info/METADATA")).collect();
     let files: Vec<(&str, &[u8])> = names.iter().map(|n| (&**n, &b"Name: a\nVersion: 1\n"[..])).collect();
     let parsed = read("x.pex", &zip_of(&files));
-    assert_eq!((parsed.finds.len(), parsed.issues.len()), (PACKAGE_LIMIT, 1));
+    assert_eq!((parsed.finds.len(), parsed.issues.len()), (LIMITS.packages, 1));
     // A wheel in a wheel in a wheel, deeper than is read.
     let mut bytes = zip_of(&[("a-1.dist-info/METADATA", b"Name: a\nVersion: 1\n")]);
     for _ in 0..DEPTH_LIMIT + 1 {
@@ -193,7 +193,7 @@ fn limits() {
         1,
     );
     // Texts past the bound of one, and of all together.
-    let long = vec![b'a'; TEXT_LIMIT as usize + 1];
+    let long = vec![b'a'; archive::TEXT_LIMIT as usize + 1];
     check(
         WHEEL,
         &[("a-1.dist-info/METADATA", b"Name: a\nVersion: 1\n"), ("a-1.dist-info/LICENSE", &long)],

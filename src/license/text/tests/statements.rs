@@ -108,6 +108,67 @@ fn lists_offer_choices() {
     );
 }
 
+/// The words of choice may stand before the list or behind it, and its marks are bullets, numbers or letters.
+#[test]
+fn lists_in_lines_offer_choices_where_words_say_so() {
+    let list = "1. MIT\n2. Apache-2.0\n";
+    check(&format!("This software is available under either of:\n{list}"), "MIT OR Apache-2.0");
+    check(&format!("This work is licensed under:\n\n{list}\nat your option.\n"), "MIT OR Apache-2.0");
+    check(
+        &format!("You may use this software under the terms of one of the following licenses:\n\n{list}"),
+        "MIT OR Apache-2.0",
+    );
+    check(
+        "It is available under any of the following licenses:\n  (a) GNU General Public License version 2\n  (b) MIT license\n  (c) the zlib license\n",
+        "GPL-2.0-only OR MIT OR Zlib",
+    );
+    // Without them it is a sum.
+    check(&format!("The following licenses apply to this distribution:\n{list}"), "MIT AND Apache-2.0");
+    check(&format!("Each file is under one of the following licenses:\n\n{list}"), "MIT AND Apache-2.0");
+    // Items may say more than a name, and one of them may be known by its kind alone.
+    check(
+        "It can be used under one of three licenses.\n\n1. The GNU General Public License, version 3.0, in LICENSE-gpl3.txt\n\
+         2. A BSD-Style License, in LICENSE-bsd.txt.\n3. The more liberal original HIDAPI license. LICENSE-orig.txt\n",
+        "GPL-3.0-only OR LicenseRef-BSD OR HIDAPI",
+    );
+}
+
+#[test]
+fn the_exception_of_llvm_is_written_out() {
+    let three = "Apache-2.0 WITH LLVM-exception OR Apache-2.0 OR MIT";
+    check("x is triple-licensed under Apache 2.0 with the LLVM Exception, Apache 2.0, and MIT terms.", three);
+    check(
+        "x is triple licensed under the terms of:\n\n * the Apache License, Version 2.0 with LLVM Exception (LICENSE-A)\n \
+         * the Apache License, Version 2.0 (LICENSE-APACHE)\n * the MIT license (LICENSE-MIT)\n\nat your option.\n",
+        three,
+    );
+}
+
+#[test]
+fn rights_waived_by_a_dedication_count_beside_the_licence() {
+    check(
+        &format!("{}\n\n====\n\nCopyright and related rights for sample code are waived via CC0.\n", text_of("MIT")),
+        "MIT AND CC0-1.0",
+    );
+}
+
+#[test]
+fn terms_that_are_sold_are_a_branch() {
+    let gpl = "GPL-2.0-or-later OR LicenseRef-proprietary";
+    check("It is licensed under the GPL version 2 or later, or under a commercial license.", gpl);
+    check("It is dual licensed under the GPL version 2 or later and a commercial license.", gpl);
+    check(
+        "Licensed under the GPL version 2 or later, or the MPL 1.1, or a commercial license.",
+        "GPL-2.0-or-later OR MPL-1.1 OR LicenseRef-proprietary",
+    );
+    // Who is asked for one offers nothing here.
+    check(
+        "It is licensed under the GPL version 2 or later. If you need a commercial license, ask us.",
+        "GPL-2.0-or-later",
+    );
+    check("It is licensed under the GPL version 2 or later or ask us for a commercial license.", "GPL-2.0-or-later");
+}
+
 #[test]
 fn a_name_that_announces_a_grant_gives_way_to_it() {
     let grant = "either version 3 of the License, or (at your option) any later version.\n";
