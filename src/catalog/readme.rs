@@ -150,6 +150,8 @@ mod tests {
         // Licence texts have lines in capitals.
         check("## License\n\nwords\n\nNO WARRANTY\n\nmore", "words\n\nNO WARRANTY\n\nmore");
         check("## Copyright\n\nme\n\n## License\n\nMIT", "MIT");
+        check("## MIT Licenced\n\n[a]: b\n", "## MIT Licenced\n\n[a]: b");
+        check("## License &amp; copyright\n\nMIT\n", "MIT");
         check("## GNU GPL v2 license\n\nx\n", "## GNU GPL v2 license\n\nx");
         check("## Copyright\n\nme, MIT\n", "me, MIT");
         check("## License\n\nMIT\n\n## Use\n\nx\n\n## License\n\nISC\n", "MIT\n\nISC");

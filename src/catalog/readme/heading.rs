@@ -215,7 +215,8 @@ const NAMES: [&str; 44] = [
 
 /// What the section under a title is about.
 pub(super) fn topic(title: &str) -> Topic {
-    const AROUND: [&str; 22] = [
+    const AROUND: [&str; 23] = [
+        "amp",
         "and",
         "the",
         "of",
@@ -243,7 +244,9 @@ pub(super) fn topic(title: &str) -> Topic {
     for word in title_words(title) {
         count += 1;
         match &*word {
-            "license" | "licence" | "licenses" | "licences" | "licensing" | "licencing" => license = true,
+            "license" | "licence" | "licenses" | "licences" | "licensing" | "licencing" | "licensed" | "licenced" => {
+                license = true
+            }
             "copyright" | "copyrights" | "copying" => copyright = true,
             "unlicense" => (license, named) = (true, true),
             // `7. License`, `GPL v2`, and Textile's mark.
