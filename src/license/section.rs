@@ -70,18 +70,25 @@ fn is_about_another(words: &str, found: &Match) -> bool {
     sentence.split(|c: char| !c.is_alphabetic()).any(verb)
 }
 
-/// The first line that holds words, where it is a name and nothing more.
+/// The first line that holds words and does not begin with the holders, where it is a name and nothing more but where the text is, or who
+/// holds the rights.
 fn name(words: &str) -> Option<(Expr, std::ops::Range<usize>)> {
-    let line = words.lines().find(|l| l.contains(char::is_alphanumeric))?;
+    let holders =
+        |l: &str| l.trim_start().to_ascii_lowercase().starts_with("copyright") || l.trim_start().starts_with('©');
+    let line = words.lines().find(|l| l.contains(char::is_alphanumeric) && !holders(l))?;
     if line.len() > NAME_LIMIT {
         return None;
     }
     let start = line.as_ptr() as usize - words.as_ptr() as usize;
     let bare = without_links(line);
-    let bare = bare.trim_matches(|c: char| !c.is_alphanumeric() && c != ')' && c != '+');
-    let read = normalize(Grammar::Any, &[bare]);
-    let expression = read.expression.expression().filter(|_| read.unresolved.is_empty())?;
-    Some((expression.clone(), start..start + line.len()))
+    let ends = [". ", ", see ", " - see ", " Copyright", " (c) ", " ©"];
+    let cut = ends.iter().filter_map(|end| bare.find(end)).min().and_then(|at| bare.get(..at));
+    let expression = [Some(&*bare), cut].into_iter().flatten().find_map(|name| {
+        let name = name.trim_matches(|c: char| !c.is_alphanumeric() && c != ')' && c != '+');
+        let read = normalize(Grammar::Any, &[name]);
+        read.expression.expression().filter(|_| read.unresolved.is_empty()).cloned()
+    })?;
+    Some((expression, start..start + line.len()))
 }
 
 /// `[MIT](LICENSE)` as `MIT`.
@@ -164,6 +171,10 @@ mod tests {
             ("## The MIT License\n\nCopyright (c) 2012 Jane Roe", "MIT"),
             ("(The MIT License)\n\nCopyright (c) 2012 Jane Roe", "MIT"),
             ("WTFPL", "WTFPL"),
+            ("## MIT Licenced\n\n[a]: b", "MIT"),
+            ("BSD 3 Clause. Copyright (c) 2008, Jane Roe, Inc.", "BSD-3-Clause"),
+            ("Copyright (c) 2012-2019 Jane Roe\n\nMIT License, see [LICENSE](LICENSE) file.", "MIT"),
+            ("The MIT License Copyright (C) 2010-2020 by Jane Roe \u{2014} see LICENSE file.", "MIT"),
             ("Public domain.", "LicenseRef-public-domain"),
         ] {
             check(words, expected, METHOD);

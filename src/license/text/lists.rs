@@ -249,7 +249,9 @@ fn link(text: &Text, a: &Mention, b: &Mention) -> Option<Link> {
     if paragraph && !matches!(link, Some(Link::Or)) {
         return None;
     }
-    link.or_else(|| gap.trim().starts_with(',').then_some(Link::Comma))
+    // `the BSD License, MIT License, or Apache License`: the comma stands behind the word `License`.
+    let comma = between.clone().zip(&depths).any(|(i, depth)| *depth == 0 && text.gap(i).trim_start().starts_with(','));
+    link.or_else(|| (comma || gap.trim().starts_with(',')).then_some(Link::Comma))
 }
 
 /// Whether a new line with the mark of an item stands between two words: `*`, `2.`, `(b)`.

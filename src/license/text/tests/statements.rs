@@ -100,6 +100,10 @@ fn lists_offer_choices() {
         &format!("Dual licensed under WTFPL and MIT:\n\n{}\n\n---\n\n{}", text_of("WTFPL"), text_of("MIT")),
         "WTFPL OR MIT",
     );
+    check(
+        "Multi-licensed under the two-clause BSD License, MIT License, or Apache License, version 2.0",
+        "BSD-2-Clause OR MIT OR Apache-2.0",
+    );
     check("It is dual licensed under the Apache 2.0 license as well as the MIT license.", "Apache-2.0 OR MIT");
     // The grants that follow say what the choice is.
     check(
