@@ -47,7 +47,9 @@ fn main() {
     println!("cargo::rerun-if-changed=license-db/deprecated.tsv");
     println!("cargo::rerun-if-changed=Cargo.lock");
     println!("cargo::rerun-if-env-changed=SUPERCARGO_SPDX_LIST");
-    for (name, parts) in [("COLLECTOR", &fingerprint::COLLECTOR[..]), ("READER", &fingerprint::READER)] {
+    let kept =
+        [("COLLECTOR", &fingerprint::COLLECTOR[..]), ("READER", &fingerprint::READER), ("SCAN", &fingerprint::SCAN)];
+    for (name, parts) in kept {
         for part in parts {
             println!("cargo::rerun-if-changed={part}");
         }

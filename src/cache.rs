@@ -1,15 +1,17 @@
-//! What was worked out in earlier scans and does not depend on the image that it was for: what layers say by themselves, and what texts
-//! were read as. A base image that was seen once is not read again. Licences are concluded and policies applied anew each time.
+//! What was worked out in earlier scans, in three layers: what layers say by themselves, what texts were read as, and what a whole scan
+//! said. A base image that was seen once is not read again under another one; the same image with the same options is not even put
+//! together again. Policies are applied anew each time.
 //!
-//! An entry is named by a digest that was computed over the bytes it speaks of, never by one that an image merely claims; by a
-//! fingerprint of the code that made it; and by what was asked of that. So a new licence table makes texts be read again, but no layer.
+//! An entry is named by digests that were computed over the bytes it speaks of, never by those that an image merely claims; by a
+//! fingerprint of the code that made it; and by what was asked of that. So a new licence table makes texts be read and licences be
+//! concluded again, but no layer is read.
 //! An entry is written beside its place and renamed, so that processes can share the folder, and carries a checksum: one that is
 //! damaged is none. Nothing here fails a scan.
 
 use crate::layers::LayerScan;
 use crate::layers::codec;
 use crate::license::Readings;
-use crate::model::{Digest, TextId};
+use crate::model::{Digest, Image, Issue, Report, TextId};
 use sha2::{Digest as _, Sha256};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -22,6 +24,9 @@ use std::time::{Duration, SystemTime};
 const COLLECTOR: &str = env!("SUPERCARGO_COLLECTOR");
 /// A fingerprint of the code and the tables that texts are read with, made by the build script.
 const READER: &str = env!("SUPERCARGO_READER");
+
+/// A fingerprint of what else decides what a scan says, made by the build script.
+const SCAN: &str = env!("SUPERCARGO_SCAN");
 
 /// How many bytes the folder may take by default; the entries of a layer of a gigabyte take some ten megabytes.
 pub const DEFAULT_LIMIT: u64 = 2 << 30;
@@ -59,6 +64,13 @@ impl Key {
     pub fn texts(texts: impl Iterator<Item = (TextId, u8)>) -> Key {
         let texts: Vec<u8> = texts.flat_map(|(id, read_as)| id.0.into_iter().chain([read_as])).collect();
         Key::of(["texts".as_bytes(), READER.as_bytes(), &texts].into_iter())
+    }
+
+    /// For what a scan says of an image: of what the image says of itself, of these layers, and with these options.
+    pub fn report(image: &Image, issues: &[Issue], layers: &[&Digest], options: &str) -> Key {
+        let said = (image.encode(), Issue::encode_all(issues));
+        let head = ["report", COLLECTOR, READER, SCAN, options].map(str::as_bytes).into_iter();
+        Key::of(head.chain([&said.0[..], &said.1[..]]).chain(layers.iter().map(|d| d.as_str().as_bytes())))
     }
 
     fn of<'a>(parts: impl Iterator<Item = &'a [u8]>) -> Key {
@@ -121,6 +133,18 @@ impl Cache {
         let mut all = self.files(key);
         all.extend(files.iter().map(|(entry, bytes)| (*entry, bytes.clone())));
         let _ = self.write(&self.place(key, "files"), &codec::encode_files(&all));
+    }
+
+    /// What a scan said, before it was judged.
+    pub fn report(&self, key: &Key) -> Option<Report> {
+        Report::decode(&self.read(&self.place(key, "report"))?)
+    }
+
+    /// Keeps what a scan said; nothing of a report that was judged.
+    pub fn keep_report(&self, key: &Key, report: &Report) {
+        if let Some(bytes) = report.encode() {
+            let _ = self.write(&self.place(key, "report"), &bytes);
+        }
     }
 
     /// What texts were read as, where they were read together before.

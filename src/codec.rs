@@ -4,7 +4,6 @@
 //!
 //! Every type lists its fields once, in the room that it belongs to; the compiler refuses one that forgets a field.
 
-use crate::model::TextId;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::hash::{BuildHasher, Hash};
 use std::ops::Range;
@@ -126,6 +125,17 @@ impl Codec for Range<usize> {
     }
 }
 
+/// The sign in the lowest bit.
+impl Codec for i64 {
+    fn put(&self, out: &mut Vec<u8>) {
+        ((*self << 1) ^ (*self >> 63)).cast_unsigned().put(out);
+    }
+    fn get(from: &mut Reader<'_>) -> Option<i64> {
+        let n = u64::get(from)?;
+        Some((n >> 1).cast_signed() ^ -(n & 1).cast_signed())
+    }
+}
+
 impl Codec for u32 {
     fn put(&self, out: &mut Vec<u8>) {
         u64::from(*self).put(out);
@@ -244,15 +254,6 @@ macro_rules! vectors {
 // `Vec<u8>` has a form of its own, so that the others are named.
 vectors!(Box<str>);
 
-impl Codec for TextId {
-    fn put(&self, out: &mut Vec<u8>) {
-        out.extend_from_slice(&self.0);
-    }
-    fn get(from: &mut Reader<'_>) -> Option<Self> {
-        from.take(32)?.try_into().ok().map(TextId)
-    }
-}
-
 impl<T: Codec> Codec for Option<T> {
     fn put(&self, out: &mut Vec<u8>) {
         self.is_some().put(out);
@@ -307,13 +308,13 @@ impl<K: Codec + Ord, V: Codec> Codec for BTreeMap<K, V> {
     }
 }
 
-impl Codec for BTreeSet<u32> {
+impl<T: Codec + Ord> Codec for BTreeSet<T> {
     fn put(&self, out: &mut Vec<u8>) {
         put_all(self.iter(), out);
     }
     fn get(from: &mut Reader<'_>) -> Option<Self> {
         let n = from.length()?;
-        (0..n).map(|_| u32::get(from)).collect()
+        (0..n).map(|_| T::get(from)).collect()
     }
 }
 

@@ -7,6 +7,7 @@
 //! (everything that an emitter may see).
 
 pub mod archive;
+mod codec;
 pub mod expression;
 pub mod find;
 pub mod image;

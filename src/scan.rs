@@ -87,6 +87,12 @@ pub fn scan(source: &Source, options: &Options) -> Result<Report, Error> {
     progress.stage.store(1, Ordering::Relaxed);
     let kept =
         Kept { cache: options.cache.as_ref(), groups: if declared { "installed lockfiles" } else { "installed" } };
+    let whole = kept.whole(&image, &issues, &layers, options);
+    if let Some(report) = kept.report(whole.as_ref(), &layers) {
+        progress.cached.store(layers.len(), Ordering::Relaxed);
+        progress.stage.store(4, Ordering::Relaxed);
+        return Ok(report);
+    }
     let scans = walk_layers(&layers, &wanted, options, jobs, kept)?;
     for (i, (layer, scan)) in layers.iter().zip(&scans).enumerate() {
         check_layer(i, layer, scan, options.verify)?;
@@ -105,6 +111,7 @@ pub fn scan(source: &Source, options: &Options) -> Result<Report, Error> {
     progress.stage.store(3, Ordering::Relaxed);
     let fetched = fetcher.texts.lock().map(|t| t.clone()).unwrap_or_default();
     let report = assemble(image, inventory, &scans, &fetched, options, jobs, issues);
+    kept.keep_report(whole.as_ref(), &layers, &scans, &report);
     progress.stage.store(4, Ordering::Relaxed);
     Ok(report)
 }

@@ -1,11 +1,8 @@
 //! What one layer says by itself, as bytes and back: the form in which the cache keeps a [`LayerScan`].
 
 use super::{Entry, EntryKind, FileFinds, IssueSink, LayerScan, RawIssue};
-use crate::codec::{self, Codec, Reader, fields, get_str, put_str, variants, vectors};
-use crate::model::{
-    Archive, ArchiveKind, Basis, Coordinates, Declared, Digest, DistroFind, Ecosystem, EmbeddedText, Find, Grammar,
-    IssueCode, OwnedFile, OwnedKind, PackageFind, Requirement, Severity, SourcePackage,
-};
+use crate::codec::{self, Codec, Reader, fields, variants, vectors};
+use crate::model::Find;
 use std::collections::BTreeMap;
 
 /// A layer's facts as bytes.
@@ -28,37 +25,7 @@ pub fn decode_files(bytes: &[u8]) -> Option<BTreeMap<u32, Vec<u8>>> {
     codec::decode(bytes)
 }
 
-vectors!(
-    u16,
-    (u16, Find),
-    (&'static str, Box<str>),
-    Declared,
-    Digest,
-    Requirement,
-    OwnedFile,
-    EmbeddedText,
-    Entry,
-    RawIssue
-);
-
-impl Codec for Digest {
-    fn put(&self, out: &mut Vec<u8>) {
-        put_str(self.as_str(), out);
-    }
-    fn get(from: &mut Reader<'_>) -> Option<Self> {
-        Digest::parse(get_str(from)?)
-    }
-}
-
-impl Codec for Grammar {
-    fn put(&self, out: &mut Vec<u8>) {
-        put_str(self.as_str(), out);
-    }
-    fn get(from: &mut Reader<'_>) -> Option<Self> {
-        let name = get_str(from)?;
-        Grammar::ALL.iter().find(|(known, _)| *known == name).map(|(_, g)| *g)
-    }
-}
+vectors!(u16, (u16, Find), Entry, RawIssue);
 
 fields! {
     LayerScan { blob_digest, diff_id, blob_size, size, entries, files, programs, texts, spares, issues }
@@ -66,35 +33,6 @@ fields! {
     FileFinds { catalogers, finds, text }
     IssueSink { issues, counts }
     RawIssue { path, code, severity, message }
-    Declared { grammar, field, values }
-    SourcePackage { name, version }
-    Archive { file, kind, hashes }
-    OwnedFile { path, kind }
-    EmbeddedText { path, words }
-    Coordinates { namespace, name, version }
-    DistroFind { id, version_id, codename, id_like, pretty_name, name, cpe_name, home_url }
-    PackageFind {
-        ecosystem, namespace, name, version, arch, epoch, qualifiers, source, commit, archive, supplier, description, homepage,
-        declared, parent, provides, requires, files, texts, text_folder, embedded, inner, basis
-    }
-}
-
-impl Codec for Ecosystem {
-    fn put(&self, out: &mut Vec<u8>) {
-        self.0.put(out);
-    }
-    fn get(from: &mut Reader<'_>) -> Option<Self> {
-        Codec::get(from).map(Ecosystem)
-    }
-}
-
-impl Codec for IssueCode {
-    fn put(&self, out: &mut Vec<u8>) {
-        self.0.put(out);
-    }
-    fn get(from: &mut Reader<'_>) -> Option<Self> {
-        Codec::get(from).map(IssueCode)
-    }
 }
 
 variants! {
@@ -102,23 +40,15 @@ variants! {
         File { size, executable } = 0, Dir = 1, Symlink(target) = 2, Hardlink(target) = 3, Whiteout = 4, Opaque = 5,
         Other = 6,
     }
-    Severity { Info = 0, Warning = 1, Error = 2 }
-    ArchiveKind { Package = 0, Source = 1 }
-    OwnedKind { Plain = 0, License = 1, Folder = 2 }
-    Requirement { AnyOf(names) = 0, NodeModule(name) = 1 }
-    Basis {
-        Installed = 0, Archive = 1, Embedded = 2, Classified = 3, Recovered = 4, Document = 5, Lockfile = 6,
-    }
-    Find {
-        Package(package) = 0, Source(package) = 1, Distro(distro) = 2, Files { ecosystem, name, arch, files } = 3,
-        LicenseText = 4, LicenseSection(section) = 5,
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::TextId;
+    use crate::model::{
+        Archive, ArchiveKind, Basis, Coordinates, Declared, Digest, DistroFind, Ecosystem, EmbeddedText, Grammar,
+        IssueCode, OwnedFile, OwnedKind, PackageFind, Requirement, Severity, SourcePackage, TextId,
+    };
     use std::collections::{BTreeSet, HashMap};
     use std::sync::Arc;
 

@@ -3,10 +3,9 @@
 use super::Readings;
 use super::copyright::{CopyrightFile, Statement};
 use super::text::{Copyright, Identified, Match};
-use crate::codec::{Codec, Reader, fields, variants, vectors};
-use crate::model::{Expr, Outcome};
+use crate::codec::{Codec, Reader, fields, vectors};
 
-vectors!(Expr, Match, Copyright, Statement, (Box<str>, Box<str>));
+vectors!(Match, Copyright, Statement);
 
 fields! {
     Readings { license, copyright, section }
@@ -15,55 +14,6 @@ fields! {
     Copyright { statement, range }
     CopyrightFile { machine_readable, declared, concluded, statements, refs, copyrights }
     Statement { expression, raw, range, method, confidence }
-}
-
-variants! {
-    Outcome { Expression(expression) = 0, None = 1, NoAssertion = 2 }
-}
-
-/// Expressions nest; those of a text some levels deep. Bytes that say more are damaged.
-const MAX_DEPTH: u8 = 64;
-
-impl Codec for Expr {
-    fn put(&self, out: &mut Vec<u8>) {
-        match self {
-            Expr::License { id, plus } => {
-                out.push(0);
-                id.put(out);
-                plus.put(out);
-            }
-            Expr::Ref(id) => {
-                out.push(1);
-                id.put(out);
-            }
-            Expr::With(license, exception) => {
-                out.push(2);
-                license.put(out);
-                exception.put(out);
-            }
-            Expr::And(parts) => {
-                out.push(3);
-                parts.put(out);
-            }
-            Expr::Or(parts) => {
-                out.push(4);
-                parts.put(out);
-            }
-        }
-    }
-
-    fn get(from: &mut Reader<'_>) -> Option<Expr> {
-        from.nested(MAX_DEPTH, |from| {
-            Some(match u8::get(from)? {
-                0 => Expr::License { id: Codec::get(from)?, plus: Codec::get(from)? },
-                1 => Expr::Ref(Codec::get(from)?),
-                2 => Expr::With(Codec::get(from)?, Codec::get(from)?),
-                3 => Expr::And(Codec::get(from)?),
-                4 => Expr::Or(Codec::get(from)?),
-                _ => return None,
-            })
-        })
-    }
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use crate::image::{self, LayerSource, OpenedLayer};
 use crate::inventory::{self, SourceFile};
 use crate::layers::walk::{self, MAX_WANTED_BYTES, WalkOptions};
 use crate::layers::{FileRef, IssueSink, LayerScan, folder};
-use crate::model::{Digest, Issue, IssueCode, Layer, Severity, TextId};
+use crate::model::{Digest, Image, Issue, IssueCode, Layer, Report, Severity, TextId};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io;
 use std::sync::atomic::Ordering;
@@ -78,6 +78,52 @@ impl Kept<'_> {
         // The digest of a plain archive is its diffID.
         let scan = cache.layer(&Key::layer(layer.digest.as_ref().or(layer.diff_id.as_ref())?, self.groups))?;
         (scan.blob_size == place.length).then_some(scan)
+    }
+
+    /// The name of what a scan says, where all that it depends on is in it: the layers by the digests that the image gives them. `None`
+    /// where a layer has none, or something else goes in.
+    pub fn whole(&self, image: &Image, issues: &[Issue], layers: &[OpenedLayer], options: &Options) -> Option<Key> {
+        self.cache?;
+        if options.verify || options.base.is_some() || options.licenses_from.is_some() {
+            return None;
+        }
+        let digests: Option<Vec<&Digest>> = layers
+            .iter()
+            .map(|layer| match layer.source {
+                LayerSource::Place(_) => layer.digest.as_ref(),
+                _ => None,
+            })
+            .collect();
+        let mut digests = digests?;
+        digests.extend(layers.iter().filter_map(|layer| layer.diff_id.as_ref()));
+        let asked = format!("{} {} {:?}", self.groups, options.show_owned, options.epoch);
+        Some(Key::report(image, issues, &digests, &asked))
+    }
+
+    /// What a scan of the same said before, where the layers have the lengths that they had then.
+    pub fn report(&self, key: Option<&Key>, layers: &[OpenedLayer]) -> Option<Report> {
+        let report = self.cache?.report(key?)?;
+        let same = |(then, now): (&Layer, &OpenedLayer)| match &now.source {
+            LayerSource::Place(place) => {
+                place.length == then.blob_size && now.size.is_none_or(|size| size == then.blob_size)
+            }
+            _ => false,
+        };
+        (report.image.layers.len() == layers.len() && report.image.layers.iter().zip(layers).all(same))
+            .then_some(report)
+    }
+
+    /// Keeps what a scan said, where every layer was hashed (now or when its facts were kept) to the digest in the name.
+    pub fn keep_report(&self, key: Option<&Key>, layers: &[OpenedLayer], scans: &[Arc<LayerScan>], report: &Report) {
+        let hashed = |(layer, scan): (&OpenedLayer, &Arc<LayerScan>)| {
+            scan.blob_digest.is_some() && scan.blob_digest == layer.digest
+        };
+        if let (Some(cache), Some(key)) = (self.cache, key)
+            && layers.iter().zip(scans).all(hashed)
+        {
+            cache.keep_report(key, report);
+            cache.trim();
+        }
     }
 
     /// Keeps a layer under the digest that was computed over its blob.

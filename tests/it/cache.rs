@@ -34,6 +34,14 @@ impl Place {
         folder
     }
 
+    /// What the entries are, sorted.
+    fn kinds(&self) -> Vec<String> {
+        let of = |f: PathBuf| f.extension().map(|e| e.to_string_lossy().into_owned()).unwrap_or_default();
+        let mut out: Vec<String> = self.files().into_iter().map(of).collect();
+        out.sort();
+        out
+    }
+
     fn files(&self) -> Vec<PathBuf> {
         fn below(folder: &Path, out: &mut Vec<PathBuf>) {
             for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
@@ -56,14 +64,25 @@ fn a_second_scan_says_the_same_and_that_it_did_not_read() {
     let args = ["scan", image.to_str().unwrap(), "-o", "json"];
     let first = place.run(&args);
     assert_eq!((first.code, first.stderr.as_str()), (0, ""));
-    assert_eq!(place.files().len(), 1);
+    // What the layer says, and what the scan said.
+    assert_eq!(place.kinds(), ["facts", "report"]);
     let second = place.run(&args);
     assert_eq!(second.stdout, first.stdout);
     assert!(second.stderr.contains(SAID), "{}", second.stderr);
+    // Without the whole it is put together again from the layers.
+    place
+        .files()
+        .iter()
+        .filter(|f| f.extension().is_some_and(|e| e == "report"))
+        .for_each(|f| std::fs::remove_file(f).unwrap());
+    let third = place.run(&args);
+    assert_eq!(third.stdout, first.stdout);
+    assert!(third.stderr.contains(SAID), "{}", third.stderr);
+    assert_eq!(place.kinds(), ["facts", "report"]);
     // Options that ask for other files have facts of their own.
     let more = place.run(&[&args[..], &["--lockfiles"]].concat());
     assert_eq!((more.code, more.stderr.as_str()), (0, ""));
-    assert_eq!(place.files().len(), 2);
+    assert_eq!(place.kinds(), ["facts", "facts", "report", "report"]);
     for flag in ["--no-cache", "--verify"] {
         let run = place.run(&[&args[..], &[flag]].concat());
         assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{flag}");
@@ -109,20 +128,44 @@ fn what_an_image_merely_claims_is_not_believed() {
     assert_eq!(place.run(&[&args[..], &["--verify"]].concat()).code, 1);
 }
 
+/// What comes from outside of the image is no part of what is kept: other licences given, another base, another answer.
+#[test]
+fn what_else_goes_in_is_asked_again() {
+    let place = Place::new();
+    let image = place.image("a");
+    let args = ["scan", image.to_str().unwrap(), "-o", "json"];
+    let concluded = |run: Run| run.json()["packages"][0]["licenses"]["concluded"].as_str().unwrap().to_string();
+    assert_eq!(concluded(place.run(&args)), "NOASSERTION");
+    let given = write(place.dir.path(), "given.tsv", "pkg:npm/a@1.0.0\tMIT\n");
+    let more = [&args[..], &["--licenses-from", given.to_str().unwrap()]].concat();
+    assert_eq!(concluded(place.run(&more)), "MIT");
+    assert_eq!(concluded(place.run(&args)), "NOASSERTION");
+    write(place.dir.path(), "given.tsv", "pkg:npm/a@1.0.0\tISC\n");
+    assert_eq!(concluded(place.run(&more)), "ISC");
+    // A policy is applied to what is kept.
+    let policy = write(place.dir.path(), "p.toml", "version = 1\n[policy]\nunknown = \"deny\"\n");
+    let judged = place.run(&["check", image.to_str().unwrap(), "--config", policy.to_str().unwrap(), "-o", "json"]);
+    assert_eq!((judged.code, judged.json()["audit"]["verdict"].as_str()), (2, Some("deny")));
+    assert!(place.run(&args).json()["audit"].is_null());
+}
+
 #[test]
 fn damaged_entries_are_read_anew() {
     let place = Place::new();
     let image = place.image("a");
     let args = ["scan", image.to_str().unwrap(), "-o", "json"];
     let first = place.run(&args);
-    let entry = &place.files()[0];
-    let bytes = std::fs::read(entry).unwrap();
-    for damaged in [&bytes[..bytes.len() / 2], b"", b"not an entry"] {
-        std::fs::write(entry, damaged).unwrap();
+    let entries: Vec<_> = place.files().into_iter().map(|f| (std::fs::read(&f).unwrap(), f)).collect();
+    for damage in [|b: &[u8]| b[..b.len() / 2].to_vec(), |_: &[u8]| Vec::new(), |_: &[u8]| b"not an entry".to_vec()] {
+        for (bytes, entry) in &entries {
+            std::fs::write(entry, damage(bytes)).unwrap();
+        }
         let run = place.run(&args);
         assert_eq!((run.code, run.stderr.as_str()), (0, ""));
         assert_eq!(run.stdout, first.stdout);
-        assert_eq!(std::fs::read(entry).unwrap(), bytes, "it is mended");
+        for (bytes, entry) in &entries {
+            assert_eq!(&std::fs::read(entry).unwrap(), bytes, "it is mended");
+        }
     }
 }
 
@@ -150,7 +193,7 @@ fn the_folder_is_told_and_pruned() {
     assert_eq!(place.run(&["cache", "path"]).text(), format!("{}\n", place.folder().display()));
     assert_eq!(place.run(&["scan", image.to_str().unwrap()]).code, 0);
     assert!(place.run(&["cache", "prune", "--max-size", "1G"]).text().starts_with("deleted 0 files"));
-    assert!(place.run(&["cache", "prune"]).text().starts_with("deleted 1 files"));
+    assert!(place.run(&["cache", "prune"]).text().starts_with("deleted 2 files"));
     assert!(place.files().is_empty());
     assert_eq!(place.run(&["cache", "prune", "--max-size", "much"]).code, 64);
     let none = cli(&["cache", "path"]).run();
