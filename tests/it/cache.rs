@@ -145,7 +145,7 @@ fn what_else_goes_in_is_asked_again() {
     // A policy is applied to what is kept.
     let policy = write(place.dir.path(), "p.toml", "version = 1\n[policy]\nunknown = \"deny\"\n");
     let judged = place.run(&["check", image.to_str().unwrap(), "--config", policy.to_str().unwrap(), "-o", "json"]);
-    assert_eq!((judged.code, judged.json()["audit"]["verdict"].as_str()), (2, Some("deny")));
+    assert!(judged.code == 2 && judged.stderr.contains(SAID), "{}", judged.stderr);
     assert!(place.run(&args).json()["audit"].is_null());
 }
 
