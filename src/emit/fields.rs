@@ -1,14 +1,8 @@
 //! Single values made fit for strict readers: times, web addresses, CPEs, people. What does not fit is `None`, and the
 //! emitter says it elsewhere: one hostile value must not make a whole document invalid.
 
-use crate::model::{Package, Report};
-
 /// The last second that RFC 3339 can write: the end of the year 9999.
 const LAST_SECOND: i64 = 253_402_300_799;
-
-/// How many bytes of copyright statements one package shows. A Debian copyright file that lists every author has some
-/// 20 KB; the limit keeps a text that thousands of packages share from being repeated without end.
-const COPYRIGHT_LIMIT: usize = 64 * 1024;
 
 /// Seconds since 1970 as `2024-05-06T07:08:09Z` (RFC 3339). `None` before 1970, because Go's zero time (year 1) means that
 /// no time is known, and past the year 9999.
@@ -169,31 +163,6 @@ pub(super) fn one_line(s: &str) -> String {
         out.push_str(word);
     }
     out
-}
-
-/// The copyright statements in a package's texts, sorted, each once, and how many were left out past the limit.
-pub(super) fn copyrights<'a>(report: &'a Report, package: &Package) -> (Vec<&'a str>, usize) {
-    let mut out: Vec<&str> = package
-        .licensing
-        .evidence
-        .iter()
-        .filter_map(|e| report.texts.get(&e.text?))
-        .flat_map(|t| t.copyrights.iter().map(|c| &**c))
-        .filter(|c| !c.trim().is_empty())
-        .collect();
-    out.sort_unstable();
-    out.dedup();
-    let mut bytes = 0;
-    let kept = out
-        .iter()
-        .take_while(|c| {
-            bytes += c.len();
-            bytes <= COPYRIGHT_LIMIT
-        })
-        .count();
-    let left_out = out.len() - kept;
-    out.truncate(kept);
-    (out, left_out)
 }
 
 #[cfg(test)]

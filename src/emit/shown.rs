@@ -4,9 +4,14 @@
 //! copies apart, and is still the same in the next run. What a package needs but the document does not show stands
 //! there through the package that owns it.
 
-use crate::model::{Package, PackageId, Report};
+use crate::model::{Package, PackageId, Report, Text, TextId};
 use crate::seal::Seal;
+use std::cell::OnceCell;
 use std::collections::HashMap;
+
+/// How many bytes of copyright statements one package shows. A Debian copyright file that lists every author has some
+/// 20 KB; the limit keeps a text that thousands of packages share from being repeated without end.
+const COPYRIGHT_LIMIT: usize = 64 * 1024;
 
 /// How many owners of owners are followed. Real chains have two links (a wheel in a Python package in a deb); the limit
 /// ends a ring of owners.
@@ -30,6 +35,8 @@ pub(super) struct Shown<'a> {
     pub(super) items: Vec<Item<'a>>,
     /// For every package of the report the item that stands for it.
     places: Vec<Option<usize>>,
+    /// The copyright statements of each text, sorted, each once: many packages show the same long text.
+    statements: OnceCell<HashMap<TextId, Vec<&'a str>>>,
 }
 
 impl<'a> Shown<'a> {
@@ -51,7 +58,7 @@ impl<'a> Shown<'a> {
             }
             items.push(Item { id, package, key });
         }
-        let mut shown = Shown { report, items, places };
+        let mut shown = Shown { report, items, places, statements: OnceCell::new() };
         let places = (0..shown.places.len()).map(|i| shown.through_owner(PackageId(i as u32))).collect();
         shown.places = places;
         shown
@@ -65,6 +72,34 @@ impl<'a> Shown<'a> {
             id = self.report.packages.get(id.0 as usize)?.owner?;
         }
         None
+    }
+
+    /// The copyright statements in a package's texts, sorted, each once, and how many were left out past the limit.
+    pub(super) fn copyrights(&self, package: &Package) -> (Vec<&'a str>, usize) {
+        let known = self.statements.get_or_init(|| {
+            let sorted = |text: &'a Text| {
+                let mut out: Vec<&str> =
+                    text.copyrights.iter().map(|c| &**c).filter(|c| !c.trim().is_empty()).collect();
+                out.sort_unstable();
+                out.dedup();
+                out
+            };
+            self.report.texts.iter().map(|(id, text)| (*id, sorted(text))).collect()
+        });
+        let texts = package.licensing.evidence.iter().filter_map(|e| known.get(&e.text?));
+        let mut out: Vec<&str> = texts.flatten().copied().collect();
+        // Which takes runs that are in order as they are.
+        out.sort();
+        out.dedup();
+        let mut bytes = 0;
+        let within = |c: &&&str| {
+            bytes += c.len();
+            bytes <= COPYRIGHT_LIMIT
+        };
+        let kept = out.iter().take_while(within).count();
+        let left_out = out.len() - kept;
+        out.truncate(kept);
+        (out, left_out)
     }
 
     /// The item that stands for a package: itself, or the nearest owner that is shown.

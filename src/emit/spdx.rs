@@ -95,7 +95,7 @@ impl Serialize for Stream<'_> {
         }
         for (item, id) in self.shown.items.iter().zip(self.ids) {
             let licensing = &item.package.licensing;
-            let package = package(self.shown.report, item, id);
+            let package = package(self.shown, item, id);
             let value = mend(&package, &licensing.declared, &licensing.concluded);
             seq.serialize_element(&value.map_err(S::Error::custom)?)?;
         }
@@ -244,8 +244,8 @@ fn operating_system(report: &Report, distro: &Distro) -> PackageInformation {
     package
 }
 
-fn package(report: &Report, item: &Item<'_>, id: &str) -> PackageInformation {
-    let found = item.package;
+fn package(shown: &Shown<'_>, item: &Item<'_>, id: &str) -> PackageInformation {
+    let (report, found) = (shown.report, item.package);
     let mut package = bare(id.to_string(), &found.name);
     package.package_version = (!found.version.is_empty()).then(|| fields::one_line(&found.version));
     if let Some(who) = found.supplier.as_deref().and_then(fields::supplier) {
@@ -255,7 +255,7 @@ fn package(report: &Report, item: &Item<'_>, id: &str) -> PackageInformation {
     package.package_summary_description = found.description.as_deref().map(fields::one_line).filter(|d| !d.is_empty());
     package.source_information = Some(source_info(report, found));
     package.comments_on_license = Some(license_comments(report, found));
-    let (copyrights, left_out) = fields::copyrights(report, found);
+    let (copyrights, left_out) = shown.copyrights(found);
     if !copyrights.is_empty() {
         let mut words = copyrights.join("\n");
         if left_out > 0 {

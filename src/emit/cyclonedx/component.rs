@@ -147,7 +147,7 @@ fn hashes(archive: &Archive) -> Option<Hashes> {
 }
 
 pub(super) fn component(shown: &Shown<'_>, item: &Item<'_>, bom_ref: &str, entries: choice::Entries) -> Component {
-    let (report, package) = (shown.report, item.package);
+    let package = item.package;
     let (group, name) = group_and_name(package);
     // Everything that an image holds is a library here: what a package is for is not known.
     let mut component = bare(Classification::Library, name, Some(bom_ref.to_string()));
@@ -159,7 +159,7 @@ pub(super) fn component(shown: &Shown<'_>, item: &Item<'_>, bom_ref: &str, entri
     component.external_references = package.homepage.as_deref().and_then(website);
     component.hashes = package.archive.as_ref().and_then(hashes);
 
-    let (copyrights, left_out) = fields::copyrights(report, package);
+    let (copyrights, left_out) = shown.copyrights(package);
     let occurrences: Vec<Occurrence> =
         package.locations.iter().map(|l| Occurrence::new(&format!("/{}", l.path))).collect();
     component.properties = properties(package_properties(shown, item, &entries, left_out));
