@@ -17,7 +17,7 @@ use crate::layers::{FileFinds, FileRef, IssueSink, LayerScan};
 use crate::license::known::Given;
 use crate::model::{Basis, Ecosystem, Issue, Report, Unowned};
 use assemble::assemble;
-use read::{Fetcher, Kept, check_layer, describe_layer, walk_layers};
+use read::{Fetcher, Kept, all_hashed, check_layer, describe_layer, walk_layers};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::io::{self, Read};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
@@ -111,7 +111,11 @@ pub fn scan(source: &Source, options: &Options) -> Result<Report, Error> {
     progress.stage.store(3, Ordering::Relaxed);
     let fetched = fetcher.texts.lock().map(|t| t.clone()).unwrap_or_default();
     let report = assemble(image, inventory, &scans, &fetched, options, jobs, issues);
-    kept.keep_report(whole.as_ref(), &layers, &scans, &report);
+    let whole = whole.filter(|_| all_hashed(&layers, &scans));
+    // What is written next needs as much again.
+    drop(fetcher);
+    drop((tree, scans));
+    kept.keep_report(whole.as_ref(), &report);
     progress.stage.store(4, Ordering::Relaxed);
     Ok(report)
 }

@@ -78,6 +78,9 @@ pub fn is_license(path: &str, base: &str) -> bool {
     if folder.contains(".dist-info/licenses/") {
         return true;
     }
+    if is_for_a_file(base) {
+        return true;
+    }
     // Portage keeps the names of licences in a file of this name.
     if ending == Ending::NoText || (base == "LICENSE" && super::portage::is_record(path, base)) {
         return false;
@@ -153,6 +156,16 @@ fn in_programs(folder: &str) -> bool {
     matches!(name, "bin" | "sbin" | "completions" | "init.d")
 }
 
+/// `LICENCE.for.sse2neon.h`: the licence of a file that is named after it.
+fn is_for_a_file(base: &str) -> bool {
+    let begins = |w: &&&str| base.get(..w.len()).is_some_and(|head| head.eq_ignore_ascii_case(w));
+    let Some(word) = ["license", "licence", "copying", "copyright"].iter().find(begins) else { return false };
+    let rest = base.get(word.len()..).unwrap_or("");
+    [".for.", "-for-", "_for_"]
+        .iter()
+        .any(|joint| rest.get(..joint.len()).is_some_and(|r| r.eq_ignore_ascii_case(joint)))
+}
+
 /// Earlier metadata of Python has its licence files beside it, those that name the authors among them.
 fn in_metadata(stem: &str, ending: Ending, folder: &str) -> bool {
     matches!(ending, Ending::Nothing | Ending::Text) && stem == "AUTHORS" && folder.ends_with(".dist-info/")
@@ -184,6 +197,7 @@ mod tests {
         for path in [
             "usr/share/doc/libc6/copyright",
             "usr/share/doc/ncurses-bin/copyright",
+            "R/library/RandomFields/LICENCE.for.sse2neon.h",
             "lib/jedi-0.20.1.dist-info/AUTHORS.txt",
             "lib/jupyter_builder-1.3.0.dist-info/licenses/THIRD_PARTY_LICENSES/yarn.js.third-party-licenses.json",
             "srv/app/node_modules/ms/license.md",

@@ -79,6 +79,15 @@ pub fn resolve(declared: &[DeclaredAt<'_>], texts: &[TextRead<'_>]) -> (Licensin
     let mut out = Licensing::default();
     let mut refs = BTreeMap::new();
     let stated = read_declared(declared, &mut out, &mut refs, &mut notes);
+    // The comment above a pom is about the file as much as about the work: it speaks where nothing else does.
+    let is_head = |t: &TextRead<'_>| t.path.ends_with("!/comment");
+    let without_heads: Vec<TextRead<'_>>;
+    let texts = if texts.iter().any(is_head) && (stated.expression.is_some() || !texts.iter().all(is_head)) {
+        without_heads = texts.iter().filter(|t| !is_head(t)).cloned().collect();
+        &without_heads
+    } else {
+        texts
+    };
     let mut shown = read_texts(texts, &mut out, &mut refs, &mut notes);
     // Words that say nothing to us are all that there is: they stand for themselves.
     if stated.expression.is_none() && shown.expression.is_none() {

@@ -113,14 +113,9 @@ impl Kept<'_> {
             .then_some(report)
     }
 
-    /// Keeps what a scan said, where every layer was hashed (now or when its facts were kept) to the digest in the name.
-    pub fn keep_report(&self, key: Option<&Key>, layers: &[OpenedLayer], scans: &[Arc<LayerScan>], report: &Report) {
-        let hashed = |(layer, scan): (&OpenedLayer, &Arc<LayerScan>)| {
-            scan.blob_digest.is_some() && scan.blob_digest == layer.digest
-        };
-        if let (Some(cache), Some(key)) = (self.cache, key)
-            && layers.iter().zip(scans).all(hashed)
-        {
+    /// Keeps what a scan said.
+    pub fn keep_report(&self, key: Option<&Key>, report: &Report) {
+        if let (Some(cache), Some(key)) = (self.cache, key) {
             cache.keep_report(key, report);
             cache.trim();
         }
@@ -154,6 +149,13 @@ impl Kept<'_> {
         cache.keep_files(&key, &files);
         Ok(files)
     }
+}
+
+/// Whether every layer was hashed, now or when its facts were kept, to the digest that the image gives it.
+pub(super) fn all_hashed(layers: &[OpenedLayer], scans: &[Arc<LayerScan>]) -> bool {
+    let hashed =
+        |(layer, scan): (&OpenedLayer, &Arc<LayerScan>)| scan.blob_digest.is_some() && scan.blob_digest == layer.digest;
+    layers.iter().zip(scans).all(hashed)
 }
 
 /// A layer that does not hash to its own name is an error: nothing in it can be trusted.

@@ -237,7 +237,7 @@ pub(super) fn names_part(path: &str) -> bool {
 pub(super) fn is_secondary(path: &str) -> bool {
     let lower = path.to_ascii_lowercase();
     let base = lower.rsplit('/').next().unwrap_or(&lower);
-    let bundled = ["notice", "third", "3rd", "bundled", "vendor", "credits", "authors", "patents"];
+    let bundled = ["notice", "third", "3rd", "bundled", "vendor", "dependenc", "credits", "authors", "patents"];
     // Below `licenses/` of Python metadata the folders of the source tree stand again: what lies deeper is vendored, but for a
     // folder of the package's own licences.
     let own = |folder: &str| matches!(folder, "license" | "licenses" | "licence" | "licences");

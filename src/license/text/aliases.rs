@@ -129,7 +129,7 @@ pub const ALIASES: [(&str, &str); 132] = [
     ("Eclipse Public License v1.0", "EPL-1.0"),
     ("Eclipse Public License v 2.0", "EPL-2.0"),
     ("Eclipse Public License version 2.0", "EPL-2.0"),
-    ("Common Development and Distribution License", "CDDL-1.0"),
+    ("Common Development and Distribution License", "CDDL"),
     ("SIL Open Font License version 1.1", "OFL-1.1"),
     ("SIL Open Font License", "OFL-1.1"),
     ("Open Font License", "OFL-1.1"),

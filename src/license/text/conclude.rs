@@ -186,6 +186,7 @@ pub fn family(e: &Expr) -> String {
             None if id.starts_with("Apache-") => "Apache".into(),
             None if id.starts_with("MPL-") => "MPL".into(),
             None if id.starts_with("AFL-") => "AFL".into(),
+            None if id.starts_with("CDDL-") => "CDDL".into(),
             None if id.starts_with("Artistic-") => "Artistic".into(),
             None => id.to_string(),
         },

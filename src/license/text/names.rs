@@ -20,6 +20,7 @@ fn meaning(name: &str) -> Option<(Expr, bool)> {
         "Apache" => (Expr::id("Apache-2.0"), true),
         "MPL" => (Expr::reference("MPL"), true),
         "AFL" => (Expr::reference("AFL"), true),
+        "CDDL" => (Expr::reference("CDDL"), true),
         "Artistic" => (Expr::reference("Artistic"), true),
         id => (Expr::id(id), false),
     })
