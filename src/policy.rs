@@ -30,3 +30,17 @@ pub(crate) const BUILT_IN_RULES: [&str; 9] = [
     "choice-unmet",
     "clarification-drift",
 ];
+
+/// Built-in findings that are mere notes: a waiver on one would cover nothing.
+pub(crate) const BUILT_IN_NOTES: [&str; 7] = [
+    "base-unknown",
+    "choice-unused",
+    "clarification-unused",
+    "image-license-label",
+    "license-text-adds",
+    "license-text-missing",
+    "rule-unmet",
+];
+
+/// Findings about waivers themselves.
+pub(crate) const WAIVER_RULES: [&str; 3] = ["waiver-expired", "waiver-unused", "waiver-void"];
