@@ -36,14 +36,13 @@ pub fn apply(report: &mut Report, config: &Config, today: Option<NaiveDate>) {
             rule.packages += 1;
         }
         let concluded = package.licensing.concluded.expression();
-        if let (Some(used), Some(choice)) = (number.and_then(|n| choices.get_mut(n)), choice) {
-            if concluded.is_some_and(|e| choose::offers(e, &choice.take)) {
-                used.packages += 1;
-                fixed.insert(id);
-            }
+        let is_met = choice.is_some_and(|c| concluded.is_some_and(|e| choose::offers(e, &c.take)));
+        if let Some(used) = number.filter(|_| is_met).and_then(|n| choices.get_mut(n)) {
+            used.packages += 1;
+            fixed.insert(id);
         }
         let mut of_package = objections(&texts, config, id, package, &judged);
-        if let Some(choice) = choice.filter(|c| !concluded.is_some_and(|e| choose::offers(e, &c.take))) {
+        if let Some(choice) = choice.filter(|_| !is_met) {
             of_package.push(choose::unmet(choice, id, package));
         }
         verdicts.push(PackageVerdict {

@@ -11,8 +11,8 @@
 //!
 //! Only what is visible at the end counts, for that is what the image offers to who runs it; the words that a later layer
 //! deleted are in the archive, but nobody is given them. For a package that is itself hidden its hidden texts count: they
-//! lie where it lies. Of a choice that no policy settled the operand that lacks the least is looked at. A text of a later version serves a licence that
-//! allows it.
+//! lie where it lies. Of a choice that no policy settled the operand that lacks the least is looked at. A text of a later version
+//! serves a licence that allows it.
 
 use crate::license::copyright::common_license;
 use crate::license::db::papers::{TextDuty, text_duty};

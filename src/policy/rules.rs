@@ -3,8 +3,8 @@
 //! A *term* is a leaf of the concluded expression: a licence, a licence with an exception, a reference. Rules are compared by
 //! their most specific condition: purl before licence with exception before licence before class and flag before what says nothing
 //! of the licence (ecosystem, origin, state). Among equals the strictest verdict counts, then the order of the file. AND takes the
-//! strictest term, OR the mildest branch: of branches with the same verdict one whose requirements are met, then the mildest class, then one
-//! whose text the image carries, then the first.
+//! strictest term, OR the mildest branch: of branches that are allowed one whose requirements are met, then the mildest class, then one that
+//! lacks nothing required, then one whose text the image carries, then the first.
 
 use super::config::{Choice, Policy, Rule};
 use super::pattern::{Subject, glob};
@@ -113,10 +113,12 @@ fn expression(
                 return of(branch);
             }
             let class = |j: &Judged| j.terms.iter().map(|t| t.class).max();
-            // A requirement that is not met is a finding, so that it weighs more than the class.
+            // A requirement that is not met makes a review of what was allowed, so that it weighs more than the class. Where a
+            // person must decide anyway it does not: a text is found sooner than other terms.
             let best = list.iter().map(of).min_by_key(|j| {
                 let lacks = lacks(j);
-                (j.verdict, lacks.required, class(j), lacks.text)
+                let with_required = if lacks.required { j.verdict.max(Verdict::Review) } else { j.verdict };
+                (j.verdict, with_required, class(j), lacks.required, lacks.text)
             });
             best.unwrap_or_else(|| Judged { verdict: Verdict::Deny, terms: Vec::new(), taken: None })
         }

@@ -1,9 +1,9 @@
 //! Rules that name something which this image does not hold: a package, a licence, an exception, an ecosystem, or several of them
-//! that no package has together. It may be gone, or
-//! misspelt (of packages nobody can check a name before), so that the rule protects from nothing: a note.
+//! that no package has together. It may be gone, or misspelt (of packages nobody can check a name before), so that the rule protects
+//! from nothing: a note.
 //!
-//! Left out: rules that name nothing by itself (by class, flag, origin, state), and those that stand as they are in a policy to begin
-//! with, which are written for every image. Of a list one is enough, for such a list is made for more images than this.
+//! Left out: conditions that name nothing by itself (class, flag, origin, state), which are for every image, and rules that stand as
+//! they are in a policy to begin with. Of a list one is enough, for such a list is made for more images than this.
 
 use super::config::{Config, Rule};
 use super::pattern::Subject;

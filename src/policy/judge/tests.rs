@@ -327,6 +327,13 @@ fn of_equal_branches_the_one_that_lacks_nothing_is_taken() {
     // One licence alone is free of the requirement.
     let required = required + &rule("isc", "license = \"ISC\"", "allow");
     assert_eq!(taken(false, &required), ("ISC".into(), 0));
+    // Where both want a review, a text that is missing does not lead to the stricter licence.
+    let done = judged(
+        &[("pkg:npm/a@1", "AGPL-3.0-only OR (MIT AND LGPL-3.0-only)")],
+        &format!("{plain}require = [\"license-text\"]\n"),
+    );
+    let taken = done.audit.as_ref().unwrap().packages[0].taken.as_ref().map(ToString::to_string);
+    assert_eq!(taken.as_deref(), Some("MIT AND LGPL-3.0-only"));
 }
 
 /// Whoever takes the stricter branch counts under its class, in every document.
