@@ -148,20 +148,25 @@ fn upstream(find: &PackageFind, source: &SourcePackage) -> Option<String> {
 /// file system).
 pub fn oci(image: &Image) -> Option<Result<String, PurlError>> {
     let digest = image.digest.as_ref()?;
+    let name = oci_name(image);
+    let qualifiers = [
+        ("arch", image.platform.as_ref().map_or("", |p| &*p.architecture)),
+        ("repository_url", image.repository.as_deref().unwrap_or("")),
+        ("tag", image.tag.as_deref().unwrap_or("")),
+    ];
+    let version = Some(digest.as_str());
+    Some(build(&Parts { ty: "oci", name: &name, version, qualifiers: &qualifiers, ..Parts::default() }))
+}
+
+/// The name of an image in its purl, which it has without a digest too; `image` where nothing names it.
+pub fn oci_name(image: &Image) -> String {
     // The name is the last part of the repository, in lower case; without one it is what people call the image.
     let named =
         image.repository.as_deref().unwrap_or(if image.name.is_empty() { &image.reference } else { &image.name });
     let named = named.split('@').next().unwrap_or(named);
     let last = named.rsplit('/').next().unwrap_or(named);
     let name = last.split(':').next().unwrap_or(last).to_lowercase();
-    let qualifiers = [
-        ("arch", image.platform.as_ref().map_or("", |p| &*p.architecture)),
-        ("repository_url", image.repository.as_deref().unwrap_or("")),
-        ("tag", image.tag.as_deref().unwrap_or("")),
-    ];
-    let name = if name.is_empty() { "image" } else { &name };
-    let version = Some(digest.as_str());
-    Some(build(&Parts { ty: "oci", name, version, qualifiers: &qualifiers, ..Parts::default() }))
+    if name.is_empty() { "image".to_owned() } else { name }
 }
 
 /// Builds a canonical purl.

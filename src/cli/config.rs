@@ -144,6 +144,18 @@ pub fn without() -> Result<Config, Failure> {
     starter.config().map_err(|e| mistake(&e, starter.text))
 }
 
+/// The same for a command that judges by it, which is said: whoever has a configuration elsewhere would wonder.
+pub fn without_any(talk: Talk) -> Result<Config, Failure> {
+    let config = without()?;
+    if !talk.quiet {
+        say(&format!(
+            "no supercargo.toml here or above: judged by the {}; 'supercargo config init' writes it into a file",
+            config.file
+        ));
+    }
+    Ok(config)
+}
+
 /// Runs a sub-command.
 pub fn run(command: &Command, talk: Talk) -> Result<(), Failure> {
     match command {

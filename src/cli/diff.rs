@@ -48,7 +48,9 @@ pub fn run(args: &Args, talk: Talk) -> Result<(), Failure> {
     }
     let policy = match args.which.load()? {
         Some(loaded) => Some(loaded.config),
-        None if args.fail_on.contains(&Condition::NewDeny) => Some(config::without()?),
+        None if !args.fail_on.contains(&Condition::NewDeny) => None,
+        // Verdicts that stand in documents are taken as they are.
+        None if is_image(&args.old)? || is_image(&args.new)? => Some(config::without_any(talk)?),
         None => None,
     };
     let judged = |input: &String| {
@@ -108,7 +110,7 @@ fn hint(difference: &Difference, talk: Talk) {
 /// An image is judged by the policy; a document has the verdicts that stand in it.
 fn side(input: &str, args: &Args, policy: Option<&Config>, talk: Talk) -> Result<Side, Failure> {
     let path = Path::new(input);
-    if input == "-" || !path.is_file() || !begins_as_document(path)? {
+    if is_image(input)? {
         let mut report = ImageArgs::of(input, &args.platform).scanned(talk)?;
         if let Some(policy) = policy {
             judge::apply(&mut report, policy, today(epoch()?));
@@ -118,6 +120,12 @@ fn side(input: &str, args: &Args, policy: Option<&Config>, talk: Talk) -> Result
     let bytes = std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
     let title = path.file_name().map_or_else(|| input.to_owned(), |n| n.to_string_lossy().into_owned());
     Ok(read(&bytes, &title).with_context(|| format!("cannot compare {}", path.display()))?)
+}
+
+/// Whether this is an image and no document.
+fn is_image(input: &str) -> Result<bool, Failure> {
+    let path = Path::new(input);
+    Ok(input == "-" || !path.is_file() || !begins_as_document(path)?)
 }
 
 fn begins_as_document(path: &Path) -> Result<bool, Failure> {

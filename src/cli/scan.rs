@@ -75,16 +75,7 @@ fn policy(args: &Args, mode: Mode, talk: Talk) -> Result<Option<Config>, Failure
             }
             Some(loaded.config)
         }
-        (None, Mode::Check) => {
-            let config = config::without()?;
-            if !talk.quiet {
-                say(&format!(
-                    "no supercargo.toml here or above: judged by the {}; 'supercargo config init' writes it into a file",
-                    config.file
-                ));
-            }
-            Some(config)
-        }
+        (None, Mode::Check) => Some(config::without_any(talk)?),
         (None, Mode::Scan) => None,
     };
     match (&mut config, args.fail_on) {

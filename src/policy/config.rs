@@ -117,8 +117,10 @@ impl Require {
 /// An exception that somebody answers for.
 #[derive(Clone, Debug)]
 pub struct Waiver {
-    /// Its id; made of its place where the file gives none.
+    /// Its id, unique in the file; made of what it binds where the file gives none.
     pub id: Box<str>,
+    /// Whether the file gives the id.
+    pub is_named: bool,
     /// Where it stands.
     pub place: RulePlace,
     /// The packages.
@@ -187,7 +189,11 @@ impl Config {
         }
         let parsed = toml::de::DeTable::parse(text).map_err(|e| {
             let span = e.span().unwrap_or(0..0);
-            doc.error(span, "", format!("this is no TOML: {}", e.message().trim()))
+            // Of two equal keys the second is not kept, so that its own words name it.
+            let twice = || text.get(span.clone()).filter(|_| e.message().contains("duplicate key"));
+            let key = reader::key_at(text, span.start).or_else(|| twice().map(|k| k.escape_debug().to_string()));
+            let key = key.unwrap_or_default();
+            doc.error(span, &key, format!("this cannot be read as TOML: {}", e.message().trim()))
         })?;
         let root = Table::root(doc, &parsed);
         root.only(&["version", "policy", "waiver", "clarify", "choice"])?;
@@ -208,8 +214,10 @@ impl Config {
             },
         };
         let rules: Vec<&str> = policy.rules.iter().map(|r| &*r.id).collect();
-        let waivers = root.tables("waiver")?;
-        let waivers = waivers.iter().map(|t| waiver(t, &rules)).collect::<Result<Vec<_>, _>>()?;
+        let mut waivers: Vec<Waiver> = Vec::new();
+        for table in root.tables("waiver")? {
+            waivers.push(waiver(&table, &rules, &waivers)?);
+        }
         let clarifications = root.tables("clarify")?.iter().map(clarification).collect::<Result<_, _>>()?;
         let choices = root.tables("choice")?.iter().map(choice).collect::<Result<_, _>>()?;
         let hash = crate::model::Digest::sha256(&Sha256::digest(text.as_bytes()).into());

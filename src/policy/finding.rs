@@ -10,7 +10,10 @@ pub fn noticed(rule: &'static str, message: &str, id: PackageId, package: &Packa
     // A text that adds to the declaration is in the conclusion already; texts that contradict it want a decision.
     let verdict = if rule == "license-text-adds" { Verdict::Allow } else { Verdict::Review };
     let clear = match verdict {
-        Verdict::Allow => "",
+        Verdict::Allow => {
+            "nothing need be done: the added licences count; if these texts are not the package's own, set its licence with a \
+              [[clarify]] block, which 'supercargo clarify IMAGE PURL' prints"
+        }
         _ => {
             "decide which of the statements holds and set it with a [[clarify]] block, which \
               'supercargo clarify IMAGE PURL' prints; until then all of them count"

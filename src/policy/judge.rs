@@ -2,15 +2,16 @@
 
 use super::config::{Config, Require, Rule};
 use super::papers::Texts;
-use super::rules::{self, Case, Judged, Term};
+use super::rules::{self, Case, Judged, Lacks, Term};
 use super::waive::count;
-use super::{clarify, finding, unmet, waive};
+use super::{choose, clarify, finding, papers, unmet, waive};
 use crate::model::{
-    Audit, ChoiceUse, Class, Expr, Finding, Package, PackageId, PackageVerdict, PolicyUsed, Report, RuleUsed, Severity,
-    Verdict,
+    Audit, ChoiceUse, ClarificationStatus, Class, Expr, Finding, Package, PackageId, PackageVerdict, PolicyUsed,
+    Report, RuleUsed, Severity, Verdict,
 };
 use crate::source;
 use chrono::NaiveDate;
+use std::collections::BTreeSet;
 
 /// Applies a configuration: sets [`Report::audit`], changes what it clarifies, adds findings. `today` is held against the expiry of
 /// waivers; without it none expires.
@@ -21,38 +22,28 @@ pub fn apply(report: &mut Report, config: &Config, today: Option<NaiveDate>) {
     let mut verdicts: Vec<PackageVerdict> = Vec::with_capacity(report.packages.len());
     let mut own: Vec<Vec<Finding>> = Vec::with_capacity(report.packages.len());
     let texts = Texts::of(report);
-    let mut choices: Vec<ChoiceUse> = config.choices.iter().map(chosen).collect();
+    let mut choices: Vec<ChoiceUse> = config.choices.iter().map(choose::described).collect();
+    let mut fixed = BTreeSet::new();
     for (i, package) in report.packages.iter().enumerate() {
         let id = PackageId(i as u32);
         let case = Case::of(package, &report.image);
         let choice = config.choices.iter().position(|c| c.purl.matches(&case.subject));
         let number = choice;
         let choice = choice.and_then(|c| config.choices.get(c));
-        let judged = rules::judge(report, &config.policy, choice, &case);
+        let lacks = |branch: &Judged| lacks(&texts, config, id, package, branch);
+        let judged = rules::judge(report, &config.policy, choice, &case, &lacks);
         if let Some(rule) = judged.deciding().and_then(|t| t.rule).and_then(|r| policy.rules.get_mut(r)) {
             rule.packages += 1;
         }
         let concluded = package.licensing.concluded.expression();
-        if let (Some(used), Some(choice)) = (number.and_then(|n| choices.get_mut(n)), choice) {
-            used.packages += u32::from(concluded.is_some_and(|e| offers(e, &choice.take)));
+        let is_met = choice.is_some_and(|c| concluded.is_some_and(|e| choose::offers(e, &c.take)));
+        if let Some(used) = number.filter(|_| is_met).and_then(|n| choices.get_mut(n)) {
+            used.packages += 1;
+            fixed.insert(id);
         }
         let mut of_package = objections(&texts, config, id, package, &judged);
-        if let Some(choice) = choice.filter(|c| !concluded.is_some_and(|e| offers(e, &c.take))) {
-            of_package.push(Finding {
-                rule: "choice-unmet".into(),
-                place: Some(choice.place.clone()),
-                verdict: Verdict::Review,
-                package: Some(id),
-                layer: Some(package.layer),
-                term: Some(choice.take.to_string().into()),
-                message: format!(
-                    "the choice takes {}, which {} does not offer",
-                    choice.take, package.licensing.concluded
-                )
-                .into(),
-                clear: "correct the block [[choice]], or take it out".into(),
-                ..Finding::default()
-            });
+        if let Some(choice) = choice.filter(|_| !is_met) {
+            of_package.push(choose::unmet(choice, id, package));
         }
         verdicts.push(PackageVerdict {
             verdict: judged.verdict,
@@ -69,8 +60,14 @@ pub fn apply(report: &mut Report, config: &Config, today: Option<NaiveDate>) {
             Some(owner) => findings.extend(beyond_owner(report, config, &verdicts, i, owner, of_package)),
         }
     }
+    // The scan looked at the papers before anybody had set or chosen a licence.
+    let clarified = clarifications.iter().any(|c| c.status == ClarificationStatus::Applied);
+    if clarified || verdicts.iter().any(|v| v.taken.is_some()) {
+        findings.retain(|f| !papers::RULES.contains(&&*f.rule));
+        findings.extend(papers::check_settled(report, &verdicts, &fixed));
+    }
     findings.extend(gaps(report));
-    findings.extend(choices.iter().filter(|c| c.packages == 0).map(unused));
+    findings.extend(choose::unused(&choices, &findings));
     findings.extend(no_base(report, config));
     findings.extend(unmet::check(report, config));
     let waivers = waive::apply(report, config, today, &mut findings);
@@ -142,42 +139,8 @@ fn count_waived(report: &Report, findings: &[Finding], verdicts: &mut [PackageVe
     }
 }
 
-fn chosen(choice: &super::config::Choice) -> ChoiceUse {
-    let (place, take) = (choice.place.clone(), choice.take.clone());
-    ChoiceUse { place, purl: choice.purl.to_string().into(), take, packages: 0 }
-}
-
-/// A choice that no package took: a note, since the package may be gone.
-fn unused(choice: &ChoiceUse) -> Finding {
-    Finding {
-        rule: "choice-unused".into(),
-        place: Some(choice.place.clone()),
-        term: Some(format!("{} for {}", choice.take, choice.purl).into()),
-        message: format!("no package here took {} by the choice for {}", choice.take, choice.purl).into(),
-        clear:
-            "take the block [[choice]] out, or correct the packages that it names; of several blocks the first counts"
-                .into(),
-        ..Finding::default()
-    }
-}
-
-/// Whether an expression has this branch in one of its choices.
-fn offers(e: &Expr, branch: &Expr) -> bool {
-    match e {
-        Expr::Or(list) => list.iter().any(|b| b == branch || offers(b, branch)),
-        Expr::And(list) => list.iter().any(|b| offers(b, branch)),
-        _ => false,
-    }
-}
-
 /// A finding for every term that is not allowed, and for every requirement that is not met.
-fn objections<'a>(
-    texts: &Texts<'a>,
-    config: &Config,
-    id: PackageId,
-    package: &'a Package,
-    judged: &Judged,
-) -> Vec<Finding> {
+fn objections(texts: &Texts<'_>, config: &Config, id: PackageId, package: &Package, judged: &Judged) -> Vec<Finding> {
     let mut out: Vec<Finding> = Vec::new();
     for term in &judged.terms {
         let rule = term.rule.and_then(|r| config.policy.rules.get(r));
@@ -293,18 +256,28 @@ fn evidence(package: &Package, leaf: &Expr) -> Option<u32> {
     with.max_by_key(|(i, e)| (e.text.is_some(), e.confidence, std::cmp::Reverse(*i))).map(|(i, _)| i as u32)
 }
 
+/// What a branch of a choice lacks: something that the rules for it require, and any text that its licences ask for.
+fn lacks(texts: &Texts<'_>, config: &Config, id: PackageId, package: &Package, branch: &Judged) -> Lacks {
+    let unmet = |term: &Term| {
+        let rule = term.rule.and_then(|r| config.policy.rules.get(r));
+        rule.is_some_and(|rule| rule.require.iter().any(|r| lacking(texts, id, package, term, *r).is_some()))
+    };
+    let leaves = || branch.terms.iter().filter_map(|t| t.leaf.as_ref());
+    Lacks { required: branch.terms.iter().any(unmet), text: leaves().any(|leaf| !texts.is_there(package, leaf)) }
+}
+
 /// What a requirement lacks, and what would meet it.
-fn lacking<'a>(
-    texts: &Texts<'a>,
+fn lacking(
+    texts: &Texts<'_>,
     id: PackageId,
-    package: &'a Package,
+    package: &Package,
     term: &Term,
     required: Require,
 ) -> Option<(String, &'static str)> {
     match required {
         Require::LicenseText => {
-            let missing = texts.missing(package);
-            let lacks = term.leaf.as_ref().is_none_or(|leaf| missing.contains(&leaf));
+            // Asked of the term itself: whether another branch of a choice asks for less does not matter any more.
+            let lacks = term.leaf.as_ref().is_none_or(|leaf| !texts.is_there(package, leaf));
             lacks.then(|| {
                 let what = term.leaf.as_ref().map_or("its licence".to_owned(), ToString::to_string);
                 (

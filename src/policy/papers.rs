@@ -11,14 +11,16 @@
 //!
 //! Only what is visible at the end counts, for that is what the image offers to who runs it; the words that a later layer
 //! deleted are in the archive, but nobody is given them. For a package that is itself hidden its hidden texts count: they
-//! lie where it lies. Of a choice the operand that lacks the least is looked at. A text of a later version serves a licence that
-//! allows it.
+//! lie where it lies. Of a choice that no policy settled the operand that lacks the least is looked at. A text of a later version
+//! serves a licence that allows it.
 
 use crate::license::copyright::common_license;
 use crate::license::db::papers::{TextDuty, text_duty};
 use crate::license::expr;
 use crate::model::expression::without_later;
-use crate::model::{Ecosystem, Evidence, EvidenceKind, Expr, Finding, Package, Report, State, Verdict};
+use crate::model::{
+    Ecosystem, Evidence, EvidenceKind, Expr, Finding, Package, PackageId, PackageVerdict, Report, State, Verdict,
+};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How many packages or licences a finding names.
@@ -53,16 +55,13 @@ impl<'a> Texts<'a> {
         Texts { report, anywhere }
     }
 
-    /// The licences of a package that ask for a text which is not there.
-    pub fn missing(&self, package: &'a Package) -> Vec<&'a Expr> {
-        package
-            .licensing
-            .concluded
-            .expression()
-            .map_or_else(Vec::new, |e| lacking(e, &|leaf| self.is_there(package, leaf)))
+    /// The licences of a package, of all that bind it, that ask for a text which is not there.
+    fn missing<'e>(&self, package: &Package, binding: Option<&'e Expr>) -> Vec<&'e Expr> {
+        binding.map_or_else(Vec::new, |e| lacking(e, &|leaf| self.is_there(package, leaf)))
     }
 
-    fn is_there(&self, package: &Package, leaf: &Expr) -> bool {
+    /// Whether the text that one licence of a package asks for is there; so it is where it asks for none.
+    pub fn is_there(&self, package: &Package, leaf: &Expr) -> bool {
         let leaf = licence(leaf);
         let duty = text_duty(leaf);
         let own = |e: &&Evidence| !e.hidden || package.state != State::Present;
@@ -94,7 +93,7 @@ impl<'a> Texts<'a> {
 
 /// The licences of one package that ask for a text which the image does not carry. For many packages make [`Texts`] once.
 pub fn missing_texts<'a>(report: &'a Report, package: &'a Package) -> Vec<&'a Expr> {
-    Texts::of(report).missing(package)
+    Texts::of(report).missing(package, package.licensing.concluded.expression())
 }
 
 /// The leaves that do not hold: all of an AND, of an OR those of the operand that lacks the least.
@@ -158,12 +157,34 @@ fn is_word_for(evidence: &Evidence, leaf: &Expr) -> bool {
     evidence.text.is_some() && (evidence.method == "unidentified-text" || same())
 }
 
-/// What is to be known of the papers.
+/// The names of these findings.
+pub const RULES: [&str; 2] = ["license-text-missing", "image-license-label"];
+
+/// What is to be known of the papers, before a policy settles any choice.
 pub fn check(report: &Report) -> Vec<Finding> {
+    check_settled(report, &[], &BTreeSet::new())
+}
+
+/// The same where a policy took branches of choices: their texts are asked for, as in every document. A label need not name the
+/// branch that merely came first among equals, so that it is held against those alone that a block `[[choice]]` fixed.
+pub fn check_settled(report: &Report, verdicts: &[PackageVerdict], fixed: &BTreeSet<PackageId>) -> Vec<Finding> {
     let mut out = Vec::new();
-    out.extend(texts(report));
-    out.extend(label(report));
+    out.extend(texts(report, &binding(report, verdicts, &|_| true)));
+    out.extend(label(report, &binding(report, verdicts, &|id| fixed.contains(&id))));
     out
+}
+
+/// The licences that bind each package of which any is known; what was taken of a choice where that is settled.
+fn binding<'a>(
+    report: &'a Report,
+    verdicts: &'a [PackageVerdict],
+    settled: &dyn Fn(PackageId) -> bool,
+) -> Vec<(&'a Package, &'a Expr)> {
+    let of = |(i, p): (usize, &'a Package)| {
+        let taken = verdicts.get(i).and_then(|v| v.taken.as_ref()).filter(|_| settled(PackageId(i as u32)));
+        Some((p, taken.or_else(|| p.licensing.concluded.expression())?))
+    };
+    report.packages.iter().enumerate().filter_map(of).collect()
 }
 
 fn note(rule: &str, message: String, clear: &str) -> Finding {
@@ -176,12 +197,11 @@ fn note(rule: &str, message: String, clear: &str) -> Finding {
     }
 }
 
-fn texts(report: &Report) -> Option<Finding> {
+fn texts(report: &Report, licences: &[(&Package, &Expr)]) -> Option<Finding> {
     let texts = Texts::of(report);
-    let known = |p: &&Package| p.owner.is_none() && p.licensing.concluded.expression().is_some();
-    let packages: Vec<&Package> = report.packages.iter().filter(known).collect();
-    let lacking: Vec<(&Package, Vec<&Expr>)> =
-        packages.iter().map(|p| (*p, texts.missing(p))).filter(|(_, missing)| !missing.is_empty()).collect();
+    let packages: Vec<&(&Package, &Expr)> = licences.iter().filter(|(p, _)| p.owner.is_none()).collect();
+    let missing = packages.iter().map(|(p, binding)| (*p, texts.missing(p, Some(binding))));
+    let lacking: Vec<(&Package, Vec<&Expr>)> = missing.filter(|(_, missing)| !missing.is_empty()).collect();
     let (wiped, layer) = wiped(report);
     if lacking.is_empty() && wiped.is_empty() {
         return None;
@@ -232,7 +252,7 @@ fn wiped(report: &Report) -> (Vec<String>, Option<u32>) {
     (out, layer)
 }
 
-fn label(report: &Report) -> Option<Finding> {
+fn label(report: &Report, licences: &[(&Package, &Expr)]) -> Option<Finding> {
     let image = &report.image;
     let annotation = image.annotations.get(LICENSES).map(|said| (said, "annotation", ""));
     let handed = " (a label may be one of the base image, handed down)";
@@ -254,8 +274,7 @@ fn label(report: &Report) -> Option<Finding> {
     };
     let named = expression.leaves();
     let holds = |leaf: &Expr| named.contains(&leaf) || named.contains(&licence(leaf));
-    let concluded = report.packages.iter().filter_map(|p| p.licensing.concluded.expression());
-    let more: BTreeSet<&Expr> = concluded.flat_map(|e| lacking(e, &holds)).collect();
+    let more: BTreeSet<&Expr> = licences.iter().flat_map(|(_, e)| lacking(e, &holds)).collect();
     if more.is_empty() {
         return None;
     }

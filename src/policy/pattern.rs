@@ -64,12 +64,18 @@ impl PurlPattern {
         if ty.is_empty() || name.is_empty() {
             return Err(format!("{text:?} names no package; write one such as pkg:npm/left-pad or pkg:npm/*"));
         }
+        let ty = ty.to_lowercase();
         let versions = match version.map(str::trim) {
             None => Versions::Any,
             Some("") => {
                 return Err(format!("{text:?} ends where a version should stand; leave the @ out for all versions"));
             }
-            Some(v) if v.starts_with(['<', '>', '=', '!']) => Versions::Range(range(v)?),
+            Some(v) if v.starts_with(['<', '>', '=', '!']) => Versions::Range(range(&ty, v)?),
+            Some(v) if is_foreign_range(v) => {
+                return Err(format!(
+                    "{v:?} is no version; write a range as comparisons, such as @>=1.2,<2, or with a star, such as @1.*"
+                ));
+            }
             Some(v) => Versions::Glob(decoded(v)),
         };
         let qualifiers = qualifiers
@@ -78,7 +84,6 @@ impl PurlPattern {
             .map(|q| q.split_once('=').map(|(k, v)| (k.to_lowercase(), decoded(v))))
             .collect::<Option<Vec<_>>>()
             .ok_or_else(|| format!("a qualifier of {text:?} has no value"))?;
-        let ty = ty.to_lowercase();
         let name = in_form(&ty, decoded(name));
         if matches!(&*ty, "deb" | "apk" | "rpm" | "alpm") && !name.contains(['/', '*']) {
             return Err(format!(
@@ -157,13 +162,24 @@ impl Subject {
 fn in_form(ty: &str, name: String) -> String {
     match ty {
         "pypi" => name.to_lowercase().replace('_', "-"),
-        "deb" | "apk" | "npm" | "composer" | "github" | "bitbucket" | "hex" | "alpm" | "opkg" => name.to_lowercase(),
+        "deb" | "apk" | "npm" | "composer" | "github" | "bitbucket" | "hex" | "alpm" | "opkg" | "oci" => {
+            name.to_lowercase()
+        }
         _ => name,
     }
 }
 
-/// Reads `>=1.2,<2` (or with `|` between, as in vers).
-fn range(text: &str) -> Result<Vec<(Sign, String)>, String> {
+/// Whether this is a range as some tool writes it (`^1.2`, `~1.2`, `1.x`, `[1.0,2.0)`, `1 - 2`). As a version it would meet nothing, and
+/// nobody would notice; a version that does hold such characters is written with `%`, as purls do.
+fn is_foreign_range(version: &str) -> bool {
+    let last = version.rsplit('.').next().filter(|last| last.len() < version.len());
+    version.starts_with(['^', '~', '[', '(', ']'])
+        || version.contains(|c: char| c.is_whitespace() || ",|<>=".contains(c))
+        || last.is_some_and(|last| last.eq_ignore_ascii_case("x"))
+}
+
+/// Reads `>=1.2,<2`, with a comma, a space or `|` (as in vers) between.
+fn range(ty: &str, text: &str) -> Result<Vec<(Sign, String)>, String> {
     const SIGNS: [(&str, Sign); 7] = [
         ("<=", Sign::LessOrEqual),
         (">=", Sign::GreaterOrEqual),
@@ -173,13 +189,49 @@ fn range(text: &str) -> Result<Vec<(Sign, String)>, String> {
         (">", Sign::Greater),
         ("=", Sign::Equal),
     ];
-    let one = |part: &str| {
-        let part = part.trim();
-        let (sign, version) = SIGNS.iter().find_map(|(s, sign)| Some((*sign, part.strip_prefix(s)?.trim())))?;
-        (!version.is_empty()).then(|| (sign, decoded(version)))
+    // The first limit of a part, and what stands behind it.
+    let one = |part: &'_ str| {
+        let (sign, rest) = SIGNS.iter().find_map(|(s, sign)| Some((*sign, part.strip_prefix(s)?.trim_start())))?;
+        let end = rest.find(char::is_whitespace).unwrap_or(rest.len());
+        let (version, rest) = rest.split_at(end);
+        let good = !version.is_empty() && !version.contains(['<', '>', '=', '*', '^']);
+        good.then(|| ((sign, decoded(version)), rest.trim_start().to_owned()))
     };
-    let all: Option<Vec<_>> = text.split([',', '|']).map(one).collect();
-    all.ok_or_else(|| format!("{text:?} is no range of versions; write one such as >=1.2,<2"))
+    let no_range = || format!("{text:?} is no range of versions; write one such as >=1.2,<2");
+    let mut all = Vec::new();
+    for part in text.split([',', '|']) {
+        let mut rest = part.trim().to_owned();
+        loop {
+            let (limit, more) = one(&rest).ok_or_else(no_range)?;
+            all.push(limit);
+            if more.is_empty() {
+                break;
+            }
+            rest = more;
+        }
+    }
+    match is_empty(ty, &all) {
+        true => Err(format!("no version is in {text:?}; write the lower limit before the upper one, such as >=1.2,<2")),
+        false => Ok(all),
+    }
+}
+
+/// Whether two limits shut everything out.
+fn is_empty(ty: &str, all: &[(Sign, String)]) -> bool {
+    use Sign::{Equal, Greater, GreaterOrEqual, Less, LessOrEqual, NotEqual};
+    let clash = |(low, a): &(Sign, String), (high, b): &(Sign, String)| {
+        let order = compare_of(ty, a, b);
+        // A limit without a revision is equal to every revision, which leaves room between both.
+        let same = order.is_eq() && (a == b || !has_revisions(ty));
+        match (low, high) {
+            (Greater | GreaterOrEqual | Equal, Less | LessOrEqual | Equal) => {
+                order.is_gt() || same && (*low == Greater || *high == Less)
+            }
+            (Equal, NotEqual) => same,
+            _ => false,
+        }
+    };
+    all.iter().any(|low| all.iter().any(|high| clash(low, high)))
 }
 
 impl Sign {
@@ -195,10 +247,14 @@ impl Sign {
     }
 }
 
+fn has_revisions(ty: &str) -> bool {
+    matches!(ty, "deb" | "apk" | "rpm" | "alpm" | "opkg" | "ebuild")
+}
+
 /// Compares versions of one ecosystem. Packages of a system have the packaging's own number behind the last hyphen, which counts only
 /// where the rest is the same.
 fn compare_of(ty: &str, a: &str, b: &str) -> Ordering {
-    if !matches!(ty, "deb" | "apk" | "rpm" | "alpm" | "opkg" | "ebuild") {
+    if !has_revisions(ty) {
         return compare(a, b, true);
     }
     let parts =
@@ -352,6 +408,12 @@ mod tests {
         check("pkg:npm/@a/b@>=1,<2", "pkg:npm/%40a/b@1.9.9", true);
         check("pkg:npm/@a/b@>=1,<2", "pkg:npm/%40a/b@2.0.0", false);
         check("pkg:npm/@a/b@>=1|<2", "pkg:npm/%40a/b@2.0.0", false);
+        // A space parts limits like a comma, wherever it stands.
+        for range in [">=1 <2", ">= 1 < 2", ">=1, <2", ">=1  <2,!=1.5"] {
+            check(&format!("pkg:npm/agpl@{range}"), "pkg:npm/agpl@2.0.0", false);
+            check(&format!("pkg:npm/agpl@{range}"), "pkg:npm/agpl@1.4.0", true);
+        }
+        check("pkg:deb/debian/bash@>=5.2 <5.2-3", "pkg:deb/debian/bash@5.2-2", true);
         check("pkg:deb/debian/*", "pkg:deb/debian/bash@5.2.15-2%2Bb2?arch=amd64&distro=debian-12", true);
         check("pkg:deb/debian/bash@5.2.15-2+b2", "pkg:deb/debian/bash@5.2.15-2%2Bb2?arch=amd64", true);
         check("pkg:deb/debian/bash?arch=arm64", "pkg:deb/debian/bash@5.2.15-2%2Bb2?arch=amd64", false);
@@ -408,6 +470,22 @@ mod tests {
             ("pkg:npm/x@", "leave the @ out"),
             ("pkg:npm/x@>=", "no range"),
             ("pkg:npm/x@>=1,2", "no range"),
+            ("pkg:npm/x@>=1 2", "no range"),
+            ("pkg:npm/x@>=1||<2", "no range"),
+            ("pkg:npm/x@>=1<2", "no range"),
+            ("pkg:npm/x@=1.*", "no range"),
+            // Ranges as other tools write them.
+            ("pkg:npm/x@^1.2", "such as @>=1.2,<2"),
+            ("pkg:npm/x@~1.2.0", "such as @>=1.2,<2"),
+            ("pkg:npm/x@1.x", "such as @1.*"),
+            ("pkg:maven/g/x@[1.0,2.0)", "such as @>=1.2,<2"),
+            ("pkg:npm/x@1.0 - 2.0", "such as @>=1.2,<2"),
+            ("pkg:npm/x@1.0,1.1", "such as @>=1.2,<2"),
+            // Ranges in which nothing is.
+            ("pkg:npm/x@>=2,<1", "no version is in"),
+            ("pkg:npm/x@>1,<1.0", "no version is in"),
+            ("pkg:npm/x@=1,=2", "no version is in"),
+            ("pkg:deb/debian/x@>=1.2-3,<1.2-3", "no version is in"),
             ("pkg:npm/x?arch", "no value"),
             ("pkg:apk/busybox", "pkg:apk/*/busybox"),
         ] {

@@ -3,7 +3,8 @@
 //! A *term* is a leaf of the concluded expression: a licence, a licence with an exception, a reference. Rules are compared by
 //! their most specific condition: purl before licence with exception before licence before class and flag before what says nothing
 //! of the licence (ecosystem, origin, state). Among equals the strictest verdict counts, then the order of the file. AND takes the
-//! strictest term, OR the mildest branch.
+//! strictest term, OR the mildest branch: of branches that are allowed one whose requirements are met, then the mildest class, then one that
+//! lacks nothing required, then one whose text the image carries, then the first.
 
 use super::config::{Choice, Policy, Rule};
 use super::pattern::{Subject, glob};
@@ -62,10 +63,25 @@ impl Judged {
     }
 }
 
-/// Judges the conclusion of a package.
-pub fn judge(report: &Report, policy: &Policy, choice: Option<&Choice>, case: &Case<'_>) -> Judged {
+/// What stands against one branch of a choice, though its verdict is as mild as another's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Lacks {
+    /// Something that its rules require is not met.
+    pub required: bool,
+    /// The image does not carry a text that its licences ask for.
+    pub text: bool,
+}
+
+/// Judges the conclusion of a package. `lacks` is asked of the branches of choices alone.
+pub fn judge(
+    report: &Report,
+    policy: &Policy,
+    choice: Option<&Choice>,
+    case: &Case<'_>,
+    lacks: &dyn Fn(&Judged) -> Lacks,
+) -> Judged {
     match case.package.licensing.concluded.expression() {
-        Some(e) => expression(report, policy, choice, case, e),
+        Some(e) => expression(report, policy, choice, case, lacks, e),
         None => {
             let term = term(policy, case, None, Class::Unknown);
             Judged { verdict: term.verdict, terms: vec![term], taken: None }
@@ -73,8 +89,15 @@ pub fn judge(report: &Report, policy: &Policy, choice: Option<&Choice>, case: &C
     }
 }
 
-fn expression(report: &Report, policy: &Policy, choice: Option<&Choice>, case: &Case<'_>, e: &Expr) -> Judged {
-    let of = |e: &Expr| expression(report, policy, choice, case, e);
+fn expression(
+    report: &Report,
+    policy: &Policy,
+    choice: Option<&Choice>,
+    case: &Case<'_>,
+    lacks: &dyn Fn(&Judged) -> Lacks,
+    e: &Expr,
+) -> Judged {
+    let of = |e: &Expr| expression(report, policy, choice, case, lacks, e);
     match e {
         Expr::And(list) => {
             let parts: Vec<Judged> = list.iter().map(of).collect();
@@ -90,7 +113,13 @@ fn expression(report: &Report, policy: &Policy, choice: Option<&Choice>, case: &
                 return of(branch);
             }
             let class = |j: &Judged| j.terms.iter().map(|t| t.class).max();
-            let best = list.iter().map(of).min_by_key(|j| (j.verdict, class(j)));
+            // A requirement that is not met makes a review of what was allowed, so that it weighs more than the class. Where a
+            // person must decide anyway it does not: a text is found sooner than other terms.
+            let best = list.iter().map(of).min_by_key(|j| {
+                let lacks = lacks(j);
+                let with_required = if lacks.required { j.verdict.max(Verdict::Review) } else { j.verdict };
+                (j.verdict, with_required, class(j), lacks.required, lacks.text)
+            });
             best.unwrap_or_else(|| Judged { verdict: Verdict::Deny, terms: Vec::new(), taken: None })
         }
         leaf => {
@@ -135,11 +164,12 @@ fn level(rule: &Rule, case: &Case<'_>, leaf: Option<&Expr>, class: Class) -> Opt
     let flags = leaf.map(db::flags_of).unwrap_or_default();
     need(!rule.flag.is_empty(), rule.flag.iter().any(|f| flags.contains(f)), Level::Class)?;
     if !rule.license.is_empty() || !rule.exception.is_empty() {
-        need(
-            true,
-            names(rule, leaf?),
-            if matches!(leaf, Some(Expr::With(..))) { Level::LicenseWithException } else { Level::License },
-        )?;
+        let reached = match leaf? {
+            leaf if class == Class::Unknown && !singles_out(rule, leaf) => Level::Other,
+            Expr::With(..) => Level::LicenseWithException,
+            _ => Level::License,
+        };
+        need(true, names(rule, leaf?), reached)?;
     }
     need(!rule.purl.is_empty(), rule.purl.iter().any(|p| p.matches(&case.subject)), Level::Purl)?;
     Some(level)
@@ -163,4 +193,16 @@ pub fn names(rule: &Rule, leaf: &Expr) -> bool {
         }
         _ => rule.exception.is_empty() && any(&rule.license, &leaf.to_string()),
     }
+}
+
+/// Whether a rule that meets a term of class unknown names its licence. A star alone is for everything and names nothing, and an
+/// exception says nothing of the licence before it, which is what is not known.
+fn singles_out(rule: &Rule, leaf: &Expr) -> bool {
+    let license = match leaf {
+        Expr::With(inner, _) => inner.to_string(),
+        other => other.to_string(),
+    };
+    let before_exception = |p: &'_ str| p.split_once(" WITH ").map_or(p.len(), |(license, _)| license.len());
+    let meets = |p: &str| p.contains(|c: char| c != '*') && glob(p.as_bytes(), license.as_bytes());
+    rule.license.iter().any(|p| p.get(..before_exception(p)).is_some_and(meets))
 }

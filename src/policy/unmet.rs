@@ -1,8 +1,9 @@
-//! Rules that name something which this image does not hold: a package, a licence, an exception, an ecosystem. It may be gone, or
-//! misspelt (of packages nobody can check a name before), so that the rule protects from nothing: a note.
+//! Rules that name something which this image does not hold: a package, a licence, an exception, an ecosystem, or several of them
+//! that no package has together. It may be gone, or misspelt (of packages nobody can check a name before), so that the rule protects
+//! from nothing: a note.
 //!
-//! Left out: rules that name nothing by itself (by class, flag, origin, state), and those that stand as they are in a policy to begin
-//! with, which are written for every image. Of a list one is enough, for such a list is made for more images than this.
+//! Left out: conditions that name nothing by itself (class, flag, origin, state), which are for every image, and rules that stand as
+//! they are in a policy to begin with. Of a list one is enough, for such a list is made for more images than this.
 
 use super::config::{Config, Rule};
 use super::pattern::Subject;
@@ -38,13 +39,27 @@ pub fn check(report: &Report, config: &Config) -> Vec<Finding> {
             lacks.push("ecosystem");
         }
         if !lacks.is_empty() {
-            out.push(note(rule, &lacks));
+            out.push(note(rule, &lacks, ""));
+        } else if !together(rule, report, &subjects) {
+            let keys = ["license", "exception", "ecosystem", "purl"];
+            out.push(note(rule, &keys, ", all of which are here, but never in one package"));
         }
     }
     out
 }
 
-fn note(rule: &Rule, lacks: &[&str]) -> Finding {
+/// Whether one package meets all that the rule names.
+fn together(rule: &Rule, report: &Report, subjects: &[Subject]) -> bool {
+    report.packages.iter().enumerate().any(|(i, package)| {
+        let named = |s: &Subject| rule.purl.iter().any(|p| p.matches(s));
+        let leaves = || package.licensing.concluded.expression().map(Expr::leaves).unwrap_or_default();
+        (rule.purl.is_empty() || subjects.get(i).is_some_and(named))
+            && (rule.ecosystem.is_empty() || rule.ecosystem.iter().any(|e| **e == *package.ecosystem.as_str()))
+            && (rule.license.is_empty() && rule.exception.is_empty() || leaves().iter().any(|leaf| names(rule, leaf)))
+    })
+}
+
+fn note(rule: &Rule, lacks: &[&str], how: &str) -> Finding {
     let said = rule.written.iter().filter(|(key, _)| lacks.contains(key));
     let said: Vec<String> = said.map(|(key, values)| format!("{key} {}", values.join(", "))).collect();
     Finding {
@@ -52,7 +67,8 @@ fn note(rule: &Rule, lacks: &[&str]) -> Finding {
         place: rule.place.clone(),
         // Several rules are told apart by their ids.
         term: Some(rule.id.clone()),
-        message: format!("rule {} meets nothing in this image: {}", rule.id, said.join(" and ")).into(),
+        message: format!("rule {} meets nothing in this image: {}{how}", rule.id, said.join(" and ")).into(),
+        clear: "correct what the rule names; if that is no longer used, take the rule out".into(),
         ..Finding::default()
     }
 }
@@ -75,7 +91,9 @@ mod tests {
         let found = super::check(&fixture::report(), &config);
         let got: Vec<&str> = found.iter().map(|f| f.message.strip_prefix("rule ").unwrap_or("")).collect();
         assert_eq!(got, expected);
-        assert!(found.iter().all(|f| f.verdict == crate::model::Verdict::Allow && f.place.is_some()));
+        assert!(
+            found.iter().all(|f| f.verdict == crate::model::Verdict::Allow && f.place.is_some() && !f.clear.is_empty())
+        );
     }
 
     #[test]
@@ -93,6 +111,30 @@ mod tests {
         // One of a list is enough, and what names nothing by itself is for every image.
         check(&["license = [\"Zimbra-1.3\", \"Ubuntu-font-1.0\"]", "ecosystem = [\"hex\", \"npm\"]"], &[]);
         check(&["class = [\"network-copyleft\"]\nstate = [\"hidden\"]\norigin = [\"base\"]"], &[]);
+    }
+
+    /// Each alone is there.
+    #[test]
+    fn what_is_never_met_together_is_noted() {
+        check(
+            &["purl = [\"pkg:npm/@crew/sextant\"]\nlicense = [\"Ubuntu-font-1.0\"]"],
+            &[
+                "r0 meets nothing in this image: license Ubuntu-font-1.0 and purl pkg:npm/@crew/sextant, all of which are here, but never in one package",
+            ],
+        );
+        check(
+            &["ecosystem = [\"pypi\"]\nlicense = [\"Ubuntu-font-1.0\"]"],
+            &[
+                "r0 meets nothing in this image: license Ubuntu-font-1.0 and ecosystem pypi, all of which are here, but never in one package",
+            ],
+        );
+        // What a package does have together, and what is asked beside the names.
+        check(
+            &[
+                "ecosystem = [\"npm\"]\npurl = [\"pkg:npm/@crew/sextant\"]\nstate = [\"hidden\"]\nclass = [\"proprietary\"]",
+            ],
+            &[],
+        );
     }
 
     /// They are written for every image.

@@ -3,6 +3,7 @@
 use super::config::{Config, Waiver};
 use super::pattern::Subject;
 use crate::model::{Finding, Report, Verdict, WaiverStatus, WaiverUse};
+use crate::purl;
 use chrono::NaiveDate;
 
 /// Marks what waivers cover, and says what became of each waiver. Findings about waivers themselves are added.
@@ -84,8 +85,11 @@ pub fn apply(
             rule: rule.into(),
             place: Some(waiver.place.clone()),
             verdict,
-            // Several waivers of one kind are told apart by what they are for.
-            term: Some(format!("{} {}", waiver.id, waiver.purl).into()),
+            // Several waivers of one kind are told apart by what they are for, which an id made here says already.
+            term: Some(match waiver.is_named {
+                true => format!("{} {}", waiver.id, waiver.purl).into(),
+                false => waiver.id.clone(),
+            }),
             message: message.into(),
             clear: clear.into(),
             ..Finding::default()
@@ -105,9 +109,13 @@ fn shows_all(report: &Report, finding: &Finding, waiver: &Waiver) -> bool {
     waiver.texts.iter().all(|hash| shows(hash))
 }
 
-/// What findings about the image as a whole are waived by: `pkg:oci/NAME`.
+/// What findings about the image as a whole are waived by: `pkg:oci/NAME`. A root file system has a name and no digest.
 fn image_subject(report: &Report) -> Option<Subject> {
-    let purl = crate::purl::oci(&report.image).and_then(Result::ok);
+    let named = || {
+        let name = purl::oci_name(&report.image);
+        purl::build(&purl::Parts { ty: "oci", name: &name, ..purl::Parts::default() })
+    };
+    let purl = purl::oci(&report.image).and_then(Result::ok).or_else(|| named().ok());
     purl.as_deref().and_then(Subject::parse).or_else(|| Subject::parse("pkg:oci/image"))
 }
 

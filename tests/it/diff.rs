@@ -122,6 +122,11 @@ fn conditions_fail_after_the_comparison_is_written() {
         |license: &str| cli(&["diff", &old, &stricter, "--fail-on", "new-deny", "--config", &policy(license)]).run();
     assert_eq!(denied("LGPL-2.1-only").code, 2);
     assert_eq!(denied("ISC").code, 0);
+    assert!(!denied("ISC").stderr.contains("judged by"));
+    // Without one by the built-in policy, which is said.
+    let (_, stderr) = code(&stricter, "new-deny");
+    assert!(stderr.contains("no supercargo.toml here or above: judged by the built-in"), "{stderr}");
+    assert!(!code(&stricter, "new-package").1.contains("judged by"));
     let sbom = dir.path().join("old.cdx.json");
     let line = format!("cyclonedx-json={}", text(&sbom));
     assert_eq!(cli(&["scan", &old, "--no-config", "-q", "-o", &line]).run().code, 0);

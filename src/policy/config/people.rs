@@ -3,7 +3,8 @@
 use super::reader::{At, ConfigError, Table, near};
 use super::{Choice, Clarification, REASONS, Waiver, expression, the_pattern};
 use crate::model::Expr;
-use crate::policy::BUILT_IN_RULES;
+use crate::policy::pattern::PurlPattern;
+use crate::policy::{BUILT_IN_NOTES, BUILT_IN_RULES, WAIVER_RULES};
 
 /// A SHA-256 with or without its name before it.
 fn sha256(table: &Table<'_, '_>, at: &At<String>) -> Result<Box<str>, ConfigError> {
@@ -15,11 +16,32 @@ fn sha256(table: &Table<'_, '_>, at: &At<String>) -> Result<Box<str>, ConfigErro
     }
 }
 
-pub(super) fn waiver(table: &Table<'_, '_>, rules: &[&str]) -> Result<Waiver, ConfigError> {
+/// The id of a waiver that has none in the file: what it binds and not where it stands, so that it stays when lines come and go. Of
+/// equal ones the second has a number.
+fn id_of(purl: &PurlPattern, rule: Option<&str>, before: &[Waiver]) -> Box<str> {
+    let equal = |w: &&Waiver| !w.is_named && w.purl == *purl && w.rule.as_deref() == rule;
+    let number = match before.iter().filter(equal).count() {
+        0 => String::new(),
+        n => format!(" ({})", n + 1),
+    };
+    format!("waiver of {} for {purl}{number}", rule.unwrap_or("all findings")).into()
+}
+
+/// Reads a waiver; `rules` are the ids of the file's rules, `before` the waivers that stand above.
+pub(super) fn waiver(table: &Table<'_, '_>, rules: &[&str], before: &[Waiver]) -> Result<Waiver, ConfigError> {
     table.only(&["id", "purl", "rule", "reason", "comment", "owner", "ticket", "expires", "text"])?;
     let purl = the_pattern(table)?;
     let rule = table.string("rule")?;
     if let Some(at) = &rule {
+        if BUILT_IN_NOTES.contains(&at.value.as_str()) {
+            return Err(table
+                .wrong(at, format!("{} is a note, which fails nothing and needs no waiver; take it out", at.value)));
+        }
+        if WAIVER_RULES.contains(&at.value.as_str()) {
+            return Err(
+                table.wrong(at, format!("{} is about a waiver, which no other can waive; mend that one", at.value))
+            );
+        }
         let built_in = BUILT_IN_RULES;
         if !rules.contains(&at.value.as_str()) && !built_in.contains(&at.value.as_str()) {
             let all: Vec<&str> = rules.iter().copied().chain(built_in).collect();
@@ -39,10 +61,22 @@ pub(super) fn waiver(table: &Table<'_, '_>, rules: &[&str]) -> Result<Waiver, Co
         return Err(table.wrong(&owner, "somebody must answer for a waiver: name a person or a team"));
     }
     let place = table.place_of("purl").unwrap_or_else(|| table.place());
+    let id = table.string("id")?;
+    if let Some(at) = &id {
+        if at.value.trim().is_empty() || at.value.chars().any(char::is_control) {
+            return Err(table.wrong(at, "an id is a name in one line, such as W-12; leave the key out for none"));
+        }
+        if let Some(other) = before.iter().find(|w| *w.id == *at.value) {
+            let first = other.place.line;
+            return Err(table.wrong(at, format!("another waiver, in line {first}, is called {:?} too", at.value)));
+        }
+    }
     let text =
         |key: &str| -> Result<Option<Box<str>>, ConfigError> { Ok(table.string(key)?.map(|at| at.value.into())) };
+    let rule_name = rule.as_ref().map(|at| at.value.as_str());
     Ok(Waiver {
-        id: text("id")?.unwrap_or_else(|| format!("waiver in line {}", place.line).into()),
+        is_named: id.is_some(),
+        id: id.map_or_else(|| id_of(&purl, rule_name, before), |at| at.value.into()),
         purl,
         rule: rule.map(|at| at.value.into()),
         reason: table.word(&reason, &REASONS.map(|(name, _)| (name, name)))?,

@@ -14,7 +14,7 @@ pub struct ConfigError {
     pub place: RulePlace,
     /// The bytes of the text that are wrong.
     pub span: Range<usize>,
-    /// The key, with the tables above it: `policy.rule[2].verdict`. Empty where the file is no TOML.
+    /// The key, with the tables above it: `policy.rule[2].verdict`. Empty where the file is no TOML, and no value is to blame.
     pub key: Box<str>,
     /// What is wrong, and what to write instead.
     pub message: Box<str>,
@@ -51,6 +51,33 @@ impl Doc<'_> {
     pub fn error(&self, span: Range<usize>, key: &str, message: impl Into<Box<str>>) -> ConfigError {
         ConfigError { place: self.place(span.start), span, key: key.into(), message: message.into() }
     }
+}
+
+/// The key whose value stands at a byte of a text that is no TOML throughout: what can be read of it is read all the same.
+pub(super) fn key_at(text: &str, at: usize) -> Option<String> {
+    let (read, _) = DeTable::parse_recoverable(text);
+    in_table(&Table::root(Doc { file: "", text }, &read), at)
+}
+
+fn in_table(table: &Table<'_, '_>, at: usize) -> Option<String> {
+    table.table.iter().find_map(|(key, value)| {
+        let name = table.path(key.get_ref());
+        let inside = |inner, name| in_table(&Table { doc: table.doc, table: inner, span: 0..0, name }, at);
+        let whole = (key.span().start..=value.span().end).contains(&at);
+        match value.get_ref() {
+            // Tables have their keys anywhere in the file.
+            DeValue::Table(inner) => inside(inner, name),
+            DeValue::Array(list) => list
+                .iter()
+                .enumerate()
+                .find_map(|(i, item)| match item.get_ref() {
+                    DeValue::Table(inner) => inside(inner, format!("{name}[{}]", i + 1)),
+                    _ => None,
+                })
+                .or_else(|| whole.then_some(name)),
+            _ => whole.then_some(name),
+        }
+    })
 }
 
 /// A value with where it stands.

@@ -6,8 +6,8 @@ use super::{Require, Rule, VERDICTS, pattern};
 use crate::license::{db, expr, names};
 use crate::model::Grammar;
 use crate::model::{Class, Expr, Flag};
-use crate::policy::BUILT_IN_RULES;
 use crate::policy::pattern::glob;
+use crate::policy::{BUILT_IN_NOTES, BUILT_IN_RULES, WAIVER_RULES};
 use crate::purl;
 use std::collections::BTreeMap;
 
@@ -37,7 +37,7 @@ pub(super) fn rule(table: &Table<'_, '_>) -> Result<(Rule, At<String>), ConfigEr
     {
         return Err(table.wrong(&id, "an id is one word, such as no-network-copyleft"));
     }
-    if BUILT_IN_RULES.contains(&id.value.as_str()) {
+    if BUILT_IN_RULES.iter().chain(&BUILT_IN_NOTES).chain(&WAIVER_RULES).any(|name| *name == id.value) {
         return Err(table.wrong(&id, format!("{:?} is the name of a built-in rule; take another", id.value)));
     }
     let mut written: Vec<(&'static str, Vec<Box<str>>)> = Vec::new();

@@ -1,4 +1,5 @@
 use super::*;
+use crate::policy::{BUILT_IN_NOTES, BUILT_IN_RULES, WAIVER_RULES};
 
 #[track_caller]
 fn good(text: &str) -> Config {
@@ -87,11 +88,50 @@ fn what_is_not_said_has_defaults() {
     assert_eq!(good("[policy]\nfail-on = \"never\"").policy.fail_on, None);
 }
 
+/// The page on policies lists what is built in: no rule can have such a name, and of what the names are for a waiver is told.
+#[test]
+fn names_of_built_in_findings_are_taken() {
+    let page = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/policy.md"));
+    let list = page.split("there are built-in ones:").nth(1).and_then(|rest| rest.split("\n\n").next()).unwrap();
+    let named: Vec<&str> = list.split('`').skip(1).step_by(2).collect();
+    let ours = || BUILT_IN_RULES.iter().chain(&BUILT_IN_NOTES).chain(&WAIVER_RULES);
+    for name in &named {
+        assert!(ours().any(|n| n == name), "{name} is in docs/policy.md and not refused");
+    }
+    for name in ours() {
+        wrong(
+            &format!("version = 1\n[[policy.rule]]\nid = \"{name}\"\nclass = \"unknown\"\nverdict = \"deny\""),
+            "policy.rule[1].id",
+            3,
+            "built-in",
+        );
+    }
+    let waiver = |rule: &str| {
+        format!(
+            "version = 1\n[[waiver]]\npurl = \"pkg:npm/a\"\nreason = \"temporary\"\nowner = \"me\"\nrule = \"{rule}\""
+        )
+    };
+    BUILT_IN_RULES.iter().for_each(|name| assert!(Config::parse(&waiver(name), "x.toml").is_ok(), "{name}"));
+    BUILT_IN_NOTES.iter().for_each(|name| wrong(&waiver(name), "waiver[1].rule", 6, "needs no waiver"));
+    WAIVER_RULES.iter().for_each(|name| wrong(&waiver(name), "waiver[1].rule", 6, "about a waiver"));
+}
+
+/// What is no TOML is told with its key, where the reader of TOML says which value it is.
+#[test]
+fn what_is_no_toml_names_its_key() {
+    let waiver = "version = 1\n[[waiver]]\npurl = \"pkg:npm/a\"\n[[waiver]]\npurl = \"pkg:npm/b\"\n";
+    wrong(&format!("{waiver}expires = 2027-02-30"), "waiver[2].expires", 6, "cannot be read");
+    wrong(&format!("{waiver}owner = me"), "waiver[2].owner", 6, "cannot be read");
+    wrong("version = 1\nversion = 1", "version", 2, "cannot be read");
+    // Of a line without a key nothing is made up.
+    wrong(&format!("{waiver}owner \"me\""), "", 6, "cannot be read");
+}
+
 #[test]
 fn mistakes_have_key_and_line() {
     wrong("[policy]", "version", 1, "version = 1");
     wrong("version = 2", "version", 1, "reads 1");
-    wrong("version = 1\npolicy = [", "", 2, "no TOML");
+    wrong("version = 1\npolicy = [", "policy", 2, "cannot be read");
     wrong("version = 1\nrules = 3", "rules", 2, "known are");
     wrong("version = 1\n[policy]\ndefualt = \"allow\"", "policy.defualt", 3, "did you mean \"default\"?");
     wrong("version = 1\n[policy]\ndefault = \"alow\"", "policy.default", 3, "did you mean \"allow\"?");
@@ -137,6 +177,17 @@ fn mistakes_have_key_and_line() {
     wrong(&waiver("reason = \"temporary\"\nowner = \"me\"\nrule = \"no\""), "waiver[1].rule", 6, "no rule is called");
     let built_in = "\"no\"; built in are base-guessed, license-conflict";
     wrong(&waiver("reason = \"temporary\"\nowner = \"me\"\nrule = \"no\""), "waiver[1].rule", 6, built_in);
+    let named = |id: &str| format!("reason = \"temporary\"\nowner = \"me\"\nid = \"{id}\"");
+    wrong(&waiver(&named("")), "waiver[1].id", 6, "a name in one line");
+    let second = format!("[[waiver]]\npurl = \"pkg:npm/b\"\n{}", named("W1"));
+    wrong(
+        &format!("{}\n{second}", waiver(&named("W1"))),
+        "waiver[2].id",
+        11,
+        "another waiver, in line 3, is called \"W1\"",
+    );
+    let range = waiver("reason = \"temporary\"\nowner = \"me\"").replace("pkg:npm/a", "pkg:npm/a@^1.2");
+    wrong(&range, "waiver[1].purl", 3, "such as @>=1.2,<2");
     // What people write elsewhere is told by its id.
     for (name, id) in [("GPL3", "GPL-3.0-only"), ("Apache License 2.0", "Apache-2.0"), ("Apache-2", "Apache-2.0")] {
         wrong(

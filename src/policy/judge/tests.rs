@@ -101,10 +101,10 @@ fn judged(packages: &[(&str, &str)], config: &str) -> Report {
     judged_on(report(packages), config, None)
 }
 
-/// `rule verdict term` of every finding, in order.
+/// `rule verdict term` of every finding, in order. The papers of the image are left out: no image here carries texts.
 fn findings(report: &Report) -> Vec<String> {
     let line = |f: &Finding| format!("{} {} {}", f.rule, f.verdict, f.term.as_deref().unwrap_or("-"));
-    report.findings.iter().map(line).collect()
+    report.findings.iter().filter(|f| !papers::RULES.contains(&&*f.rule)).map(line).collect()
 }
 
 /// The verdict of one package with this licence under these rules, and the rule.
@@ -197,10 +197,10 @@ fn a_choice_fixes_the_branch() {
     assert_eq!(findings(&report), ["bad deny GPL-3.0-only"]);
     assert_eq!(report.findings[0].package, Some(PackageId(0)));
     let report = judged(&[("pkg:npm/a@1", "Zlib OR MIT")], &rules);
-    assert_eq!(
-        findings(&report),
-        ["choice-unmet review GPL-3.0-only", "choice-unused allow GPL-3.0-only for pkg:npm/a"]
-    );
+    // One mistake is one finding.
+    assert_eq!(findings(&report), ["choice-unmet review GPL-3.0-only"]);
+    let report = judged(&[("pkg:npm/c@1", "MIT")], &rules);
+    assert_eq!(findings(&report), ["choice-unused allow GPL-3.0-only for pkg:npm/a"]);
 }
 
 #[test]
@@ -220,6 +220,26 @@ fn unknown_is_never_permissive() {
         + &rule("none", "class = \"unknown\"", "deny");
     check("LicenseRef-what", &rules, (Allow, Some("known-case")));
     check("", &rules, (Deny, Some("none")));
+}
+
+/// A star that stands alone is for everything, so that it names nothing.
+#[test]
+fn a_lone_star_does_not_make_the_unknown_milder() {
+    let under =
+        |condition: &str, verdict: &str| "[policy]\nunknown = \"deny\"\n".to_owned() + &rule("r", condition, verdict);
+    let with = "LicenseRef-foo WITH Classpath-exception-2.0";
+    check(with, &under("exception = [\"*\"]", "allow"), (Deny, None));
+    check(with, &under("exception = [\"Classpath-*\"]", "allow"), (Deny, None));
+    check(with, &under("license = [\"* WITH *\"]", "allow"), (Deny, None));
+    check(with, &under("license = [\"LicenseRef-f* WITH *\"]", "allow"), (Allow, Some("r")));
+    check("LicenseRef-foo", &under("license = [\"*\"]", "allow"), (Deny, None));
+    check("LicenseRef-foo", &under("license = [\"LicenseRef-*\"]", "allow"), (Allow, Some("r")));
+    check("LicenseRef-foo", &under("license = [\"*\"]\nclass = [\"unknown\"]", "allow"), (Allow, Some("r")));
+    // It makes it stricter as before, and is for what is known.
+    let rules = under("license = [\"*\"]", "deny").replace("unknown = \"deny\"", "unknown = \"review\"");
+    check("LicenseRef-foo", &rules, (Deny, Some("r")));
+    check("MIT", &under("license = [\"*\"]", "allow"), (Allow, Some("r")));
+    check("GPL-2.0-only WITH Classpath-exception-2.0", &under("exception = [\"*\"]", "allow"), (Allow, Some("r")));
 }
 
 #[test]
@@ -271,6 +291,49 @@ fn requirements_that_are_not_met_are_findings() {
     assert!(done.findings.iter().all(|f| f.package == Some(PackageId(1))));
     let audit = done.audit.unwrap();
     assert_eq!((audit.packages[0].effective, audit.packages[1].effective), (Allow, Review));
+}
+
+/// That another branch would ask for less does not meet what is required of the one that was taken.
+#[test]
+fn a_text_is_required_of_the_branch_that_is_taken() {
+    let rules = "[policy]\ndefault = \"allow\"\n[[policy.rule]]\nid = \"r\"\nclass = [\"permissive\", \"strong-copyleft\"]\nverdict = \"allow\"\nrequire = [\"license-text\"]\n";
+    let both = [("pkg:npm/a@1", "MIT OR Apache-2.0"), ("pkg:npm/b@1", "MIT AND (GPL-3.0-only OR Unlicense)")];
+    let expected = ["r review MIT [license-text]", "r review MIT [license-text]"];
+    assert_eq!(findings(&judged(&both, rules)), expected);
+    let choice = format!("{rules}[[choice]]\npurl = \"pkg:npm/b\"\ntake = \"GPL-3.0-only\"\n");
+    let (mit, gpl) = ("r review MIT [license-text]", "r review GPL-3.0-only [license-text]");
+    assert_eq!(findings(&judged(&both, &choice)), [mit, gpl, mit]);
+}
+
+/// Of branches with one verdict: what is required, then the class, then the text, then the order.
+#[test]
+fn of_equal_branches_the_one_that_lacks_nothing_is_taken() {
+    let taken = |show_text: bool, rules: &str| {
+        let mut r = report(&[("pkg:npm/a@1", "MIT OR BSD-3-Clause OR ISC")]);
+        if show_text {
+            show(&mut r, 0, "a/LICENSE", 1, &[]);
+            r.packages[0].licensing.evidence[0].expression = crate::license::expr::parse("BSD-3-Clause").ok();
+        }
+        let done = judged_on(r, rules, None);
+        let taken = done.audit.as_ref().unwrap().packages[0].taken.as_ref().map(ToString::to_string);
+        (taken.unwrap(), findings(&done).len())
+    };
+    let plain = rule("ok", "class = \"permissive\"", "allow");
+    assert_eq!(taken(false, &plain), ("MIT".into(), 0));
+    assert_eq!(taken(true, &plain), ("BSD-3-Clause".into(), 0));
+    let required = format!("{plain}require = [\"license-text\"]\n");
+    assert_eq!(taken(true, &required), ("BSD-3-Clause".into(), 0));
+    assert_eq!(taken(false, &required), ("MIT".into(), 1));
+    // One licence alone is free of the requirement.
+    let required = required + &rule("isc", "license = \"ISC\"", "allow");
+    assert_eq!(taken(false, &required), ("ISC".into(), 0));
+    // Where both want a review, a text that is missing does not lead to the stricter licence.
+    let done = judged(
+        &[("pkg:npm/a@1", "AGPL-3.0-only OR (MIT AND LGPL-3.0-only)")],
+        &format!("{plain}require = [\"license-text\"]\n"),
+    );
+    let taken = done.audit.as_ref().unwrap().packages[0].taken.as_ref().map(ToString::to_string);
+    assert_eq!(taken.as_deref(), Some("MIT AND LGPL-3.0-only"));
 }
 
 /// Whoever takes the stricter branch counts under its class, in every document.
@@ -392,6 +455,56 @@ fn an_expired_waiver_of_a_review_fails() {
     assert!(done.audit.unwrap().failed);
 }
 
+/// A line that comes or goes above a waiver does not make a new finding of it.
+#[test]
+fn findings_about_waivers_keep_their_ids() {
+    let waiver =
+        |more: &str| format!("[[waiver]]\npurl = \"pkg:npm/gone\"\nreason = \"temporary\"\nowner = \"crew\"\n{more}");
+    let three = [waiver(""), waiver("rule = \"no-gpl\"\n"), waiver("")].concat();
+    let seen = |config: &str| -> Vec<(String, String)> {
+        let done = judged(&[("pkg:npm/a@1", "GPL-2.0-only")], config);
+        let about = done.findings.iter().filter(|f| &*f.rule == "waiver-unused");
+        about.map(|f| (f.term.as_deref().unwrap_or("").to_owned(), f.id.to_string())).collect()
+    };
+    let before = seen(&format!("{NO_GPL}{three}"));
+    let terms: Vec<&str> = before.iter().map(|(term, _)| term.as_str()).collect();
+    assert_eq!(
+        terms,
+        [
+            "waiver of all findings for pkg:npm/gone",
+            "waiver of no-gpl for pkg:npm/gone",
+            "waiver of all findings for pkg:npm/gone (2)"
+        ]
+    );
+    assert_eq!(seen(&format!("# a line more\n{NO_GPL}\n{three}")), before);
+}
+
+/// Findings about the image as a whole are waived by its name, which a root file system has without a digest.
+#[test]
+fn findings_about_the_image_are_waived_by_its_name() {
+    let mut r = report(&[("pkg:npm/a@1", "MIT")]);
+    r.image.name = "Galley".into();
+    r.issues.push(Issue {
+        layer: None,
+        path: "x".into(),
+        code: IssueCode("malformed-file"),
+        severity: Severity::Error,
+        message: "no".into(),
+    });
+    let waived = |r: &Report, purl: &str| {
+        let waiver = format!(
+            "[[waiver]]\npurl = \"{purl}\"\nrule = \"scan-incomplete\"\nreason = \"false-positive\"\nowner = \"crew\"\n"
+        );
+        let done = judged_on(r.clone(), &format!("[policy]\ndefault = \"allow\"\n{waiver}"), None);
+        done.audit.unwrap().verdict == Allow
+    };
+    for digest in [None, Some(Digest::sha256(&[7; 32]))] {
+        r.image.digest = digest;
+        assert!(waived(&r, "pkg:oci/galley") && waived(&r, "pkg:oci/Galley"));
+        assert!(!waived(&r, "pkg:oci/image"));
+    }
+}
+
 #[test]
 fn a_changed_text_voids_a_waiver() {
     let hash = "01".repeat(32);
@@ -434,6 +547,36 @@ fn a_clarification_sets_the_licence_while_its_files_are_the_same() {
     assert_eq!(
         findings(&done),
         ["no-gpl deny GPL-2.0-only", "clarification-drift review -", "license-conflict review -"]
+    );
+}
+
+/// What the scan said of the image's papers holds no longer once a licence is set or chosen.
+#[test]
+fn papers_are_looked_at_again_after_clarifications_and_choices() {
+    let mut r = report(&[
+        ("pkg:npm/a@1", "LicenseRef-what"),
+        ("pkg:npm/b@1", "GPL-3.0-only OR MIT-0"),
+        ("pkg:npm/c@1", "Zlib OR MIT-0"),
+    ]);
+    r.image.labels.insert("org.opencontainers.image.licenses".into(), "MIT AND MIT-0 AND Zlib".into());
+    r.findings = papers::check(&r);
+    let says = |report: &Report| -> Vec<String> {
+        let about = report.findings.iter().filter(|f| papers::RULES.contains(&&*f.rule));
+        about.map(|f| f.message.rsplit(": ").next().unwrap_or("").to_owned()).collect()
+    };
+    assert_eq!(
+        says(&r),
+        ["a 1 (LicenseRef-what)", "LicenseRef-what (a label may be one of the base image, handed down)"]
+    );
+    let allow = "[policy]\ndefault = \"allow\"\nunknown = \"allow\"\n";
+    let clarified = format!("{allow}[[clarify]]\npurl = \"pkg:npm/a\"\nlicense = \"MIT\"\n");
+    let done = judged_on(r.clone(), &clarified, None);
+    assert_eq!(says(&done), ["a 1 (MIT)"]);
+    let chosen = format!("{clarified}[[choice]]\npurl = \"pkg:npm/b\"\ntake = \"GPL-3.0-only\"\n");
+    let done = judged_on(r, &chosen, None);
+    assert_eq!(
+        says(&done),
+        ["GPL-3.0-only (a label may be one of the base image, handed down)", "a 1 (MIT), b 1 (GPL-3.0-only)"]
     );
 }
 

@@ -136,7 +136,7 @@ fn a_label_says_all_or_it_is_told() {
     let check = |label: &str, packages: &[&str], expected: Option<&str>| {
         let mut report = report(packages);
         report.image.labels.insert(LICENSES.into(), label.into());
-        let found = super::label(&report);
+        let found = super::label(&report, &binding(&report, &[], &|_| false));
         match expected {
             None => assert_eq!(found, None, "{label}"),
             Some(words) => {
@@ -156,5 +156,5 @@ fn a_label_says_all_or_it_is_told() {
     let mut both = report(&["MIT"]);
     both.image.labels.insert(LICENSES.into(), "ISC".into());
     both.image.annotations.insert(LICENSES.into(), "MIT".into());
-    assert_eq!(super::label(&both), None);
+    assert_eq!(super::label(&both, &binding(&both, &[], &|_| false)), None);
 }
