@@ -3,8 +3,8 @@
 use super::{Entry, EntryKind, FileFinds, IssueSink, LayerScan, RawIssue};
 use crate::codec::{self, Codec, Reader, fields, get_str, put_str, variants, vectors};
 use crate::model::{
-    Archive, ArchiveKind, Basis, Coordinates, Declared, Digest, DistroFind, Ecosystem, EmbeddedText, Find, Grammar,
-    IssueCode, OwnedFile, OwnedKind, PackageFind, Requirement, Severity, SourcePackage,
+    Archive, ArchiveKind, Basis, Coordinates, Declared, Digest, DistroFind, Ecosystem, Elsewhere, EmbeddedText, Find,
+    Grammar, IssueCode, OwnedFile, OwnedKind, PackageFind, Requirement, Severity, SourcePackage,
 };
 use std::collections::BTreeMap;
 
@@ -74,8 +74,8 @@ fields! {
     Coordinates { namespace, name, version }
     DistroFind { id, version_id, codename, id_like, pretty_name, name, cpe_name, home_url }
     PackageFind {
-        ecosystem, namespace, name, version, arch, epoch, qualifiers, source, commit, archive, supplier, description, homepage,
-        declared, parent, provides, requires, files, texts, text_folder, embedded, inner, basis
+        ecosystem, namespace, name, version, arch, epoch, qualifiers, source, commit, archive, elsewhere, supplier, description,
+        homepage, declared, parent, provides, requires, files, texts, text_folder, embedded, inner, basis
     }
 }
 
@@ -104,6 +104,7 @@ variants! {
     }
     Severity { Info = 0, Warning = 1, Error = 2 }
     ArchiveKind { Package = 0, Source = 1 }
+    Elsewhere { Commit { repository, commit } = 0, Place(place) = 1 }
     OwnedKind { Plain = 0, License = 1, Folder = 2 }
     Requirement { AnyOf(names) = 0, NodeModule(name) = 1 }
     Basis {
@@ -133,6 +134,7 @@ mod tests {
             qualifiers: vec![("modularity", "x".into())],
             source: Some(SourcePackage { name: "s".into(), version: None }),
             archive: Archive::new("b-1.tgz", ArchiveKind::Source, [Digest::sha256(&[7; 32])]),
+            elsewhere: Some(Elsewhere::Place("x".into())),
             declared: vec![Declared { grammar: Grammar::Npm, field: "license", values: vec!["MIT".into()] }],
             requires: vec![Requirement::AnyOf(vec!["c".into()]), Requirement::NodeModule("d".into())],
             files: vec![OwnedFile { path: "e".into(), kind: OwnedKind::Folder }],

@@ -232,6 +232,7 @@ fn package(draft: &Draft, purl: String, licensing: crate::model::Licensing) -> P
         source: find.source.clone(),
         commit: find.commit.clone(),
         archive: draft.archive(),
+        elsewhere: draft.elsewhere(),
         supplier: find.supplier.clone(),
         description: find.description.clone(),
         homepage: find.homepage.clone(),

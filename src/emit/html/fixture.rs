@@ -33,6 +33,7 @@ fn package(purl: &str, name: &str, version: &str, concluded: Outcome, class: Cla
         source: None,
         commit: None,
         archive: None,
+        elsewhere: None,
         supplier: None,
         description: None,
         homepage: None,

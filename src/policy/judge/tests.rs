@@ -59,6 +59,7 @@ fn package(purl: &str, expression: &str) -> Package {
         source: None,
         commit: None,
         archive: None,
+        elsewhere: None,
         supplier: None,
         description: None,
         homepage: None,
