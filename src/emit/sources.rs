@@ -14,6 +14,7 @@ mod offer;
 mod plain;
 
 pub use crate::source::Origin;
+pub(super) use collect::is_owed;
 pub use collect::{Binary, Gap, Source, Sources};
 pub use offer::{BadOffer, check as check_offer, offer};
 

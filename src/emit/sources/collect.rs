@@ -159,6 +159,11 @@ fn key(origin: &Origin) -> Key {
     (ecosystem, namespace.clone(), name.clone(), version.clone(), commit.clone())
 }
 
+/// Whether the source of a package is owed, by a licence that binds it.
+pub(in crate::emit) fn is_owed(report: &Report, id: PackageId) -> bool {
+    owed(report, id) == Owed::Yes
+}
+
 /// Of a choice the branch that a policy took binds; where none was applied every branch does, for nobody has taken one.
 fn owed(report: &Report, id: PackageId) -> Owed {
     let concluded = report.package(id).licensing.concluded.expression();
