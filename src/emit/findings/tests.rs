@@ -248,6 +248,29 @@ fn findings_that_read_alike_are_one_block_for_people() {
     assert_eq!(log["runs"][0]["results"].as_array().unwrap().len(), 4);
 }
 
+/// What differs in the hash of a licence's words alone is one block.
+#[test]
+fn licences_without_a_name_are_one_block() {
+    let mut report = alike();
+    let mut finding = report.findings[0].clone();
+    report.findings.clear();
+    for (i, package) in [0, 1, 0, 1, 0].into_iter().enumerate() {
+        let hash = format!("LicenseRef-{:012x}", i / 2);
+        finding.id = format!("f-{i}").into();
+        finding.package = Some(PackageId(package));
+        finding.message = format!("{hash} (unknown): the policy wants it reviewed").into();
+        finding.term = Some(hash.into());
+        report.findings.push(finding.clone());
+    }
+    let verdict = text(Format::Verdict, &report);
+    let expected = "deny 2 packages\n  2 licences, each (unknown): the policy wants it reviewed:\n    \
+        LicenseRef-000000000000, LicenseRef-000000000001\n";
+    assert_eq!(verdict.matches(expected).count(), 1, "{verdict}");
+    // The third is that of one package alone.
+    assert_eq!(verdict.matches("LicenseRef-000000000002 (unknown)").count(), 1, "{verdict}");
+    assert_eq!(verdict.matches("\ndeny ").count() + 1, 2, "{verdict}");
+}
+
 /// A reason that is a package's own is told beside it.
 #[test]
 fn different_reasons_in_a_group_are_all_told() {

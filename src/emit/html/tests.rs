@@ -442,3 +442,24 @@ fn the_head_names_findings_of_the_image() {
     let html = html(&report);
     assert!(html.contains("a person must decide first (the image: scan-incomplete)."));
 }
+
+/// Nobody can look for a package of which no place is told.
+#[test]
+fn a_finding_without_evidence_names_the_file_of_the_package() {
+    let mut report = fixture::audited();
+    let ids: Vec<PackageId> = report.shown().map(|(id, _)| id).take(2).collect();
+    let finding = |(i, id): (usize, &PackageId)| Finding {
+        id: format!("f-{i}").into(),
+        rule: "policy-default".into(),
+        verdict: Verdict::Review,
+        package: Some(*id),
+        message: "no licence is known".into(),
+        ..Finding::default()
+    };
+    report.findings = ids.iter().enumerate().map(finding).collect();
+    let html = html(&report);
+    for id in ids {
+        let at = &report.package(id).locations[0];
+        assert!(html.contains(&format!("is described in {}, layer {}</small>", at.path, at.layer)), "{}", at.path);
+    }
+}
