@@ -116,6 +116,69 @@ fn junit_fails_on_what_the_policy_fails_on() {
     assert_eq!(failures("never"), 0);
 }
 
+/// A reader of pipelines takes "skipped" for settled.
+#[test]
+fn junit_skips_nothing_that_is_open() {
+    let mut report = judged();
+    let package = report.findings.iter().find(|f| f.waiver.is_some()).unwrap().package;
+    let skipped = |report: &Report| text(Format::Junit, report).matches("<skipped").count();
+    let before = skipped(&report);
+    report.audit.as_mut().unwrap().policy.fail_on = None;
+    for verdict in [Verdict::Allow, Verdict::Review] {
+        report.findings.push(Finding { rule: "more".into(), verdict, package, ..Finding::default() });
+    }
+    let note = Report { findings: report.findings[..report.findings.len() - 1].to_vec(), ..report.clone() };
+    assert!(skipped(&note) > skipped(&report), "{before}");
+}
+
+/// A waiver speaks of packages, and so does what became of it.
+#[test]
+fn waivers_that_hold_no_more_name_their_packages() {
+    let mut report = fixture::report();
+    let policy = POLICY.trim_start().replace("owner = ", "expires = 2020-01-01\nowner = ");
+    judge::apply(
+        &mut report,
+        &Config::parse(&policy, "supercargo.toml").unwrap(),
+        chrono::NaiveDate::from_ymd_opt(2026, 11, 26),
+    );
+    assert!(report.findings.iter().any(|f| &*f.rule == "waiver-expired"));
+    let verdict = text(Format::Verdict, &report);
+    assert!(verdict.contains("deny pkg:npm/%40crew/*\n  the waiver of the <mate>"), "{verdict}");
+    assert!(text(Format::Junit, &report).contains("name=\"pkg:npm/%40crew/*\""));
+    assert!(text(Format::Markdown, &report).contains("| deny | pkg\\:npm/%40crew/\\* |"));
+    let log: Value = serde_json::from_str(&text(Format::Sarif, &report)).unwrap();
+    let results = log["runs"][0]["results"].as_array().unwrap();
+    let expired = results.iter().find(|r| r["ruleId"] == "waiver-expired").unwrap();
+    assert_eq!(expired["relatedLocations"][0]["message"]["text"], "the waiver");
+}
+
+/// Pages that show a change look for the file from the root of its repository.
+#[test]
+fn the_configuration_has_its_path_in_the_repository() {
+    let paths = |file: &str, in_repository: Option<&str>| {
+        let mut report = fixture::report();
+        let config = Config::parse(POLICY.trim_start(), file).unwrap();
+        judge::apply(&mut report, &Config { in_repository: in_repository.map(Into::into), ..config }, None);
+        let list: Value = serde_json::from_str(&text(Format::CodeQuality, &report)).unwrap();
+        let of_rule = list.as_array().unwrap().iter().find(|e| e["check_name"] == "no-mit").unwrap();
+        let log: Value = serde_json::from_str(&text(Format::Sarif, &report)).unwrap();
+        let results = log["runs"][0]["results"].as_array().unwrap();
+        let waived = results.iter().find(|r| r.get("suppressions").is_some()).unwrap();
+        let location = &waived["suppressions"][0]["location"];
+        assert_eq!(location["message"]["text"], "the waiver");
+        let uri = &location["physicalLocation"]["artifactLocation"]["uri"];
+        assert_eq!(waived["relatedLocations"][0]["physicalLocation"]["artifactLocation"]["uri"], *uri);
+        assert_eq!(of_rule["location"]["path"], *uri);
+        uri.as_str().unwrap().to_owned()
+    };
+    assert_eq!(paths("../supercargo.toml", Some("ci/supercargo.toml")), "ci/supercargo.toml");
+    assert_eq!(paths("./ci/supercargo.toml", None), "ci/supercargo.toml");
+    assert_eq!(paths(".gitlab/supercargo.toml", None), ".gitlab/supercargo.toml");
+    for away in ["../supercargo.toml", "/etc/x/supercargo.toml", "~/.config/supercargo/supercargo.toml"] {
+        assert_eq!(paths(away, None), "supercargo.toml");
+    }
+}
+
 #[test]
 fn markdown_escapes_what_the_image_says() {
     let summary = text(Format::Markdown, &judged());

@@ -257,6 +257,7 @@ pub(in crate::emit) fn audited() -> Report {
         policy: PolicyUsed {
             name: "harbour".into(),
             source: "policy.toml".into(),
+            in_repository: None,
             hash: "sha256:0000".into(),
             default: Verdict::Allow,
             unknown: Verdict::Review,
