@@ -16,7 +16,7 @@ mod plain;
 pub use crate::source::Origin;
 pub(super) use collect::is_owed;
 pub use collect::{Binary, Gap, Source, Sources};
-pub use offer::{BadOffer, check as check_offer, offer};
+pub use offer::{check as check_offer, offer};
 
 use std::fmt;
 use std::io::{self, Write};

@@ -253,7 +253,9 @@ fn templates_of_the_user_are_strict() {
     let rows = "{{#each findings}}{{#if package}}{{package}}={{verdict}} {{/if}}{{/each}}{{audit.verdict}}";
     let filled = fill(rows, false).unwrap();
     assert!(filled.ends_with("deny") && filled.contains("=deny "), "{filled}");
-    assert!(fill("{{findigns}}", false).unwrap_err().to_string().contains("docs/json-report.md"));
+    let error = fill("a\n{{findigns}}", false).unwrap_err().to_string();
+    assert!(error.starts_with("2: no field \"findigns\"; docs/json-report.md"), "{error}");
+    assert_eq!(template::check("{{upper tool.name}}").unwrap_err().to_string(), "1: no helper \"upper\"");
     assert!(fill("{{#if audit.nope}}x{{/if}}", false).is_err());
     assert!(fill("{{#each", false).is_err());
     let names = "{{#each packages}}{{name}}\n{{/each}}";

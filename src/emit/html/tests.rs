@@ -463,3 +463,18 @@ fn a_finding_without_evidence_names_the_file_of_the_package() {
         assert!(html.contains(&format!("is described in {}, layer {}</small>", at.path, at.layer)), "{}", at.path);
     }
 }
+
+#[test]
+fn a_fault_is_told_with_its_line() {
+    for (template, expected) in [
+        ("a\n{{nope}}", "2: no field \"nope\"; docs/html-report.md"),
+        // A section of ours that stands before it moves no line.
+        ("{{> nav}}\n{{> subject}}\n{{#if nope}}x{{/if}}", "3: no field \"nope\"; docs"),
+    ] {
+        let error = with_template(template).expect_err(template).to_string();
+        assert!(error.starts_with(expected), "{error}");
+    }
+    assert_eq!(check("a\n{{upper reference}}").unwrap_err().to_string(), "2: no helper \"upper\"");
+    assert_eq!(check("{{> head}}").unwrap_err().to_string(), "1: no partial \"head\"");
+    assert_eq!(check(REPORT), Ok(()));
+}

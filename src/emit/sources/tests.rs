@@ -154,7 +154,7 @@ fn the_offer_names_the_image_and_can_be_another() {
     let own = |template: &str| offer(&sources, SourcesFormat::Markdown, Some(template));
     assert_eq!(own("of {{image}}").unwrap(), r"of registry.example/crew/Galley\:1.2");
     let fault = own("{{price}}").unwrap_err().to_string();
-    assert!(fault.contains("it may name image, digest"), "{fault}");
+    assert!(fault.contains("an offer may name image, digest"), "{fault}");
     assert!(own("{{#if").is_err());
 }
 
