@@ -165,10 +165,10 @@ fn row(names: &Names, finding: &Finding, anchor: &str) -> FindingRow {
     }
 }
 
-/// The file that describes a package of whose licence nothing is shown.
+/// The file that describes a package, where nothing shows what the finding is about.
 fn described(package: &Package) -> Option<String> {
     let at = package.locations.first().filter(|l| !l.path.is_empty())?;
-    Some(format!("no licence; the package is described in {}, layer {}", at.path, at.layer))
+    Some(format!("the package is described in {}, layer {}", at.path, at.layer))
 }
 
 /// Where a piece of evidence was found and how it was read, in a line.
