@@ -1,13 +1,14 @@
 //! The head of the document: what the verdict is, what it is about, and the counts.
 
 use super::{ClassName, Seen, class_name, duties, verdict_words};
+use crate::emit::findings;
 use crate::emit::html::tally::{self, Tally};
 use crate::emit::html::words;
 use crate::emit::sources::is_owed;
 use crate::license::db::obligations::{self, Fulfilment};
 use crate::model::{Class, Finding, Outcome, PackageId, Report, Severity, Verdict};
 use serde::Serialize;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The verdict, or what a person should look at where nobody judged.
 #[derive(Debug, Serialize)]
@@ -123,14 +124,18 @@ pub(super) fn banner(report: &Report, tally: &Tally) -> Banner {
             let by =
                 if name.is_empty() { "the policy".to_string() } else { format!("the policy {}", Seen::line(name).0) };
             let decided = audit.packages.iter().filter(|p| p.effective == audit.verdict).count();
-            // The image as a whole may have findings of its own.
-            let of_image = report.findings.iter().filter(|f| f.package.is_none() && f.effective() == audit.verdict);
-            let of_image: BTreeSet<&str> = of_image.map(|f| &*f.rule).collect();
-            let mut decided = vec![words::count(decided, "package")].split_off(usize::from(decided == 0));
-            if !of_image.is_empty() {
-                let rules: Vec<String> = of_image.into_iter().map(|rule| Seen::line(rule).0).collect();
-                decided.push(format!("the image: {}", rules.join(", ")));
+            // The image as a whole may have findings of its own, and so may packages that only a waiver names.
+            let mut others: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
+            for seen in findings::all(report).filter(|s| s.finding.package.is_none()) {
+                if seen.finding.effective() == audit.verdict {
+                    others.entry(seen.subject()).or_default().insert(&seen.finding.rule);
+                }
             }
+            let mut decided = vec![words::count(decided, "package")].split_off(usize::from(decided == 0));
+            decided.extend(others.into_iter().map(|(subject, rules)| {
+                let rules: Vec<String> = rules.into_iter().map(|rule| Seen::line(rule).0).collect();
+                format!("{subject}: {}", rules.join(", "))
+            }));
             let decided = decided.join("; ");
             let why = match audit.verdict {
                 Verdict::Allow => format!("Nothing in the image is against {by}, after waivers."),
