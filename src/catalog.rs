@@ -51,6 +51,7 @@ pub mod program;
 pub mod python;
 pub mod r;
 pub mod readme;
+mod resolved;
 pub mod rpm;
 pub mod rpm_manifest;
 pub mod ruby;

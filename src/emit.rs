@@ -26,12 +26,15 @@ pub mod table;
 pub mod template;
 pub mod verdict;
 
+mod fault;
 mod fields;
 mod findings;
 mod markdown;
 mod seal;
 mod shown;
 mod subject;
+
+pub use fault::Fault;
 
 #[cfg(test)]
 pub(crate) mod fixture;

@@ -16,7 +16,7 @@ pub mod package;
 pub mod report;
 pub mod verdict;
 
-pub use archive::{Archive, ArchiveKind};
+pub use archive::{Archive, ArchiveKind, Elsewhere};
 pub use expression::Expr;
 pub use find::{
     Basis, Coordinates, Declared, DistroFind, Ecosystem, EmbeddedText, Find, Grammar, OwnedFile, OwnedKind,

@@ -62,6 +62,7 @@ pub(crate) mod tests {
             source: None,
             commit: None,
             archive: None,
+            elsewhere: None,
             supplier: None,
             description: None,
             homepage: None,

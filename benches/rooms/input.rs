@@ -231,6 +231,7 @@ pub fn report(count: u32) -> Report {
             source: None,
             commit: None,
             archive: None,
+            elsewhere: None,
             supplier: Some("A Crew <crew@example.org>".into()),
             description: Some("one part of the whole".into()),
             homepage: Some("https://example.org/parts".into()),

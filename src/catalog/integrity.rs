@@ -3,7 +3,8 @@
 //!
 //! What is none is passed over without a word: a checksum that cannot be read costs nothing but itself.
 
-use crate::model::{Archive, ArchiveKind, Digest};
+use super::resolved;
+use crate::model::{Archive, ArchiveKind, Digest, PackageFind};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use std::fmt::Write;
@@ -40,7 +41,7 @@ pub(super) fn of(algorithm: &str, hex: &str) -> Option<Digest> {
 }
 
 /// The archive in which npm's registry serves a version, under the name that it has there. `resolved`, where there is one, is the
-/// address that it came from: checksums of what came from elsewhere (a repository, a file) are those of another archive.
+/// address that it came from: checksums of what came from elsewhere (another registry, a repository, a file) are those of another archive.
 pub(super) fn npm(
     name: &str,
     version: &str,
@@ -51,9 +52,15 @@ pub(super) fn npm(
     let file = format!("{name}-{version}.tgz");
     let of_registry = |address: &str| {
         let path = address.split(['?', '#']).next().unwrap_or("");
-        (path.starts_with("https://") || path.starts_with("http://")) && path.ends_with(&format!("/-/{file}"))
+        resolved::is_public(address) && path.ends_with(&format!("/-/{file}"))
     };
     resolved.is_none_or(of_registry).then(|| Archive::new(&file, ArchiveKind::Package, hashes))?
+}
+
+/// Sets what a record of npm says of the archive of a package, or that it came from elsewhere.
+pub(super) fn of_node(find: &mut PackageFind, address: Option<&str>, hashes: impl IntoIterator<Item = Digest>) {
+    find.archive = npm(&find.name, &find.version, address, hashes);
+    find.elsewhere = address.and_then(resolved::elsewhere);
 }
 
 /// The source distribution among files of Python's index with their checksums; `None` where there are several.
@@ -97,7 +104,10 @@ mod tests {
         check(None, file);
         check(Some("https://registry.npmjs.org/@a/left-pad/-/left-pad-1.3.0.tgz#5b8a"), file);
         check(Some("git+ssh://git@example.com/a/left-pad.git#5b8a"), None);
+        check(Some("https://registry.yarnpkg.com/@a/left-pad/-/left-pad-1.3.0.tgz"), file);
         check(Some("https://example.com/left-pad-1.3.0.tgz"), None);
+        // It may serve something else under this name.
+        check(Some("https://npm.corp.example/@a/left-pad/-/left-pad-1.3.0.tgz"), None);
         check(Some("https://registry.npmjs.org/@b/left/-/left-1.3.0.tgz"), None);
         check(Some("file:left-pad-1.3.0.tgz"), None);
     }

@@ -25,7 +25,7 @@ mod yaml;
 mod yarn;
 
 use super::{Cataloger, Group, Input, Parsed, RECORD_LIMIT, Want, decode, golang_source, integrity, npm, paths};
-use crate::model::{Archive, Basis, Ecosystem, Find, PackageFind, Severity};
+use crate::model::{Basis, Ecosystem, Find, PackageFind, Severity};
 use std::collections::BTreeSet;
 
 /// The row of the table.
@@ -90,7 +90,9 @@ pub(super) fn pnpm_archives(content: &str) -> impl Iterator<Item = PackageFind> 
     let mut found = Found::default();
     pnpm::read(content, &mut found);
     found.parsed.finds.into_iter().filter_map(|find| match find {
-        Find::Package(p) if p.archive.is_some() => Some(PackageFind { basis: Basis::Installed, ..*p }),
+        Find::Package(p) if p.archive.is_some() || p.elsewhere.is_some() => {
+            Some(PackageFind { basis: Basis::Installed, ..*p })
+        }
         _ => None,
     })
 }
@@ -185,7 +187,7 @@ impl Found {
 
     /// A package of npm's registry, with what its archive hashes to.
     fn node_hashed(&mut self, full: &str, version: &str, resolved: Option<&str>, integrity: Option<&str>) {
-        self.node_with(full, version, |find| find.archive = node_archive(find, resolved, integrity));
+        self.node_with(full, version, |find| node_archive(find, resolved, integrity));
     }
 
     /// A line that is none of a lock file, such as the marks of a merge: what it stands for is lost.
@@ -212,9 +214,9 @@ impl Found {
     }
 }
 
-/// The archive of a package of npm.
-fn node_archive(find: &PackageFind, resolved: Option<&str>, integrity: Option<&str>) -> Option<Archive> {
-    integrity::npm(&find.name, &find.version, resolved, integrity.into_iter().flat_map(integrity::sri))
+/// The archive of a package of npm, or where else it came from.
+fn node_archive(find: &mut PackageFind, resolved: Option<&str>, integrity: Option<&str>) {
+    integrity::of_node(find, resolved, integrity.into_iter().flat_map(integrity::sri));
 }
 
 #[cfg(test)]

@@ -166,9 +166,8 @@ fn package(
     version: Box<str>,
 ) -> PackageFind {
     let folder = paths::parent(path);
-    PackageFind {
+    let mut find = PackageFind {
         ecosystem: Ecosystem::NPM,
-        archive: archives::of_package(json, &name, &version),
         namespace,
         name,
         version,
@@ -179,7 +178,9 @@ fn package(
         requires: requires(json),
         text_folder: (!folder.is_empty()).then(|| folder.into()),
         ..PackageFind::default()
-    }
+    };
+    archives::of_package(json, &mut find);
+    find
 }
 
 fn text<'a>(json: &'a Map<String, Value>, key: &str) -> Option<&'a str> {

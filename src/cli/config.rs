@@ -117,7 +117,20 @@ fn user_folder() -> Option<(PathBuf, String)> {
 fn read(path: &Path, shown: &str) -> Result<Config, Failure> {
     let text = std::fs::read_to_string(path)
         .map_err(|e| Failure::Usage(format!("cannot read the configuration {shown}: {e}")))?;
-    Config::parse(&text, shown).map_err(|e| mistake(&e, &text))
+    let config = Config::parse(&text, shown).map_err(|e| mistake(&e, &text))?;
+    let here = std::env::current_dir().unwrap_or_default();
+    Ok(Config { in_repository: in_repository(path, &here).map(Into::into), ..config })
+}
+
+/// The path of a file in the repository that one works in (the nearest folder upward with `.git`), or else below the working folder,
+/// or else in the repository that the file lies in.
+fn in_repository(path: &Path, here: &Path) -> Option<String> {
+    let (path, here) = (path.canonicalize().ok()?, here.canonicalize().ok()?);
+    let root = |from: &Path| from.ancestors().find(|folder| folder.join(".git").exists()).map(Path::to_owned);
+    let roots = [root(&here), Some(here.clone()), root(path.parent()?)];
+    let below = roots.iter().flatten().find_map(|root| path.strip_prefix(root).ok())?;
+    let parts: Option<Vec<&str>> = below.components().map(|part| part.as_os_str().to_str()).collect();
+    Some(parts?.join("/"))
 }
 
 /// A mistake in a configuration, with the lines around it.
@@ -316,4 +329,33 @@ fn show(config: &Config, found: &str, origin: bool) -> String {
         );
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::in_repository;
+    use std::fs;
+
+    #[test]
+    fn a_path_begins_where_the_repository_does() {
+        let dir = tempfile::TempDir::new().unwrap();
+        let at = |path: &str| dir.path().join(path);
+        for folder in ["repo/.git", "repo/ci/sub", "repo/.gitlab", "plain/ci"] {
+            fs::create_dir_all(at(folder)).unwrap();
+        }
+        for file in ["repo/ci/supercargo.toml", "repo/.gitlab/supercargo.toml", "plain/ci/supercargo.toml", "own.toml"]
+        {
+            fs::write(at(file), "").unwrap();
+        }
+        let check = |path: &str, here: &str, expected: Option<&str>| {
+            assert_eq!(in_repository(&at(path), &at(here)).as_deref(), expected, "{path} from {here}");
+        };
+        check("repo/ci/./supercargo.toml", "repo", Some("ci/supercargo.toml"));
+        check("repo/ci/supercargo.toml", "repo/ci/sub", Some("ci/supercargo.toml"));
+        check("repo/.gitlab/supercargo.toml", "repo", Some(".gitlab/supercargo.toml"));
+        check("repo/ci/supercargo.toml", "plain", Some("ci/supercargo.toml"));
+        check("plain/ci/supercargo.toml", "plain", Some("ci/supercargo.toml"));
+        check("own.toml", "plain", None);
+        check("own.toml", "repo/ci", None);
+    }
 }

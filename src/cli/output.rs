@@ -69,6 +69,8 @@ pub fn write_to(path: Option<&Path>, emit: &dyn Fn(&mut dyn Write) -> io::Result
         return match emit(&mut out).and_then(|()| out.flush()) {
             // The reader has seen enough (`| head`).
             Err(e) if e.kind() == io::ErrorKind::BrokenPipe => Ok(None),
+            // A template's fault has nothing to do with where its words would have gone.
+            Err(e) if e.kind() == io::ErrorKind::InvalidInput => Err(e.into()),
             other => other.map(|()| None).context("cannot write to stdout"),
         };
     };

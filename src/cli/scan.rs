@@ -7,7 +7,7 @@ use super::{Failure, Talk, say};
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use supercargo::Options;
-use supercargo::emit::{self, Format, html, table, template, verdict};
+use supercargo::emit::{self, Fault, Format, html, table, template, verdict};
 use supercargo::model::{Finding, Report, Severity, Verdict};
 use supercargo::policy::config::{Config, FAIL_ON};
 use supercargo::policy::judge;
@@ -184,14 +184,25 @@ fn template_of(output: &Output) -> Result<Option<String>, Failure> {
 
 /// The words of a template in a file, which `check` takes for one. A mistake in it is one of the command line's, like a file that is
 /// not there.
-pub(super) fn template_at<E: std::fmt::Display>(
-    path: &Path,
-    check: impl Fn(&str) -> Result<(), E>,
-) -> Result<String, Failure> {
+pub(super) fn template_at(path: &Path, check: impl Fn(&str) -> Result<(), Fault>) -> Result<String, Failure> {
     let words = std::fs::read_to_string(path)
         .map_err(|e| Failure::Usage(format!("cannot read the template {}: {e}", path.display())))?;
-    check(&words).map_err(|e| Failure::Usage(format!("{}: {e}", path.display())))?;
+    check(&words).map_err(|fault| Failure::Usage(in_file(path, &fault)))?;
     Ok(words)
+}
+
+/// A fault with its file: `x.hbs:3: no field "nope"`.
+fn in_file(path: &Path, fault: &Fault) -> String {
+    format!("{}:{fault}", path.display())
+}
+
+/// The error of an output with the file of the template that it comes from.
+fn of_template(path: Option<&Path>, error: io::Error) -> io::Error {
+    let fault = error.get_ref().and_then(|e| e.downcast_ref::<Fault>());
+    match path.zip(fault) {
+        Some((path, fault)) => io::Error::new(io::ErrorKind::InvalidInput, in_file(path, fault)),
+        None => error,
+    }
 }
 
 fn write_one(
@@ -206,7 +217,8 @@ fn write_one(
         Form::Format(format) => *format,
         Form::Template(path) => {
             let escape = path.to_string_lossy().contains(".html");
-            return template::write(report, words.unwrap_or_default(), escape, out);
+            let written = template::write(report, words.unwrap_or_default(), escape, out);
+            return written.map_err(|e| of_template(Some(path), e));
         }
     };
     match format {
@@ -215,7 +227,8 @@ fn write_one(
             let colour = table_options(false, to_stdout).colour;
             verdict::write(report, &verdict::VerdictOptions { colour }, out)
         }
-        Format::Html => html::write(report, &html::HtmlOptions { template: words.map(str::to_string) }, out),
+        Format::Html => html::write(report, &html::HtmlOptions { template: words.map(str::to_string) }, out)
+            .map_err(|e| of_template(args.html_template.as_deref(), e)),
         format => emit::write(format, report, out),
     }
 }

@@ -4,6 +4,7 @@ use super::image::ImageArgs;
 use super::output;
 use super::scan::template_at;
 use super::{Failure, Talk, say};
+use anyhow::anyhow;
 use std::path::PathBuf;
 use supercargo::emit::sources::{self, Sources, SourcesFormat};
 use supercargo::model::Severity;
@@ -37,7 +38,9 @@ pub fn run(args: &Args, talk: Talk) -> Result<(), Failure> {
     let template = args.offer.as_deref().map(|path| template_at(path, sources::check_offer)).transpose()?;
     let report = args.image.scanned(talk)?;
     let list = Sources::of(&report, args.all);
-    let offer = sources::offer(&list, args.format, template.as_deref()).map_err(anyhow::Error::from)?;
+    let offer = sources::offer(&list, args.format, template.as_deref());
+    let offer =
+        offer.map_err(|fault| anyhow!("{}:{fault}", args.offer.as_deref().unwrap_or("offer".as_ref()).display()))?;
     let emit = |out: &mut dyn std::io::Write| sources::write(&list, args.format, &offer, out);
     if let Some(file) = output::write_to(args.output.as_deref(), &emit)? {
         let path = file.persist()?;

@@ -27,17 +27,9 @@ struct Lines {
     begin: u32,
 }
 
-/// A path as it stands in a repository: without what leads up or to the machine's root, the usual name for a built-in policy.
-fn in_repository(file: &str) -> String {
-    if file.starts_with("built-in ") {
-        return "supercargo.toml".to_owned();
-    }
-    let name = file.rsplit('/').next().unwrap_or(file);
-    if file.starts_with(['/', '~', '$', '.']) { name.to_owned() } else { file.to_owned() }
-}
-
 /// Writes the findings that no waiver covers.
 pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let in_repository = |file: &str| findings::in_repository(report, file);
     let entries: Vec<Entry> = findings::all(report)
         .filter(Seen::is_open)
         .map(|seen| {

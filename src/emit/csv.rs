@@ -75,7 +75,38 @@ fn line(cells: &[String; 20], out: &mut dyn Write) -> io::Result<()> {
 /// A value in quotes where it needs them. One that a spreadsheet would take for a formula begins with an apostrophe.
 fn cell(value: &str) -> String {
     let value = visible::line(value);
-    let formula = value.starts_with(['=', '+', '-', '@', '\t']);
+    let formula = value.starts_with(['=', '+', '-', '@', '\t']) && !is_scoped(&value);
     let value = if formula { format!("'{value}") } else { value };
     if value.contains([',', '"', '\n', '\r']) { format!("\"{}\"", value.replace('"', "\"\"")) } else { value }
+}
+
+/// Whether it is a name with a scope of npm, which is no formula: `@scope/name` and nothing more.
+fn is_scoped(value: &str) -> bool {
+    let plain = |part: &str| {
+        let first = part.bytes().next();
+        let word = |b: u8| b.is_ascii_alphanumeric() || b"-._".contains(&b);
+        first.is_some_and(|b| b.is_ascii_alphabetic()) && part.bytes().all(word)
+    };
+    value
+        .strip_prefix('@')
+        .and_then(|rest| rest.split_once('/'))
+        .is_some_and(|(scope, name)| plain(scope) && plain(name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::cell;
+
+    #[test]
+    fn only_formulas_get_an_apostrophe() {
+        let check = |value: &str, expected: &str| assert_eq!(cell(value), expected);
+        check("@scope/pkg", "@scope/pkg");
+        check("@types/node.js", "@types/node.js");
+        check("@SUM(A1)/x", "'@SUM(A1)/x");
+        check("@SUM/A1+cmd", "'@SUM/A1+cmd");
+        check("@x", "'@x");
+        check("=1+1", "'=1+1");
+        check("-a,b", "\"'-a,b\"");
+        check("plain", "plain");
+    }
 }

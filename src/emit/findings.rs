@@ -52,12 +52,20 @@ impl Seen<'_> {
         self.finding.effective() > Verdict::Allow
     }
 
-    /// `name version`, or the image.
+    /// `name version`, the packages that a waiver names, or the image.
     pub fn subject(&self) -> String {
         match self.package {
             Some(p) => visible::line(&format!("{} {}", p.name, p.version)).trim_end().to_owned(),
-            None => "the image".to_owned(),
+            None => self.named().unwrap_or_else(|| "the image".to_owned()),
         }
+    }
+
+    /// The packages that a waiver names which does not hold any more; the finding is about them, and not about the image.
+    pub fn named(&self) -> Option<String> {
+        let of_waiver = matches!(&*self.finding.rule, "waiver-expired" | "waiver-void");
+        let term = self.finding.term.as_deref().filter(|_| of_waiver)?;
+        // Its id, which may be a place in a file, and the packages.
+        Some(visible::line(term.rsplit_once(' ').map_or(term, |(_, purl)| purl)))
     }
 
     /// The message on one line, safe to look at.
@@ -86,6 +94,23 @@ pub(super) fn banner(verdict: Verdict) -> &'static str {
         Verdict::Review => "review",
         Verdict::Deny => "do not distribute",
     }
+}
+
+/// A path of the configuration as it stands in a repository: what the program found out where it read it, or else what its name says,
+/// without what leads up or to the machine's root. Built-in policies have the usual name.
+pub(super) fn in_repository(report: &Report, file: &str) -> String {
+    const USUAL: &str = "supercargo.toml";
+    if file.starts_with("built-in ") {
+        return USUAL.to_owned();
+    }
+    let policy = report.audit.as_ref().map(|a| &a.policy).filter(|p| *p.source == *file);
+    if let Some(path) = policy.and_then(|p| p.in_repository.as_deref()) {
+        return path.to_owned();
+    }
+    let parts: Vec<&str> = file.split('/').filter(|part| !matches!(*part, "" | ".")).collect();
+    let leads_away = file.starts_with(['/', '~', '$']) || parts.contains(&"..");
+    let name = parts.last().copied().unwrap_or(USUAL);
+    if leads_away { name.to_owned() } else { parts.join("/") }
 }
 
 /// A relative reference (RFC 3986) for a path of the image.

@@ -269,6 +269,7 @@ fn package(ecosystem: Ecosystem, name: &str, version: &str, path: &str, layer: u
         source: None,
         commit: None,
         archive: None,
+        elsewhere: None,
         supplier: None,
         description: None,
         homepage: None,

@@ -19,12 +19,13 @@ mod view;
 pub(in crate::emit) mod visible;
 pub(in crate::emit) mod words;
 
+use super::fault::{self, Fault};
 use crate::model::Report;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use handlebars::{
     Context, Handlebars, Helper, HelperDef, HelperResult, JsonTruthy, Output, RenderContext, RenderErrorReason,
-    Renderable,
+    Renderable, Template,
 };
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -71,9 +72,11 @@ const PARTIALS: [(&str, &str); 22] = [
 /// Reads a template that is to take the place of the outermost one, without filling it.
 ///
 /// # Errors
-/// Of kind `InvalidInput` where it is none.
-pub fn check(template: &str) -> io::Result<()> {
-    compiled(Some(template)).map(|_| ())
+/// Where it is none, or names a helper or a partial that there is not.
+pub fn check(template: &str) -> Result<(), Fault> {
+    let read = Template::compile(template).map_err(|e| fault::unread(&e))?;
+    fault::names(&read, &PARTIALS.map(|(name, _)| name))?;
+    registry(Some(template), true).map(|_| ()).map_err(|e| fault::unread(&e))
 }
 
 /// What the outermost template sees.
@@ -88,11 +91,15 @@ struct Page {
 
 /// Writes the report as HTML. Nothing is written where the template fails.
 pub fn write(report: &Report, options: &HtmlOptions, out: &mut dyn Write) -> io::Result<()> {
-    let registry = compiled(options.template.as_deref())?;
+    let own = options.template.as_deref();
+    let registry = registry(own, true).map_err(|e| fault::unread(&e))?;
     let style = style(report);
     let page = Page { policy: policy(&style), style, script: SCRIPT, view: view::View::of(report) };
-    let document = registry.render("report", &page).map_err(|e| {
-        io::Error::new(io::ErrorKind::InvalidInput, format!("could not fill the report's template: {e}"))
+    let document = registry.render(NAME, &page).map_err(|e| {
+        // Sections that were put in place move the lines of the user's file.
+        let plain = own.and_then(|_| self::registry(own, false).ok()?.render(NAME, &page).err());
+        let fault = fault::unfilled(plain.as_ref().unwrap_or(&e), NAME);
+        Fault { words: format!("{}; docs/html-report.md has the names of all fields", fault.words), ..fault }
     })?;
     out.write_all(document.as_bytes())
 }
@@ -134,26 +141,25 @@ fn policy(style: &str) -> String {
     )
 }
 
-/// The templates ready to fill; `own` takes the place of the outermost one.
-fn compiled(own: Option<&str>) -> io::Result<Handlebars<'static>> {
-    let wrong = |e| io::Error::new(io::ErrorKind::InvalidInput, format!("could not read the report's template: {e}"));
-    registry(own).map_err(wrong)
-}
+/// What the engine calls the outermost template.
+const NAME: &str = "report";
 
-fn registry(own: Option<&str>) -> Result<Handlebars<'static>, Box<handlebars::TemplateError>> {
+/// The templates ready to fill; `own` takes the place of the outermost one, `flat` puts the sections that it names in their places.
+fn registry(own: Option<&str>, flat: bool) -> Result<Handlebars<'static>, Box<handlebars::TemplateError>> {
     let mut registry = Handlebars::new();
     registry.set_strict_mode(true);
     // An indented partial would indent the lines of a licence text.
     registry.set_prevent_indent(true);
     strict_helpers(&mut registry);
-    let report = with_sections(own.unwrap_or(REPORT));
+    let report = own.unwrap_or(REPORT);
+    let report = if flat { with_sections(report) } else { report.to_owned() };
     for (name, template) in PARTIALS {
         // A section of ours was put in its place; templates of others may name it in any way.
         if own.is_some() || !REPORT.contains(&alone(name)) {
             registry.register_partial(name, template).map_err(Box::new)?;
         }
     }
-    registry.register_template_string("report", report).map_err(Box::new)?;
+    registry.register_template_string(NAME, report).map_err(Box::new)?;
     Ok(registry)
 }
 

@@ -1,6 +1,6 @@
 //! JUnit XML, as test pages of pipelines read it: a case a package, a suite an ecosystem, and a suite for the image. What is
 //! denied fails; what wants a review fails where the policy fails on that, and is said in the case's output otherwise; what is
-//! waived is skipped, with the waiver as the reason.
+//! waived is skipped, with the waiver as the reason, where nothing else of the package is open.
 
 use super::findings::{self, Seen};
 use super::html::visible;
@@ -19,11 +19,17 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let fails = report.audit.as_ref().map_or(Some(Verdict::Deny), |a| a.policy.fail_on);
     let mut suites: BTreeMap<&str, Vec<Case<'_>>> = BTreeMap::new();
     let mut by_package: BTreeMap<u32, Vec<Seen<'_>>> = BTreeMap::new();
-    let mut of_image = Case { name: "image".into(), findings: Vec::new() };
+    let mut of_image = vec![Case { name: "image".into(), findings: Vec::new() }];
     for seen in findings::all(report) {
-        match seen.finding.package {
-            Some(id) => by_package.entry(id.0).or_default().push(seen),
-            None => of_image.findings.push(seen),
+        if let Some(id) = seen.finding.package {
+            by_package.entry(id.0).or_default().push(seen);
+            continue;
+        }
+        // What is about a waiver stands under the packages that it names.
+        let name = seen.named().unwrap_or_else(|| "image".into());
+        match of_image.iter_mut().find(|c| c.name == name) {
+            Some(case) => case.findings.push(seen),
+            None => of_image.push(Case { name, findings: vec![seen] }),
         }
     }
     let is_shown: std::collections::BTreeSet<u32> = report.shown().map(|(id, _)| id.0).collect();
@@ -34,10 +40,10 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
             suites.entry(package.ecosystem.as_str()).or_default().push(Case { name, findings: found });
         }
     }
-    suites.entry("image").or_default().push(of_image);
+    suites.entry("image").or_default().extend(of_image);
     let counts = |cases: &[Case<'_>]| {
         let failures = cases.iter().filter(|c| c.findings.iter().any(|s| is_failure(s, fails))).count();
-        let skipped = cases.iter().filter(|c| is_skipped(c, fails)).count();
+        let skipped = cases.iter().filter(|c| is_skipped(c)).count();
         (cases.len(), failures, skipped)
     };
     let total = suites.values().map(|c| counts(c)).fold((0, 0, 0), |a, b| (a.0 + b.0, a.1 + b.1, a.2 + b.2));
@@ -69,9 +75,9 @@ fn is_failure(seen: &Seen<'_>, fails: Option<Verdict>) -> bool {
     seen.is_open() && fails.is_some_and(|least| seen.finding.effective() >= least)
 }
 
-/// Whether nothing fails because of waivers.
-fn is_skipped(case: &Case<'_>, fails: Option<Verdict>) -> bool {
-    case.findings.iter().any(|s| s.waiver.is_some()) && !case.findings.iter().any(|s| is_failure(s, fails))
+/// Whether waivers leave nothing to decide. What is open is not waived, though it may fail nothing.
+fn is_skipped(case: &Case<'_>) -> bool {
+    case.findings.iter().any(|s| s.waiver.is_some()) && !case.findings.iter().any(Seen::is_open)
 }
 
 fn one(ecosystem: &str, case: &Case<'_>, fails: Option<Verdict>, text: &mut String) {
@@ -94,7 +100,7 @@ fn one(ecosystem: &str, case: &Case<'_>, fails: Option<Verdict>, text: &mut Stri
             body(&lines(seen))
         );
     }
-    if is_skipped(case, fails) {
+    if is_skipped(case) {
         let why: Vec<String> = case
             .findings
             .iter()

@@ -11,7 +11,7 @@ use std::io::{self, Write};
 /// Writes the findings.
 pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let rules = rules(report);
-    let results: Vec<Value> = findings::all(report).map(|seen| result(&seen, &rules)).collect();
+    let results: Vec<Value> = findings::all(report).map(|seen| result(report, &seen, &rules)).collect();
     let subject = Subject::of(report);
     let mut run = json!({
         "tool": {"driver": {
@@ -99,8 +99,9 @@ fn level(verdict: Verdict) -> &'static str {
     }
 }
 
-fn result(seen: &Seen<'_>, rules: &[Descriptor]) -> Value {
+fn result(report: &Report, seen: &Seen<'_>, rules: &[Descriptor]) -> Value {
     let f = seen.finding;
+    let configuration = |place: &RulePlace| configuration(report, place, what_stands_at(&f.rule));
     let fix = if f.clear.is_empty() { String::new() } else { format!(". To clear it: {}", visible::line(&f.clear)) };
     let mut location = json!({});
     if let Some(path) = seen.path() {
@@ -116,7 +117,7 @@ fn result(seen: &Seen<'_>, rules: &[Descriptor]) -> Value {
     }
     if location.get("physicalLocation").is_none() {
         // Readers want a file for every result: that of the configuration, else one that stands for the image.
-        let place = f.place.as_ref().filter(|p| is_file(p)).map(configuration);
+        let place = f.place.as_ref().filter(|p| is_file(p)).map(&configuration);
         let of_image =
             || json!({"physicalLocation": {"artifactLocation": {"uri": "image"}, "region": {"startLine": 1}}});
         location["physicalLocation"] = place.unwrap_or_else(of_image)["physicalLocation"].take();
@@ -151,7 +152,7 @@ fn result(seen: &Seen<'_>, rules: &[Descriptor]) -> Value {
             "kind": "external",
             "status": "accepted",
             "justification": visible::line(&words.join("; ")),
-            "location": configuration(&w.place),
+            "location": self::configuration(report, &w.place, "the waiver"),
         }]);
     }
     out
@@ -162,15 +163,24 @@ fn is_file(place: &RulePlace) -> bool {
     !place.file.starts_with("built-in ")
 }
 
-fn configuration(place: &RulePlace) -> Value {
-    let uri = findings::uri(&place.file);
-    let uri = if place.file.starts_with('/') { format!("file:///{uri}") } else { uri };
+/// What a finding's place in the configuration holds.
+fn what_stands_at(rule: &str) -> &'static str {
+    match rule {
+        "waiver-expired" | "waiver-void" | "waiver-unused" => "the waiver",
+        "choice-unmet" | "choice-unused" => "the choice",
+        "policy-default" => "the default",
+        _ => "the rule",
+    }
+}
+
+fn configuration(report: &Report, place: &RulePlace, what: &str) -> Value {
+    let uri = findings::uri(&findings::in_repository(report, &place.file));
     json!({
         "physicalLocation": {
             "artifactLocation": {"uri": uri},
             "region": {"startLine": place.line},
         },
-        "message": {"text": "the rule"},
+        "message": {"text": what},
     })
 }
 

@@ -1,7 +1,7 @@
 //! The corresponding sources of what an image distributes: for every package under copyleft the exact source that it was built
 //! from, and what is not known about that. At its head stands a written offer, a form to be filled in.
 //!
-//! Copyleft is counted by every licence in the conclusion, also where a choice would let it be passed over, and hidden packages
+//! Copyleft is counted by every licence in the conclusion, and where a policy settled a choice by the branch that it took. Hidden packages
 //! count: they are distributed. Where no source can be named, or where the licence is not known well enough to say whether one is
 //! owed, the package is a gap with its reason. Nothing is left out without a word.
 //!
@@ -14,8 +14,9 @@ mod offer;
 mod plain;
 
 pub use crate::source::Origin;
+pub(super) use collect::is_owed;
 pub use collect::{Binary, Gap, Source, Sources};
-pub use offer::{BadOffer, check as check_offer, offer};
+pub use offer::{check as check_offer, offer};
 
 use std::fmt;
 use std::io::{self, Write};

@@ -177,6 +177,7 @@ fn gaps(report: &Report, text: &mut String) {
             &format!("{unknown} {} no known licence.\n", if unknown == 1 { "package has" } else { "packages have" });
     }
     if !report.unowned.is_empty() {
-        *text += &format!("{} programs and archives belong to no package.\n", report.unowned.len());
+        let verb = if report.unowned.len() == 1 { "belongs" } else { "belong" };
+        *text += &format!("{} {verb} to no package.\n", words::unowned(&report.unowned));
     }
 }

@@ -34,6 +34,8 @@ const ISSUES: usize = 8;
 /// Conclusions named for each class, and the columns that each gets.
 const CONCLUSIONS: usize = 3;
 const CONCLUSION_WIDTH: usize = 36;
+/// Columns of a finding's message: some packages have a whole licence in the field for its name. JSON has it all.
+const MESSAGE: usize = 300;
 /// No terminal is usefully narrower; below it lines may be longer than asked.
 pub(super) const NARROWEST: u16 = 40;
 
@@ -283,7 +285,7 @@ impl Screen<'_, '_> {
                 (verdict.to_string(), look),
                 (visible::line(&f.rule), look),
                 plain(name),
-                plain(visible::line(&f.message)),
+                plain(cut(&visible::line(&f.message), MESSAGE)),
             ]
         });
         self.list(&columns, rows, FINDINGS)
@@ -532,6 +534,16 @@ mod tests {
                     assert_eq!(line, line.trim_end());
                 }
             }
+        }
+    }
+
+    #[test]
+    fn a_message_of_a_whole_licence_is_cut() {
+        let mut report = fixture::small();
+        report.findings[0].message = "word ".repeat(10_000).into();
+        for width in [None, Some(100)] {
+            let table = table(&report, TableOptions { width, all: true, ..TableOptions::default() });
+            assert!(table.contains("word…") && table.matches("word").count() <= 61, "{width:?}");
         }
     }
 

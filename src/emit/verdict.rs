@@ -33,21 +33,23 @@ pub fn write(report: &Report, options: &VerdictOptions, out: &mut dyn Write) -> 
         if options.colour { format!("\u{1b}[1;{code}m{words}\u{1b}[0m") } else { words.to_owned() }
     };
     let (open, rest): (Vec<Seen<'_>>, Vec<Seen<'_>>) = findings::all(report).partition(Seen::is_open);
-    for group in findings::grouped(open.iter(), |seen| seen.finding) {
+    for Block { group, alike } in blocks(findings::grouped(open.iter(), |seen| seen.finding)) {
         let Some(first) = group.first() else { continue };
         let f = first.finding;
         let verdict = paint(f.verdict, f.verdict.as_str());
         let place = f.place.as_ref().map(|p| format!(" ({p})")).unwrap_or_default();
         let place = visible::line(&place);
         if group.len() == 1 {
-            writeln!(out, "{verdict} {}\n  {}", first.subject(), first.message())?;
-            writeln!(out, "  rule:     {}{place}  {}", f.rule, f.id)?;
+            writeln!(out, "{verdict} {}", first.subject())?;
+            says(&visible::line(&f.message), &alike, &mut out)?;
+            let ids: Vec<&str> = alike.iter().map(|s| &*s.finding.id).collect();
+            writeln!(out, "  rule:     {}{place}  {}", f.rule, ids.join(" "))?;
             if let Some((path, layer)) = first.place() {
                 writeln!(out, "  shown by: {} (layer {layer})", visible::line(path))?;
             }
         } else {
             writeln!(out, "{verdict} {}", words::count(group.len(), "package"))?;
-            members(&group, &mut out)?;
+            members(&group, &alike, &mut out)?;
             writeln!(out, "  rule:     {}{place}", f.rule)?;
         }
         if !f.clear.is_empty() {
@@ -102,6 +104,53 @@ pub fn write(report: &Report, options: &VerdictOptions, out: &mut dyn Write) -> 
     out.flush()
 }
 
+/// Findings that stand together.
+struct Block<'a> {
+    /// One a package.
+    group: Vec<&'a Seen<'a>>,
+    /// Of each group that says the same of the same packages, but for the name of the licence, the first; that of `group` is one.
+    alike: Vec<&'a Seen<'a>>,
+}
+
+/// Puts groups together that differ in the name of a licence that no list has. A file may hold a dozen such licences, which
+/// nothing but a hash of their words tells apart.
+fn blocks<'a>(groups: Vec<Vec<&'a Seen<'a>>>) -> Vec<Block<'a>> {
+    let mut out: Vec<Block<'a>> = Vec::new();
+    let mut at = BTreeMap::new();
+    for group in groups {
+        let Some(first) = group.first().copied() else { continue };
+        let key = findings::shared(group.iter().map(|s| &*s.finding.message)).and_then(after_reference).map(|rest| {
+            let f = first.finding;
+            let members: Vec<_> = group.iter().map(|s| (s.finding.package, s.place())).collect();
+            (rest, f.verdict, &f.rule, &f.place, &f.clear, members)
+        });
+        let block = *key.map_or(&mut out.len(), |key| at.entry(key).or_insert(out.len()));
+        match out.get_mut(block) {
+            Some(block) => block.alike.push(first),
+            None => out.push(Block { group, alike: vec![first] }),
+        }
+    }
+    out
+}
+
+/// What a message says behind the reference that it begins with.
+fn after_reference(message: &str) -> Option<&str> {
+    message.strip_prefix("LicenseRef-")?.split_once(' ').map(|(_, rest)| rest)
+}
+
+/// The message; where it holds for several licences, all of them before it.
+fn says(message: &str, alike: &[&Seen<'_>], out: &mut dyn Write) -> io::Result<()> {
+    match after_reference(message).filter(|_| alike.len() > 1) {
+        Some(rest) => {
+            let names = alike.iter().filter_map(|s| s.finding.message.split(' ').next());
+            let names: Vec<String> = names.map(visible::line).collect();
+            writeln!(out, "  {} licences, each {rest}:", names.len())?;
+            wrapped(&names, "    ", out)
+        }
+        None => writeln!(out, "  {message}"),
+    }
+}
+
 /// What a note says; where it is about the configuration, with the place there.
 fn about(seen: &Seen<'_>) -> String {
     let place = seen.finding.place.as_ref().filter(|_| seen.package.is_none());
@@ -110,14 +159,14 @@ fn about(seen: &Seen<'_>) -> String {
 
 /// The packages of a group, all of them, for there is no other list in this output. Those that one file shows stand together: a
 /// program's crates are many, and their place is one.
-fn members(group: &[&Seen<'_>], out: &mut dyn Write) -> io::Result<()> {
+fn members(group: &[&Seen<'_>], alike: &[&Seen<'_>], out: &mut dyn Write) -> io::Result<()> {
     let Some(message) = findings::shared(group.iter().map(|s| &*s.finding.message)) else {
         for seen in group {
             writeln!(out, "  {}: {}", seen.subject(), seen.message())?;
         }
         return Ok(());
     };
-    writeln!(out, "  {}", visible::line(message))?;
+    says(&visible::line(message), alike, out)?;
     let mut by_place: BTreeMap<Option<(u32, &str)>, Vec<String>> = BTreeMap::new();
     for seen in group {
         by_place.entry(seen.place().map(|(path, layer)| (layer, path))).or_default().push(seen.subject());

@@ -7,7 +7,7 @@ use super::beside::Beside;
 use super::{SourceFile, Span};
 use crate::layers::FileRef;
 use crate::layers::tree::Tree;
-use crate::model::{Archive, Find, Grammar, Location, PackageFind, State};
+use crate::model::{Archive, Elsewhere, Find, Grammar, Location, PackageFind, State};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -63,8 +63,22 @@ impl Draft {
     /// What the registry serves it as, from all records that say so. A source with qualifiers is that of one copy, which has them
     /// too: it counts by that copy alone.
     pub fn archive(&self) -> Option<Archive> {
+        // One name stands for several packages then, and the checksum would be that of one of them.
+        if self.elsewhere().is_some() {
+            return None;
+        }
+        Archive::agreed(self.records().filter_map(|find| find.archive.as_ref()))
+    }
+
+    /// Where it was taken from, where any record says that it was no public registry.
+    pub fn elsewhere(&self) -> Option<Elsewhere> {
+        self.records().filter_map(|find| find.elsewhere.as_ref()).min().cloned()
+    }
+
+    /// What its own records say, and those of sources that hold for every copy.
+    fn records(&self) -> impl Iterator<Item = &PackageFind> {
         let plain = self.sources.iter().filter(|s| s.find.qualifiers.is_empty());
-        Archive::agreed(self.instances.iter().chain(plain).filter_map(|i| i.find.archive.as_ref()))
+        self.instances.iter().chain(plain).map(|i| &i.find)
     }
 
     /// Where it was found: for each path the first and the last layer of the newest run that has a record there.

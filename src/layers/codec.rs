@@ -62,6 +62,7 @@ mod tests {
             epoch: Some(3),
             qualifiers: vec![("modularity", "x".into())],
             source: Some(SourcePackage { name: "s".into(), version: None }),
+            elsewhere: Some(crate::model::Elsewhere::Place("x".into())),
             archive: Archive::new("b-1.tgz", ArchiveKind::Source, [Digest::sha256(&[7; 32])]),
             declared: vec![Declared { grammar: Grammar::Npm, field: "license", values: vec!["MIT".into()] }],
             requires: vec![Requirement::AnyOf(vec!["c".into()]), Requirement::NodeModule("d".into())],

@@ -94,6 +94,7 @@ mod tests {
             source: None,
             commit: None,
             archive: None,
+            elsewhere: None,
             supplier: None,
             description: None,
             homepage: None,

@@ -68,6 +68,10 @@ pub struct Note {
     pub rule: &'static str,
     /// What it says.
     pub message: String,
+    /// The licences that it is about, as they were called before a report gave every reference one text.
+    pub about: Vec<Expr>,
+    /// Index of what shows it, in the package's evidence.
+    pub evidence: Option<u32>,
 }
 
 /// A fact about the product in general, not about the copy at hand.
@@ -100,6 +104,9 @@ pub fn resolve(declared: &[DeclaredAt<'_>], texts: &[TextRead<'_>]) -> (Licensin
         (None, false) => Outcome::NoAssertion,
     };
     let (rule, concluded) = conclude(&stated, &shown, &mut notes);
+    for note in notes.iter_mut().filter(|n| n.evidence.is_none()) {
+        note.evidence = shows(&out.evidence, &note.about);
+    }
     out.rule = rule;
     out.concluded = concluded.into();
     if let Some(declared) = shown.declared {
@@ -115,6 +122,21 @@ pub fn resolve(declared: &[DeclaredAt<'_>], texts: &[TextRead<'_>]) -> (Licensin
     });
     out.refs = refs;
     (out, notes)
+}
+
+/// The text that shows one of these licences: one that shows nothing else says it the most plainly.
+fn shows(evidence: &[Evidence], about: &[Expr]) -> Option<u32> {
+    let leaves: Vec<&Expr> = about.iter().flat_map(Expr::leaves).collect();
+    let found = evidence.iter().enumerate().filter_map(|(i, e)| {
+        let own = e.expression.as_ref().filter(|_| e.text.is_some())?.leaves();
+        // Of a licence with an exception one file may have the one and another the other.
+        let says = |own: &&&Expr| {
+            leaves.iter().any(|l| own.same_words(l) || matches!(l, Expr::With(inner, _) if own.same_words(inner)))
+        };
+        let others = own.len() - own.iter().filter(says).count();
+        (others < own.len()).then_some((others, i as u32))
+    });
+    found.min().map(|(_, i)| i)
 }
 
 /// Class, flags and choice of the conclusion.

@@ -27,6 +27,20 @@ impl ArchiveKind {
     }
 }
 
+/// Where a package was taken from, where a record of its installation says that it was no public registry.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Elsewhere {
+    /// A commit of a repository.
+    Commit {
+        /// Its address, without the names and passwords that one may hold.
+        repository: Box<str>,
+        /// The commit, in hexadecimal.
+        commit: Box<str>,
+    },
+    /// Anything else, in words that go behind "from": the name of another registry, `a local file`.
+    Place(Box<str>),
+}
+
 /// An archive, and what it hashes to.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Archive {

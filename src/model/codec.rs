@@ -2,10 +2,10 @@
 
 use super::{
     Archive, ArchiveKind, Base, BaseEvidence, Basis, Class, Coordinates, Declared, Digest, Distro, DistroFind,
-    Ecosystem, EmbeddedText, Evidence, EvidenceKind, Expr, Find, Finding, Flag, Grammar, History, Image, Issue,
-    IssueCode, Layer, LicenseRef, Licensing, Location, Outcome, OwnedFile, OwnedKind, Package, PackageFind, PackageId,
-    Papers, Platform, Report, Requirement, RulePlace, Severity, SourcePackage, State, Text, TextId, Tool, Unowned,
-    UnownedKind, Verdict,
+    Ecosystem, Elsewhere, EmbeddedText, Evidence, EvidenceKind, Expr, Find, Finding, Flag, Grammar, History, Image,
+    Issue, IssueCode, Layer, LicenseRef, Licensing, Location, Outcome, OwnedFile, OwnedKind, Package, PackageFind,
+    PackageId, Papers, Platform, Report, Requirement, RulePlace, Severity, SourcePackage, State, Text, TextId, Tool,
+    Unowned, UnownedKind, Verdict,
 };
 use crate::codec::{self, Codec, Reader, fields, get_str, put_all, put_str, variants, vectors};
 
@@ -81,10 +81,10 @@ fields! {
     OwnedFile { path, kind }
     Package {
         purl, ecosystem, namespace, name, version, arch, basis, state, layer, locations, bytes, owner, contains, depends_on, source, commit,
-        archive, supplier, description, homepage, licensing
+        archive, elsewhere, supplier, description, homepage, licensing
     }
     PackageFind {
-        ecosystem, namespace, name, version, arch, epoch, qualifiers, source, commit, archive, supplier, description, homepage,
+        ecosystem, namespace, name, version, arch, epoch, qualifiers, source, commit, archive, elsewhere, supplier, description, homepage,
         declared, parent, provides, requires, files, texts, text_folder, embedded, inner, basis
     }
     Papers { common_licenses, copyright_gone }
@@ -106,6 +106,7 @@ variants! {
         PublicDomain = 0, Permissive = 1, WeakCopyleftFile = 2, WeakCopyleftLibrary = 3, StrongCopyleft = 4, NetworkCopyleft = 5,
         SourceAvailable = 6, Proprietary = 7, Unknown = 8,
     }
+    Elsewhere { Commit { repository, commit } = 0, Place(place) = 1 }
     EvidenceKind { Declared = 0, Copyright = 1, Text = 2, Notice = 3, External = 4 }
     Find {
         Package(package) = 0, Source(package) = 1, Distro(distro) = 2, Files { ecosystem, name, arch, files } = 3,

@@ -1,6 +1,6 @@
 //! What a cataloger reads out of one file: raw facts, not yet joined with anything else in the image.
 
-use super::Archive;
+use super::{Archive, Elsewhere};
 use std::sync::Arc;
 
 /// A package ecosystem, named by its purl type (`deb`, `npm`, ...).
@@ -307,6 +307,8 @@ pub struct PackageFind {
     pub commit: Option<Box<str>>,
     /// What the registry serves it as, where this very record says what that hashes to.
     pub archive: Option<Archive>,
+    /// Where it was taken from, where this very record says that it was no public registry.
+    pub elsewhere: Option<Elsewhere>,
     /// Who made or packs it.
     pub supplier: Option<Box<str>>,
     /// One line of description.

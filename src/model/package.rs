@@ -1,6 +1,6 @@
 //! Packages as the inventory joins them: one entry for one thing, whatever the number of its copies and files.
 
-use super::{Archive, Basis, Ecosystem, Licensing, SourcePackage};
+use super::{Archive, Basis, Ecosystem, Elsewhere, Licensing, SourcePackage};
 
 /// Index of a package in [`super::Report::packages`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -83,6 +83,8 @@ pub struct Package {
     pub commit: Option<Box<str>>,
     /// What the registry serves it as; `None` where no record says what that hashes to, or where records contradict each other.
     pub archive: Option<Archive>,
+    /// Where it was taken from, where a record says that it was no public registry.
+    pub elsewhere: Option<Elsewhere>,
     /// Who made or packs it.
     pub supplier: Option<Box<str>>,
     /// One line of description.

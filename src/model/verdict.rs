@@ -132,6 +132,8 @@ pub struct PolicyUsed {
     pub name: Box<str>,
     /// The file that it came from, or `built-in`.
     pub source: Box<str>,
+    /// The file's path in the repository that the work is done in, where it lies in one: formats that are shown beside a change want it.
+    pub in_repository: Option<Box<str>>,
     /// SHA-256 of its text: `sha256:...`.
     pub hash: Box<str>,
     /// For licences that no rule meets.

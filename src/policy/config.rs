@@ -28,6 +28,8 @@ pub const MAX_CONFIG: usize = 8 << 20;
 pub struct Config {
     /// The file that it came from, as errors and reports name it.
     pub file: Box<str>,
+    /// Its path in a repository, which only who opened the file can know.
+    pub in_repository: Option<Box<str>>,
     /// SHA-256 of its text: `sha256:...`.
     pub hash: Box<str>,
     /// The policy.
@@ -221,7 +223,8 @@ impl Config {
         let clarifications = root.tables("clarify")?.iter().map(clarification).collect::<Result<_, _>>()?;
         let choices = root.tables("choice")?.iter().map(choice).collect::<Result<_, _>>()?;
         let hash = crate::model::Digest::sha256(&Sha256::digest(text.as_bytes()).into());
-        Ok(Config { file: file.into(), hash: hash.as_str().into(), policy, waivers, clarifications, choices })
+        let hash = hash.as_str().into();
+        Ok(Config { file: file.into(), in_repository: None, hash, policy, waivers, clarifications, choices })
     }
 }
 

@@ -354,6 +354,7 @@ fn described(config: &Config) -> PolicyUsed {
     PolicyUsed {
         name: policy.name.clone().unwrap_or_default(),
         source: config.file.clone(),
+        in_repository: config.in_repository.clone(),
         hash: config.hash.clone(),
         default: policy.default,
         unknown: policy.unknown,

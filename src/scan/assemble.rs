@@ -99,14 +99,14 @@ pub(super) fn assemble(
     take_from_owners(&mut out);
     let mut copyright_gone: Vec<_> = gone.iter().map(|g| (id_of[g.draft], g.removed_by)).collect();
     copyright_gone.sort_unstable();
+    let refs = refs::name(&mut out);
     let findings: Vec<Finding> = notes
         .into_iter()
-        .map(|(draft, n)| {
+        .map(|(draft, note)| {
             let id = id_of[draft];
-            finding::noticed(n.rule, &n.message, id, &out[id.0 as usize])
+            finding::noticed(&note, id, &out[id.0 as usize])
         })
         .collect();
-    let refs = refs::name(&mut out);
     let classes = classes_of(&out);
     let license = |id| readings.license.get(id).or_else(|| readings.section.get(id));
     let texts = wanted_texts
@@ -232,6 +232,7 @@ fn package(draft: &Draft, purl: String, licensing: crate::model::Licensing) -> P
         source: find.source.clone(),
         commit: find.commit.clone(),
         archive: draft.archive(),
+        elsewhere: draft.elsewhere(),
         supplier: find.supplier.clone(),
         description: find.description.clone(),
         homepage: find.homepage.clone(),

@@ -1,13 +1,14 @@
 //! The sources of packages of languages: what their public registries keep, and under which address by their own rules.
 //!
-//! An image rarely says from which registry a package came. An address here is that of the public one, and a package that was
-//! taken from elsewhere (a company's own) is not there: the list says so at its head.
+//! An image rarely says from which registry a package came. Where a record of npm's does, and it is another than the public one, no
+//! address is named. In all other cases an address here is that of the public one, and a package that was taken from elsewhere (a
+//! company's own) is not there: the list says so at its head.
 //!
 //! Specifications: the address `dl` in the configuration of crates.io's index, <https://go.dev/ref/mod#goproxy-protocol>, the
 //! layout of Maven repositories, <https://hex.pm/docs/endpoints>, <https://github.com/dart-lang/pub/blob/master/doc/repository-spec-v2.md>.
 
 use super::origin::Origin;
-use crate::model::{Archive, Ecosystem, Package};
+use crate::model::{Archive, Ecosystem, Elsewhere, Package};
 use crate::purl;
 use std::fmt::Write;
 
@@ -32,7 +33,11 @@ pub(super) fn of(package: &Package) -> Result<Origin, String> {
         (Some(file), at)
     };
     match package.ecosystem {
+        Ecosystem::NPM if package.elsewhere.is_some() => elsewhere(package, &mut origin, &parts)?,
         Ecosystem::NPM => {
+            if let Some(other) = url.qualifiers().get("repository_url").filter(|u| is_plain(u)) {
+                return Err(format!("it is served by the registry {other}, whose addresses are not known"));
+            }
             let whole = namespace.map_or_else(|| name.to_owned(), |scope| format!("{scope}/{name}"));
             let folders: Vec<&str> = whole.split('/').chain(["-"]).collect();
             (origin.file, origin.download) =
@@ -111,6 +116,28 @@ pub(super) fn of(package: &Package) -> Result<Origin, String> {
         other => return Err(format!("no archive of sources is known for packages of the type {}", other.as_str())),
     }
     Ok(origin)
+}
+
+/// What a record says that it came from no public registry. A repository that everybody can reach has the source; what another
+/// registry serves under the name, or a file that was at hand, nobody else has.
+fn elsewhere(package: &Package, origin: &mut Origin, parts: &purl::Parts<'_>) -> Result<(), String> {
+    match &package.elsewhere {
+        Some(Elsewhere::Commit { repository, commit }) if repository.starts_with("https://") => {
+            let vcs = format!("git+{repository}@{commit}");
+            origin.purl = purl::build(&purl::Parts { qualifiers: &[("vcs_url", &vcs)], ..*parts }).ok();
+            origin.page = Some(repository.to_string());
+            origin.commit = Some(commit.to_string());
+            origin.note = Some("It was taken from this repository at this commit, and not from the registry.");
+            Ok(())
+        }
+        Some(Elsewhere::Commit { repository, commit }) => Err(format!(
+            "it was taken from the repository {repository} at the commit {commit}, of which no public address is known"
+        )),
+        Some(Elsewhere::Place(place)) => Err(format!(
+            "a record of its installation says that it came from {place}, and not from the public registry"
+        )),
+        None => Ok(()),
+    }
 }
 
 fn go(package: &Package, origin: &mut Origin) -> Result<(), String> {
@@ -215,6 +242,25 @@ mod tests {
             address("https://a.example", &["a/../b?c#d e"]).unwrap(),
             "https://a.example/a%2F..%2Fb%3Fc%23d%20e"
         );
+    }
+
+    #[test]
+    fn what_came_from_elsewhere_has_no_address_at_the_registry() {
+        let with = |elsewhere| Package {
+            elsewhere: Some(elsewhere),
+            ..package("pkg:npm/x@1.0.0", Ecosystem::NPM, "x", "1.0.0")
+        };
+        let commit = |repository: &str| Elsewhere::Commit { repository: repository.into(), commit: "abc".into() };
+        let found = of(&with(commit("https://github.com/a/x"))).unwrap();
+        assert_eq!((found.download, found.file, found.commit.as_deref()), (None, None, Some("abc")));
+        assert_eq!(found.page.as_deref(), Some("https://github.com/a/x"));
+        assert_eq!(found.purl.as_deref(), Some("pkg:npm/x@1.0.0?vcs_url=git%2Bhttps:%2F%2Fgithub.com%2Fa%2Fx%40abc"));
+        let check = |elsewhere, expected: &str| {
+            let reason = of(&with(elsewhere)).unwrap_err();
+            assert!(reason.contains(expected), "{reason}");
+        };
+        check(commit("ssh://git.example/x"), "ssh://git.example/x at the commit abc");
+        check(Elsewhere::Place("npm.corp.example".into()), "came from npm.corp.example, and not");
     }
 
     #[test]

@@ -124,11 +124,15 @@ fn a_broken_template_is_told_before_the_scan() {
     let broken = write(dir.path(), "broken.hbs", "{{#each packages}}{{name}}");
     let gone = dir.path().join("gone.hbs");
     let template = |path: &Path| format!("template={}", path.display());
+    let helper = write(dir.path(), "helper.hbs", "a\n{{upper image.name}}");
+    let partial = write(dir.path(), "partial.hbs", "{{> head}}");
     let (broken, gone) = (broken.as_path(), gone.as_path());
     for (args, expected) in [
-        (vec!["-o".to_owned(), template(broken)], "could not read the template"),
+        (vec!["-o".to_owned(), template(broken)], "broken.hbs:1: no template: "),
         (vec!["-o".to_owned(), template(gone)], "cannot read the template"),
-        (vec!["--html-template".to_owned(), broken.display().to_string()], "could not read the report's template"),
+        (vec!["--html-template".to_owned(), broken.display().to_string()], "broken.hbs:1: no template: "),
+        (vec!["-o".to_owned(), template(&helper)], "helper.hbs:2: no helper \"upper\""),
+        (vec!["--html-template".to_owned(), partial.display().to_string()], "partial.hbs:1: no partial \"head\""),
         (vec!["--html-template".to_owned(), gone.display().to_string()], "cannot read the template"),
     ] {
         let args: Vec<&str> = args.iter().map(String::as_str).collect();

@@ -16,18 +16,18 @@ pub(super) fn read(content: &str, found: &mut Found) {
         let at = named.and_then(|n| n.char_indices().skip(1).find(|(_, c)| *c == '@')).map(|(i, _)| i);
         let parts = named.zip(at).and_then(|(n, at)| Some((n.get(..at)?, n.get(at + 1..)?)));
         // The second is the address, empty for the registry; the last what the archive hashes to.
-        let registry = package.get(1).and_then(|a| a.as_str()) == Some("");
-        let integrity = package.get(3).and_then(|i| i.as_str()).filter(|_| registry);
+        let address = package.get(1).and_then(|a| a.as_str()).filter(|a| !a.is_empty());
+        let integrity = package.get(3).and_then(|i| i.as_str());
         match parts {
             Some((name, version)) if version.starts_with("npm:") => {
                 // An alias says what it stands for.
                 match version.trim_start_matches("npm:").rsplit_once('@').filter(|(real, _)| !real.is_empty()) {
-                    Some((real, version)) => found.node_hashed(real, version, None, integrity),
+                    Some((real, version)) => found.node_hashed(real, version, address, integrity),
                     None => found.node(name, version.trim_start_matches("npm:")),
                 }
             }
             Some((_, version)) if version.contains([':', '/']) => {}
-            Some((name, version)) if !version.is_empty() => found.node_hashed(name, version, None, integrity),
+            Some((name, version)) if !version.is_empty() => found.node_hashed(name, version, address, integrity),
             _ => found.unnamed(Some(key)),
         }
     }

@@ -24,9 +24,9 @@ pub(super) fn read(content: &str, found: &mut Found) {
         None => members(&value, "npm"),
     };
     for (key, package) in npm.chain(members(nested, "npm")) {
-        let integrity = text(package, "integrity").filter(|_| package.get("tarball").is_none());
+        let (address, integrity) = (text(package, "tarball"), text(package, "integrity"));
         match divided(key) {
-            Some((name, version)) => found.node_hashed(name, version, None, integrity),
+            Some((name, version)) => found.node_hashed(name, version, address, integrity),
             None => found.unnamed(Some(key)),
         }
     }

@@ -99,7 +99,7 @@ pub(super) fn npm(content: &str, found: &mut Found) {
             let licenses = text(package, "license").map(Into::into).into_iter().collect();
             found.node_with(name, version, |find| {
                 find.declared.extend(declared(Grammar::Npm, licenses));
-                find.archive = node_archive(find, text(package, "resolved"), text(package, "integrity"));
+                node_archive(find, text(package, "resolved"), text(package, "integrity"));
             });
         }
     }

@@ -39,8 +39,9 @@ struct Entry<'a> {
     name: Option<Cow<'a, str>>,
     version: Option<Cow<'a, str>>,
     is_folder: bool,
-    /// Whether the lock file has an address of the archive, which it has of what comes from elsewhere than the registry.
-    has_address: bool,
+    /// The address of the archive or the repository, which the lock file has of what comes from elsewhere than the registry.
+    address: Option<Cow<'a, str>>,
+    commit: Option<Cow<'a, str>>,
     integrity: Option<Cow<'a, str>>,
 }
 
@@ -106,11 +107,14 @@ impl<'a> Reader<'a> {
             (0 | 4, "version") => entry.version = yaml::scalar(line.rest),
             (0 | 4, "resolution") => {
                 entry.is_folder |= is_folder(line.rest);
-                entry.has_address |= ["tarball:", "repo:"].iter().any(|key| line.rest.contains(key));
-                entry.integrity = in_braces(line.rest, "integrity").map(Cow::Borrowed);
+                let one = |key| in_braces(line.rest, key).and_then(yaml::scalar);
+                entry.address = one("tarball").or_else(|| one("repo"));
+                entry.commit = one("commit");
+                entry.integrity = one("integrity");
             }
             (6, "type") => entry.is_folder |= line.rest == "directory",
-            (6, "tarball" | "repo") => entry.has_address = true,
+            (6, "tarball" | "repo") => entry.address = yaml::scalar(line.rest),
+            (6, "commit") => entry.commit = yaml::scalar(line.rest),
             (6, "integrity") => entry.integrity = yaml::scalar(line.rest),
             _ => {}
         }
@@ -130,7 +134,11 @@ impl<'a> Reader<'a> {
         let version = entry.version.as_deref().or(by_key.map(|(_, version)| version));
         match (name, version) {
             (Some(name), Some(version)) => {
-                found.node_hashed(name, version, None, entry.integrity.as_deref().filter(|_| !entry.has_address));
+                let address = match (&entry.address, &entry.commit) {
+                    (Some(repository), Some(commit)) => Some(Cow::Owned(format!("{repository}#{commit}"))),
+                    (address, _) => address.clone(),
+                };
+                found.node_hashed(name, version, address.as_deref(), entry.integrity.as_deref());
             }
             _ => found.unnamed(Some(key)),
         }

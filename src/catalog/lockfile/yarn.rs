@@ -105,7 +105,11 @@ impl<'a> Entry<'a> {
         }
         match self.version {
             Some(version) => {
-                let resolved = self.resolved.as_deref().unwrap_or("");
+                // Later ones have the address of what comes from elsewhere as its reference.
+                let other = ["https://", "http://", "git@", "ssh://", "git://"];
+                let other =
+                    Some(reference).filter(|r| self.resolution.is_some() && other.iter().any(|o| r.starts_with(o)));
+                let resolved = self.resolved.as_deref().or(other).unwrap_or("");
                 found.node_hashed(name, &version, Some(resolved), self.integrity.as_deref());
             }
             None => found.unnamed(Some(name)),

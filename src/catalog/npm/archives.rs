@@ -6,7 +6,7 @@
 
 use super::{split_name, text, version_of};
 use crate::catalog::{Input, Parsed, decode, integrity, lockfile};
-use crate::model::{Archive, Ecosystem, Find, PackageFind};
+use crate::model::{Ecosystem, Find, PackageFind};
 use serde_json::{Map, Value};
 
 /// What npm keeps of an installed tree.
@@ -50,20 +50,20 @@ fn hidden_lock(input: &Input<'_>, parsed: &mut Parsed) {
         // Npm can be told to leave out the address of what comes from its registry (`omit-lockfile-registry-resolved`), and of that alone.
         let resolved = text(package, "resolved");
         let hashes = text(package, "integrity").into_iter().flat_map(integrity::sri);
-        if let archive @ Some(_) = integrity::npm(&name, &version, resolved, hashes) {
-            let find =
-                PackageFind { ecosystem: Ecosystem::NPM, namespace, name, version, archive, ..PackageFind::default() };
+        let mut find = PackageFind { ecosystem: Ecosystem::NPM, namespace, name, version, ..PackageFind::default() };
+        integrity::of_node(&mut find, resolved, hashes);
+        if find.archive.is_some() || find.elsewhere.is_some() {
             parsed.finds.push(Find::Source(Box::new(find)));
         }
     }
 }
 
-/// The checksums that npm wrote into each package before version 7.
-pub(super) fn of_package(json: &Map<String, Value>, name: &str, version: &str) -> Option<Archive> {
-    let resolved = text(json, "_resolved")?;
+/// The address and the checksums that npm wrote into each package before version 7.
+pub(super) fn of_package(json: &Map<String, Value>, find: &mut PackageFind) {
+    let Some(resolved) = text(json, "_resolved") else { return };
     let hashes = text(json, "_integrity").into_iter().flat_map(integrity::sri);
     let first = text(json, "_shasum").and_then(|hex| integrity::of("sha1", hex));
-    integrity::npm(name, version, Some(resolved), hashes.chain(first))
+    integrity::of_node(find, Some(resolved), hashes.chain(first));
 }
 
 #[cfg(test)]

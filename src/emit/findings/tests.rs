@@ -116,6 +116,69 @@ fn junit_fails_on_what_the_policy_fails_on() {
     assert_eq!(failures("never"), 0);
 }
 
+/// A reader of pipelines takes "skipped" for settled.
+#[test]
+fn junit_skips_nothing_that_is_open() {
+    let mut report = judged();
+    let package = report.findings.iter().find(|f| f.waiver.is_some()).unwrap().package;
+    let skipped = |report: &Report| text(Format::Junit, report).matches("<skipped").count();
+    let before = skipped(&report);
+    report.audit.as_mut().unwrap().policy.fail_on = None;
+    for verdict in [Verdict::Allow, Verdict::Review] {
+        report.findings.push(Finding { rule: "more".into(), verdict, package, ..Finding::default() });
+    }
+    let note = Report { findings: report.findings[..report.findings.len() - 1].to_vec(), ..report.clone() };
+    assert!(skipped(&note) > skipped(&report), "{before}");
+}
+
+/// A waiver speaks of packages, and so does what became of it.
+#[test]
+fn waivers_that_hold_no_more_name_their_packages() {
+    let mut report = fixture::report();
+    let policy = POLICY.trim_start().replace("owner = ", "expires = 2020-01-01\nowner = ");
+    judge::apply(
+        &mut report,
+        &Config::parse(&policy, "supercargo.toml").unwrap(),
+        chrono::NaiveDate::from_ymd_opt(2026, 11, 26),
+    );
+    assert!(report.findings.iter().any(|f| &*f.rule == "waiver-expired"));
+    let verdict = text(Format::Verdict, &report);
+    assert!(verdict.contains("deny pkg:npm/%40crew/*\n  the waiver of the <mate>"), "{verdict}");
+    assert!(text(Format::Junit, &report).contains("name=\"pkg:npm/%40crew/*\""));
+    assert!(text(Format::Markdown, &report).contains("| deny | pkg\\:npm/%40crew/\\* |"));
+    let log: Value = serde_json::from_str(&text(Format::Sarif, &report)).unwrap();
+    let results = log["runs"][0]["results"].as_array().unwrap();
+    let expired = results.iter().find(|r| r["ruleId"] == "waiver-expired").unwrap();
+    assert_eq!(expired["relatedLocations"][0]["message"]["text"], "the waiver");
+}
+
+/// Pages that show a change look for the file from the root of its repository.
+#[test]
+fn the_configuration_has_its_path_in_the_repository() {
+    let paths = |file: &str, in_repository: Option<&str>| {
+        let mut report = fixture::report();
+        let config = Config::parse(POLICY.trim_start(), file).unwrap();
+        judge::apply(&mut report, &Config { in_repository: in_repository.map(Into::into), ..config }, None);
+        let list: Value = serde_json::from_str(&text(Format::CodeQuality, &report)).unwrap();
+        let of_rule = list.as_array().unwrap().iter().find(|e| e["check_name"] == "no-mit").unwrap();
+        let log: Value = serde_json::from_str(&text(Format::Sarif, &report)).unwrap();
+        let results = log["runs"][0]["results"].as_array().unwrap();
+        let waived = results.iter().find(|r| r.get("suppressions").is_some()).unwrap();
+        let location = &waived["suppressions"][0]["location"];
+        assert_eq!(location["message"]["text"], "the waiver");
+        let uri = &location["physicalLocation"]["artifactLocation"]["uri"];
+        assert_eq!(waived["relatedLocations"][0]["physicalLocation"]["artifactLocation"]["uri"], *uri);
+        assert_eq!(of_rule["location"]["path"], *uri);
+        uri.as_str().unwrap().to_owned()
+    };
+    assert_eq!(paths("../supercargo.toml", Some("ci/supercargo.toml")), "ci/supercargo.toml");
+    assert_eq!(paths("./ci/supercargo.toml", None), "ci/supercargo.toml");
+    assert_eq!(paths(".gitlab/supercargo.toml", None), ".gitlab/supercargo.toml");
+    for away in ["../supercargo.toml", "/etc/x/supercargo.toml", "~/.config/supercargo/supercargo.toml"] {
+        assert_eq!(paths(away, None), "supercargo.toml");
+    }
+}
+
 #[test]
 fn markdown_escapes_what_the_image_says() {
     let summary = text(Format::Markdown, &judged());
@@ -190,7 +253,9 @@ fn templates_of_the_user_are_strict() {
     let rows = "{{#each findings}}{{#if package}}{{package}}={{verdict}} {{/if}}{{/each}}{{audit.verdict}}";
     let filled = fill(rows, false).unwrap();
     assert!(filled.ends_with("deny") && filled.contains("=deny "), "{filled}");
-    assert!(fill("{{findigns}}", false).unwrap_err().to_string().contains("docs/json-report.md"));
+    let error = fill("a\n{{findigns}}", false).unwrap_err().to_string();
+    assert!(error.starts_with("2: no field \"findigns\"; docs/json-report.md"), "{error}");
+    assert_eq!(template::check("{{upper tool.name}}").unwrap_err().to_string(), "1: no helper \"upper\"");
     assert!(fill("{{#if audit.nope}}x{{/if}}", false).is_err());
     assert!(fill("{{#each", false).is_err());
     let names = "{{#each packages}}{{name}}\n{{/each}}";
@@ -246,6 +311,29 @@ fn findings_that_read_alike_are_one_block_for_people() {
     }
     let log: Value = serde_json::from_str(&text(Format::Sarif, &report)).unwrap();
     assert_eq!(log["runs"][0]["results"].as_array().unwrap().len(), 4);
+}
+
+/// What differs in the hash of a licence's words alone is one block.
+#[test]
+fn licences_without_a_name_are_one_block() {
+    let mut report = alike();
+    let mut finding = report.findings[0].clone();
+    report.findings.clear();
+    for (i, package) in [0, 1, 0, 1, 0].into_iter().enumerate() {
+        let hash = format!("LicenseRef-{:012x}", i / 2);
+        finding.id = format!("f-{i}").into();
+        finding.package = Some(PackageId(package));
+        finding.message = format!("{hash} (unknown): the policy wants it reviewed").into();
+        finding.term = Some(hash.into());
+        report.findings.push(finding.clone());
+    }
+    let verdict = text(Format::Verdict, &report);
+    let expected = "deny 2 packages\n  2 licences, each (unknown): the policy wants it reviewed:\n    \
+        LicenseRef-000000000000, LicenseRef-000000000001\n";
+    assert_eq!(verdict.matches(expected).count(), 1, "{verdict}");
+    // The third is that of one package alone.
+    assert_eq!(verdict.matches("LicenseRef-000000000002 (unknown)").count(), 1, "{verdict}");
+    assert_eq!(verdict.matches("\ndeny ").count() + 1, 2, "{verdict}");
 }
 
 /// A reason that is a package's own is told beside it.

@@ -33,6 +33,7 @@ fn package(purl: &str, name: &str, version: &str, concluded: Outcome, class: Cla
         source: None,
         commit: None,
         archive: None,
+        elsewhere: None,
         supplier: None,
         description: None,
         homepage: None,
@@ -256,6 +257,7 @@ pub(in crate::emit) fn audited() -> Report {
         policy: PolicyUsed {
             name: "harbour".into(),
             source: "policy.toml".into(),
+            in_repository: None,
             hash: "sha256:0000".into(),
             default: Verdict::Allow,
             unknown: Verdict::Review,

@@ -2,7 +2,8 @@
 
 use super::fixture::{self, HOSTILE};
 use super::*;
-use crate::model::{Expr, Licensing, Outcome};
+use crate::emit::sources::is_owed;
+use crate::model::{Class, Expr, Finding, Licensing, Outcome, PackageId, Verdict};
 
 fn html(report: &Report) -> String {
     let mut out = Vec::new();
@@ -399,4 +400,81 @@ fn unknown_packages_are_listed_where_licences_and_obligations_are() {
             assert!(section.contains(&format!("{} {}</a>", p.name, p.version)), "{}: {section}", p.name);
         }
     }
+}
+
+/// A package asks by each licence that it is under; one more of which nothing is known takes nothing back.
+#[test]
+fn the_head_counts_obligations_by_terms() {
+    let mut report = fixture::audited();
+    let asking = |report: &Report| {
+        let html = html(report);
+        let at = html.find(" asks for its source").or_else(|| html.find(" ask for their sources")).unwrap();
+        let words = html[..at].rsplit('>').next().unwrap();
+        words.split(' ').next().unwrap().parse::<usize>().unwrap()
+    };
+    let before = asking(&report);
+    assert_eq!(before, (0..report.packages.len() as u32).filter(|i| is_owed(&report, PackageId(*i))).count());
+    for package in &mut report.packages {
+        if let Outcome::Expression(e) = &package.licensing.concluded {
+            let unknown = Expr::Ref("LicenseRef-house-rules".into());
+            package.licensing.concluded = Expr::and([e.clone(), unknown]).into();
+            (package.licensing.class, package.licensing.choice) = (Class::Unknown, None);
+        }
+    }
+    assert_eq!(asking(&report), before);
+}
+
+/// What only the image as a whole is open for is no number of packages.
+#[test]
+fn the_head_names_findings_of_the_image() {
+    let mut report = fixture::audited();
+    report.findings = vec![Finding {
+        id: "f-1".into(),
+        rule: "scan-incomplete".into(),
+        verdict: Verdict::Review,
+        message: "one part could not be read".into(),
+        ..Finding::default()
+    }];
+    if let Some(audit) = &mut report.audit {
+        audit.verdict = Verdict::Review;
+        audit.packages.iter_mut().for_each(|p| p.effective = Verdict::Allow);
+    }
+    let html = html(&report);
+    assert!(html.contains("a person must decide first (the image: scan-incomplete)."));
+}
+
+/// Nobody can look for a package of which no place is told.
+#[test]
+fn a_finding_without_evidence_names_the_file_of_the_package() {
+    let mut report = fixture::audited();
+    let ids: Vec<PackageId> = report.shown().map(|(id, _)| id).take(2).collect();
+    let finding = |(i, id): (usize, &PackageId)| Finding {
+        id: format!("f-{i}").into(),
+        rule: "policy-default".into(),
+        verdict: Verdict::Review,
+        package: Some(*id),
+        message: "no licence is known".into(),
+        ..Finding::default()
+    };
+    report.findings = ids.iter().enumerate().map(finding).collect();
+    let html = html(&report);
+    for id in ids {
+        let at = &report.package(id).locations[0];
+        assert!(html.contains(&format!("is described in {}, layer {}</small>", at.path, at.layer)), "{}", at.path);
+    }
+}
+
+#[test]
+fn a_fault_is_told_with_its_line() {
+    for (template, expected) in [
+        ("a\n{{nope}}", "2: no field \"nope\"; docs/html-report.md"),
+        // A section of ours that stands before it moves no line.
+        ("{{> nav}}\n{{> subject}}\n{{#if nope}}x{{/if}}", "3: no field \"nope\"; docs"),
+    ] {
+        let error = with_template(template).expect_err(template).to_string();
+        assert!(error.starts_with(expected), "{error}");
+    }
+    assert_eq!(check("a\n{{upper reference}}").unwrap_err().to_string(), "2: no helper \"upper\"");
+    assert_eq!(check("{{> head}}").unwrap_err().to_string(), "1: no partial \"head\"");
+    assert_eq!(check(REPORT), Ok(()));
 }

@@ -1,6 +1,6 @@
 //! Small facts as people read them: sizes, times, digests, classes. Shared by the two outputs made for people.
 
-use crate::model::{Class, Digest, Distro, Outcome};
+use crate::model::{Class, Digest, Distro, Outcome, Unowned, UnownedKind};
 
 /// A size in binary units, with three significant digits or so: `512 B`, `1.4 KiB`, `74.8 MiB`.
 pub(in crate::emit) fn size(bytes: u64) -> String {
@@ -32,6 +32,14 @@ pub(in crate::emit) fn time(seconds: i64) -> String {
     let month = if m < 10 { m + 3 } else { m - 9 };
     let year = year_of_era + era * 400 + i128::from(month <= 2);
     format!("{year:04}-{month:02}-{day:02}T{:02}:{:02}:{:02}Z", second / 3_600, second / 60 % 60, second % 60)
+}
+
+/// Files that belong to no package: `2 programs, 1 archive`.
+pub(in crate::emit) fn unowned(files: &[Unowned]) -> String {
+    let of = |kind: UnownedKind| files.iter().filter(|f| f.kind == kind).count();
+    let kinds = [UnownedKind::Program, UnownedKind::Archive].map(|kind| (of(kind), kind.as_str()));
+    let parts: Vec<String> = kinds.into_iter().filter(|(n, _)| *n > 0).map(|(n, one)| count(n, one)).collect();
+    parts.join(", ")
 }
 
 /// A digest as people compare it by eye: the algorithm and twelve digits.

@@ -19,6 +19,8 @@ pub struct Sources {
     pub tool: String,
     /// Whether packages without copyleft are listed too.
     pub all: bool,
+    /// Whether a policy settled choices of licences, so that only the branches that it took count.
+    pub settled: bool,
     /// By ecosystem, name and version.
     pub sources: Vec<Source>,
     /// Packages under copyleft of which no source can be named, then those of which nobody knows whether they are, each in the
@@ -48,6 +50,8 @@ pub struct Binary {
     pub arch: Option<String>,
     /// The concluded licence; `None` where none is known.
     pub license: Option<String>,
+    /// Where the licence holds a choice: what a policy took.
+    pub taken: Option<String>,
     /// The class of the conclusion.
     pub class: Class,
     /// Zero-based index of the layer that brought it.
@@ -93,7 +97,7 @@ impl Sources {
         for (index, package) in report.packages.iter().enumerate() {
             let id = PackageId(index as u32);
             let whole = whole(report, id);
-            match owed(report, package) {
+            match owed(report, id) {
                 Owed::No if !all => continue,
                 Owed::Undecided if !all => {
                     open.push((whole, binary(report, package, whole, id)));
@@ -130,6 +134,7 @@ impl Sources {
             created: report.image.created.and_then(fields::timestamp),
             tool: format!("{} {}", tool.name, tool.version),
             all,
+            settled: report.audit.is_some(),
             sources: found.into_values().collect(),
             gaps,
         }
@@ -154,8 +159,15 @@ fn key(origin: &Origin) -> Key {
     (ecosystem, namespace.clone(), name.clone(), version.clone(), commit.clone())
 }
 
-fn owed(report: &Report, package: &Package) -> Owed {
-    let Some(expression) = package.licensing.concluded.expression() else { return Owed::Undecided };
+/// Whether the source of a package is owed, by a licence that binds it.
+pub(in crate::emit) fn is_owed(report: &Report, id: PackageId) -> bool {
+    owed(report, id) == Owed::Yes
+}
+
+/// Of a choice the branch that a policy took binds; where none was applied every branch does, for nobody has taken one.
+fn owed(report: &Report, id: PackageId) -> Owed {
+    let concluded = report.package(id).licensing.concluded.expression();
+    let Some(expression) = taken(report, id).or(concluded) else { return Owed::Undecided };
     let leaves = expression.leaves();
     if leaves.iter().any(|leaf| is_copyleft(report, leaf)) {
         Owed::Yes
@@ -164,6 +176,10 @@ fn owed(report: &Report, package: &Package) -> Owed {
     } else {
         Owed::No
     }
+}
+
+fn taken(report: &Report, id: PackageId) -> Option<&Expr> {
+    report.audit.as_ref().and_then(|a| a.taken(id))
 }
 
 /// An exception frees what is made with a work, not the work itself: what stands before it counts too. So does a licence of which
@@ -185,6 +201,7 @@ fn binary(report: &Report, package: &Package, whole: PackageId, id: PackageId) -
         version: package.version.to_string(),
         arch: package.arch.as_deref().map(str::to_owned),
         license: package.licensing.concluded.expression().map(ToString::to_string),
+        taken: taken(report, id).map(ToString::to_string),
         class: package.licensing.class,
         layer: package.layer,
         hidden_by: package.state.removed_by(),

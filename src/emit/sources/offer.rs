@@ -2,9 +2,10 @@
 //! advice: what must be filled in stands in capital letters.
 
 use super::{Sources, SourcesFormat};
+use crate::emit::fault::{self, Fault};
 use crate::emit::html::visible;
 use crate::emit::markdown;
-use handlebars::{Handlebars, no_escape};
+use handlebars::{Handlebars, Template, no_escape};
 use serde::Serialize;
 
 const TEMPLATE: &str = include_str!("../../../templates/offer.hbs");
@@ -21,26 +22,26 @@ struct Values<'a> {
     gaps: usize,
 }
 
-/// A template that cannot be used.
-#[derive(Debug, thiserror::Error)]
-#[error(
-    "the template of the offer cannot be used; it may name image, digest, created, tool, sources, packages and gaps: {0}"
-)]
-pub struct BadOffer(String);
+/// What a template can name, for whoever wrote another name.
+const FIELDS: &str = "an offer may name image, digest, created, tool, sources, packages and gaps";
+
+/// What the engine calls the template.
+const NAME: &str = "offer";
 
 /// Reads a template without filling it: whether it is one can be known before anything is scanned.
 ///
 /// # Errors
-/// Where it is none.
-pub fn check(template: &str) -> Result<(), BadOffer> {
-    handlebars::Template::compile(template).map(|_| ()).map_err(|e| BadOffer(e.to_string()))
+/// Where it is none, or names a helper or a partial that there is not.
+pub fn check(template: &str) -> Result<(), Fault> {
+    let read = Template::compile(template).map_err(|e| fault::unread(&e))?;
+    fault::names(&read, &[])
 }
 
 /// The offer for this image, made from a template in place of the built-in one where there is one.
 ///
 /// # Errors
 /// Where the template has a fault, or names what there is not.
-pub fn offer(sources: &Sources, format: SourcesFormat, template: Option<&str>) -> Result<String, BadOffer> {
+pub fn offer(sources: &Sources, format: SourcesFormat, template: Option<&str>) -> Result<String, Fault> {
     let mut registry = Handlebars::new();
     registry.set_strict_mode(true);
     match format {
@@ -56,5 +57,9 @@ pub fn offer(sources: &Sources, format: SourcesFormat, template: Option<&str>) -
         packages: sources.packages(),
         gaps: sources.gaps.len(),
     };
-    registry.render_template(template.unwrap_or(TEMPLATE), &values).map_err(|e| BadOffer(e.to_string()))
+    registry.register_template_string(NAME, template.unwrap_or(TEMPLATE)).map_err(|e| fault::unread(&e))?;
+    registry.render(NAME, &values).map_err(|e| {
+        let fault = fault::unfilled(&e, NAME);
+        Fault { words: format!("{}; {FIELDS}", fault.words), ..fault }
+    })
 }

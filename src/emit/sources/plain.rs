@@ -51,6 +51,9 @@ pub(super) fn summary(sources: &Sources) -> String {
         "Addresses follow from the rules of the public archives; nothing was looked up. What was taken from elsewhere (a\n\
          repository of one's own, a changed package) is not there.",
     );
+    if sources.settled {
+        out.push_str("\nOf licences that leave a choice the branch counts that the policy took.");
+    }
     if let Some(created) = &sources.created {
         out.push_str(&format!(
             "\nThe image says that it was made at {created}: archives that keep snapshots have its sources by then."
@@ -105,5 +108,8 @@ pub(super) fn describe(p: &Binary) -> String {
         out.push_str(&format!(", a part of {whole}"));
     }
     out.push_str(&format!(": {}", p.license.as_deref().unwrap_or("licence not known")));
+    if let Some(taken) = &p.taken {
+        out.push_str(&format!(", taken: {taken}"));
+    }
     line(&out)
 }

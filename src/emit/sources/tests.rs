@@ -71,6 +71,30 @@ fn any_copyleft_counts() {
     assert_eq!(Sources::of(&report(packages()), true).packages(), 6);
 }
 
+/// Where a policy settled a choice the other branch binds nobody.
+#[test]
+fn the_branch_that_was_taken_counts() {
+    let packages = || vec![npm("mild", "MPL-2.0 OR Apache-2.0"), npm("strict", "MIT OR GPL-3.0-or-later")];
+    check(packages(), false, &["mild: mild", "strict: strict"]);
+    let mut judged = report(packages());
+    let choices = "version = 1\n[[choice]]\npurl = \"pkg:npm/mild\"\ntake = \"Apache-2.0\"\n\
+        [[choice]]\npurl = \"pkg:npm/strict\"\ntake = \"GPL-3.0-or-later\"\n";
+    let config = crate::policy::config::Config::parse(choices, "supercargo.toml").unwrap();
+    crate::policy::judge::apply(&mut judged, &config, None);
+    let sources = Sources::of(&judged, false);
+    assert_eq!(lines(&sources), ["strict: strict"]);
+    let text = written(&sources, SourcesFormat::Text);
+    assert!(text.contains(": MIT OR GPL-3.0-or-later, taken: GPL-3.0-or-later\n"), "{text}");
+    assert!(text.contains("the branch counts that the policy took"), "{text}");
+    assert!(written_json(&sources).contains("\"taken\": \"GPL-3.0-or-later\""));
+}
+
+fn written_json(sources: &Sources) -> String {
+    let mut out = Vec::new();
+    write(sources, SourcesFormat::Json, "", &mut out).unwrap();
+    String::from_utf8(out).unwrap()
+}
+
 #[test]
 fn what_is_not_known_is_a_gap_and_not_left_out() {
     let unknown = || package("pkg:npm/unknown@1", Ecosystem::NPM, "unknown", "1");
@@ -130,7 +154,7 @@ fn the_offer_names_the_image_and_can_be_another() {
     let own = |template: &str| offer(&sources, SourcesFormat::Markdown, Some(template));
     assert_eq!(own("of {{image}}").unwrap(), r"of registry.example/crew/Galley\:1.2");
     let fault = own("{{price}}").unwrap_err().to_string();
-    assert!(fault.contains("it may name image, digest"), "{fault}");
+    assert!(fault.contains("an offer may name image, digest"), "{fault}");
     assert!(own("{{#if").is_err());
 }
 

@@ -61,6 +61,8 @@ pub(super) fn read_declared(
                     values.join(", "),
                     normalized.unresolved.join(", ")
                 ),
+                about: Vec::new(),
+                evidence: (out.evidence.len() as u32).checked_sub(1),
             });
         }
         read.push((at, normalized));

@@ -113,6 +113,8 @@ pub(super) fn conclude(stated: &Stated, shown: &Shown, notes: &mut Vec<Note>) ->
     notes.push(Note {
         rule: if shared { "license-text-adds" } else { "license-conflict" },
         message: format!("declared {declared}, but a text of the package shows {list}; both are taken to apply"),
+        about: unexplained.iter().map(|e| (*e).clone()).collect(),
+        evidence: None,
     });
     let rule = if shared { "text-adds-to-declared" } else { "declared-and-text-differ" };
     (rule, Expr::and([declared.clone()].into_iter().chain(unexplained.into_iter().cloned())))

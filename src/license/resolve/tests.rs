@@ -262,6 +262,36 @@ fn a_licence_file_that_nobody_understands_is_not_passed_over() {
     assert_eq!(both.evidence.len(), 2);
 }
 
+/// The words beside a finding are those that say what it says.
+#[test]
+fn a_note_points_at_the_text_that_shows_it() {
+    let mit = Identified { expression: Some(id("MIT")), ..Identified::default() };
+    let zero = Identified { expression: Some(id("CC0-1.0")), ..Identified::default() };
+    let both = Identified { expression: parse("MIT AND CC0-1.0").ok(), ..Identified::default() };
+    let text = |path, n, identified| TextRead {
+        path,
+        layer: 0,
+        hidden: false,
+        replaced: false,
+        id: TextId([n; 32]),
+        words: "x",
+        reading: Reading::License(identified),
+    };
+    let declared = Declared { grammar: Grammar::Npm, field: "license", values: vec!["MIT".into()] };
+    let at = DeclaredAt { declared: &declared, path: "x/package.json", layer: 0, hidden: false };
+    let (found, notes) =
+        resolve(&[at], &[text("x/LICENSE", 1, &mit), text("x/COPYING", 2, &both), text("x/LICENSE-data", 3, &zero)]);
+    let [note] = &notes[..] else { panic!("{notes:?}") };
+    assert_eq!((note.rule, &note.about[..]), ("license-text-adds", &[id("CC0-1.0")][..]));
+    let shows = note.evidence.and_then(|e| found.evidence.get(e as usize));
+    assert_eq!(shows.map(|e| &*e.path), Some("x/LICENSE-data"));
+    // What nobody understands is shown as it stands.
+    let none = Identified::default();
+    let (found, notes) = resolve(&[at], &[text("x/LICENSE", 1, &mit), text("x/COPYING", 2, &none)]);
+    let shows = notes[0].evidence.and_then(|e| found.evidence.get(e as usize));
+    assert_eq!(shows.map(|e| &*e.path), Some("x/COPYING"));
+}
+
 #[test]
 fn a_file_that_only_names_holders_is_no_licence() {
     assert!(is_holders("YEAR: 2014-2020\nCOPYRIGHT HOLDER: Ann;\n  Bob\n"));

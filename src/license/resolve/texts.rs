@@ -106,6 +106,8 @@ pub(super) fn read_texts(
                 before.join(" and "),
                 if now.is_empty() { "nothing".to_string() } else { now.join(" and ") }
             ),
+            about: Vec::new(),
+            evidence: out.evidence.iter().position(|e| e.text == Some(changed.id)).map(|i| i as u32),
         });
     }
     if copyrights.is_empty() {
@@ -136,6 +138,8 @@ fn unread_text(text: &TextRead<'_>, out: &mut Licensing, shown: &mut Shown, note
     notes.push(Note {
         rule: "license-text-unidentified",
         message: format!("nothing in {} speaks of a licence that is known; read it", text.path),
+        about: Vec::new(),
+        evidence: Some(out.evidence.len() as u32),
     });
     out.evidence.push(unread_evidence(text, EvidenceKind::Text, "unidentified-text"));
     shown.unread.push((expression, text.words.into()));

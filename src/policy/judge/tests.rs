@@ -1,5 +1,6 @@
 use super::*;
 use crate::license::db;
+use crate::license::resolve::Note;
 use crate::model::*;
 use std::collections::BTreeMap;
 
@@ -58,6 +59,7 @@ fn package(purl: &str, expression: &str) -> Package {
         source: None,
         commit: None,
         archive: None,
+        elsewhere: None,
         supplier: None,
         description: None,
         homepage: None,
@@ -529,7 +531,9 @@ fn a_clarification_sets_the_licence_while_its_files_are_the_same() {
     let with = |id: u8| {
         let mut r = report(&[("pkg:npm/a@1", "GPL-2.0-only")]);
         show(&mut r, 0, "a/LICENSE", id, &[]);
-        r.findings.push(finding::noticed("license-conflict", "two", PackageId(0), &r.packages[0]));
+        let about = vec![Expr::id("MIT")];
+        let note = Note { rule: "license-conflict", message: "two".into(), about, evidence: None };
+        r.findings.push(finding::noticed(&note, PackageId(0), &r.packages[0]));
         judged_on(r, &rules, None)
     };
     let done = with(1);
@@ -540,13 +544,13 @@ fn a_clarification_sets_the_licence_while_its_files_are_the_same() {
     );
     assert_eq!(licensing.evidence.last().map(|e| &*e.path), Some("supercargo.toml:9"));
     // The contradiction that the scan noticed is settled by it.
-    assert_eq!(findings(&done), ["license-conflict allow -", "rule-unmet allow no-gpl"]);
+    assert_eq!(findings(&done), ["license-conflict allow MIT", "rule-unmet allow no-gpl"]);
     let audit = done.audit.unwrap();
     assert_eq!((audit.verdict, audit.clarifications[0].status), (Allow, ClarificationStatus::Applied));
     let done = with(2);
     assert_eq!(
         findings(&done),
-        ["no-gpl deny GPL-2.0-only", "clarification-drift review -", "license-conflict review -"]
+        ["no-gpl deny GPL-2.0-only", "clarification-drift review -", "license-conflict review MIT"]
     );
 }
 

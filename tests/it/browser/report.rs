@@ -61,6 +61,7 @@ pub fn large(packages: u32) -> Report {
             source: Some(SourcePackage { name: "some-source".into(), version: None }),
             commit: None,
             archive: None,
+            elsewhere: None,
             supplier: Some("Some Body <some.body@example.org>".into()),
             description: None,
             homepage: Some(format!("https://example.org/{name}").into()),

@@ -1,11 +1,14 @@
 //! The head of the document: what the verdict is, what it is about, and the counts.
 
-use super::{ClassName, Seen, class_name, verdict_words};
+use super::{ClassName, Seen, class_name, duties, verdict_words};
+use crate::emit::findings;
 use crate::emit::html::tally::{self, Tally};
 use crate::emit::html::words;
-use crate::license::db::obligations;
-use crate::model::{Class, Finding, Outcome, Report, Severity, Verdict};
+use crate::emit::sources::is_owed;
+use crate::license::db::obligations::{self, Fulfilment};
+use crate::model::{Class, Finding, Outcome, PackageId, Report, Severity, Verdict};
 use serde::Serialize;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The verdict, or what a person should look at where nobody judged.
 #[derive(Debug, Serialize)]
@@ -98,20 +101,19 @@ pub(super) fn banner(report: &Report, tally: &Tally) -> Banner {
         "#hidden",
     );
     point(waived, "finding is waived", "findings are waived", "#decisions");
-    // What is allowed is allowed with what the licences ask for.
+    // What is allowed is allowed with what the licences ask for. Parts count like in the checklist: what binds them binds the image.
     let judged = report.audit.is_some();
-    let asks = |from: Class, to: Class| {
-        let of = |p: &crate::model::Package| judged && (from..=to).contains(&p.licensing.class);
-        report.shown().filter(|(_, p)| of(p)).count()
+    let asks = |of: &dyn Fn(PackageId) -> bool| {
+        (0..report.packages.len() as u32).filter(|id| judged && of(PackageId(*id))).count()
     };
     point(
-        asks(Class::Permissive, Class::NetworkCopyleft),
+        asks(&|id| duties::asks(report, id, Fulfilment::Notice)),
         "package goes along with its notices (supercargo notice)",
         "packages go along with their notices (supercargo notice)",
         "#obligations",
     );
     point(
-        asks(Class::WeakCopyleftFile, Class::NetworkCopyleft),
+        asks(&|id| is_owed(report, id)),
         "package asks for its source to be offered (supercargo sources)",
         "packages ask for their sources to be offered (supercargo sources)",
         "#obligations",
@@ -122,13 +124,26 @@ pub(super) fn banner(report: &Report, tally: &Tally) -> Banner {
             let by =
                 if name.is_empty() { "the policy".to_string() } else { format!("the policy {}", Seen::line(name).0) };
             let decided = audit.packages.iter().filter(|p| p.effective == audit.verdict).count();
+            // The image as a whole may have findings of its own, and so may packages that only a waiver names.
+            let mut others: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
+            for seen in findings::all(report).filter(|s| s.finding.package.is_none()) {
+                if seen.finding.effective() == audit.verdict {
+                    others.entry(seen.subject()).or_default().insert(&seen.finding.rule);
+                }
+            }
+            let mut decided = vec![words::count(decided, "package")].split_off(usize::from(decided == 0));
+            decided.extend(others.into_iter().map(|(subject, rules)| {
+                let rules: Vec<String> = rules.into_iter().map(|rule| Seen::line(rule).0).collect();
+                format!("{subject}: {}", rules.join(", "))
+            }));
+            let decided = decided.join("; ");
             let why = match audit.verdict {
                 Verdict::Allow => format!("Nothing in the image is against {by}, after waivers."),
                 Verdict::Review => {
-                    format!("By {by} a person must decide first ({}).", words::count(decided, "package"))
+                    format!("By {by} a person must decide first ({decided}).")
                 }
                 Verdict::Deny => {
-                    format!("By {by} it may not be passed on as it is ({}).", words::count(decided, "package"))
+                    format!("By {by} it may not be passed on as it is ({decided}).")
                 }
             };
             let gate = match (audit.policy.fail_on, audit.failed) {

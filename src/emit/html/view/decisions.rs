@@ -6,7 +6,7 @@ use crate::emit::findings::{grouped, shared};
 use crate::emit::html::excerpt;
 use crate::emit::html::view::names::Names;
 use crate::emit::html::words;
-use crate::model::{Evidence, Finding, Verdict};
+use crate::model::{Evidence, Finding, Package, Verdict};
 use serde::Serialize;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
@@ -153,7 +153,7 @@ fn row(names: &Names, finding: &Finding, anchor: &str) -> FindingRow {
         layer: finding.layer.map(|index| names.layer(index)),
         message: Seen::line(&finding.message),
         clear: Some(&*finding.clear).filter(|c| !c.is_empty()).map(Seen::line),
-        evidence: evidence.map(|e| Seen::line(&place(e))),
+        evidence: evidence.map(place).or_else(|| described(package?)).map(|words| Seen::line(&words)),
         excerpt: evidence.and_then(|e| excerpt::of(report, e, EXCERPT)).map(|words| Seen::text(&words)),
         waiver: finding.waiver.map(|i| {
             let waiver = waivers.get(i as usize);
@@ -163,6 +163,12 @@ fn row(names: &Names, finding: &Finding, anchor: &str) -> FindingRow {
         members: Vec::new(),
         long: false,
     }
+}
+
+/// The file that describes a package, where nothing shows what the finding is about.
+fn described(package: &Package) -> Option<String> {
+    let at = package.locations.first().filter(|l| !l.path.is_empty())?;
+    Some(format!("the package is described in {}, layer {}", at.path, at.layer))
 }
 
 /// Where a piece of evidence was found and how it was read, in a line.

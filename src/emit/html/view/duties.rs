@@ -3,7 +3,7 @@
 use super::Word;
 use crate::emit::html::view::names::Names;
 use crate::license::db::obligations::{self, Duty, Fulfilment, Scenario};
-use crate::model::{Expr, PackageId};
+use crate::model::{Expr, PackageId, Report};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -33,11 +33,8 @@ pub(super) fn duties(names: &Names) -> Vec<DutyRow> {
     let report = names.report;
     // By what fulfils them first: that is how they are worked through.
     let mut rows: BTreeMap<(Fulfilment, Duty), Asked> = BTreeMap::new();
-    for (i, package) in report.packages.iter().enumerate() {
-        let licensing = &package.licensing;
-        let taken = report.audit.as_ref().and_then(|a| a.taken(PackageId(i as u32)));
-        let bound = taken.or(licensing.choice.as_ref()).or(licensing.concluded.expression());
-        for leaf in bound.map(Expr::leaves).unwrap_or_default() {
+    for i in 0..report.packages.len() {
+        for leaf in bound(report, PackageId(i as u32)) {
             for duty in obligations::duties(leaf, report.class_of(leaf)) {
                 let asked = rows.entry((duty.fulfilled_by, duty)).or_default();
                 asked.by.insert(leaf);
@@ -58,6 +55,20 @@ pub(super) fn duties(names: &Names) -> Vec<DutyRow> {
             packages: asked.packages.len(),
         })
         .collect()
+}
+
+/// The licences that bind a package.
+fn bound(report: &Report, id: PackageId) -> Vec<&Expr> {
+    let licensing = &report.package(id).licensing;
+    let taken = report.audit.as_ref().and_then(|a| a.taken(id));
+    taken.or(licensing.choice.as_ref()).or(licensing.concluded.expression()).map(Expr::leaves).unwrap_or_default()
+}
+
+/// Whether a licence that binds a package asks something that this fulfils.
+pub(super) fn asks(report: &Report, id: PackageId, by: Fulfilment) -> bool {
+    let duties =
+        |leaf: &Expr| obligations::duties(leaf, report.class_of(leaf)).into_iter().any(|d| d.fulfilled_by == by);
+    bound(report, id).into_iter().any(duties)
 }
 
 fn how(fulfilled_by: Fulfilment) -> &'static str {

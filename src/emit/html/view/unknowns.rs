@@ -24,6 +24,8 @@ pub(in crate::emit::html) struct Unknowns {
     gaps: usize,
     unowned: usize,
     programs: usize,
+    /// Programs and archives, each with their number in words.
+    kinds: String,
     none: bool,
 }
 
@@ -110,6 +112,7 @@ pub(super) fn unknowns(names: &Names) -> Unknowns {
         gaps,
         unowned: report.unowned.len(),
         programs,
+        kinds: words::unowned(&report.unowned),
     }
 }
 
