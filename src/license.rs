@@ -3,13 +3,15 @@
 //!
 //! In reading order: [`db`] (ids, classes, aliases: the tables of `license-db/`), [`expr`] (parses SPDX expressions),
 //! [`names`] (the grammars of the ecosystems), [`text`] (recognises licence texts), [`copyright`] (Debian copyright files),
-//! [`section`] (what a README says), [`resolve`] (joins what is declared and detected to a conclusion), [`known`] (what is known from outside of the image), [`refs`] (gives each reference one text).
+//! [`section`] (what a README says), [`resolve`] (joins what is declared and detected to a conclusion), [`known`] (what is known from outside of the image), [`refs`] (gives each reference one text);
+//! `memo` keeps what was read once.
 
 mod codec;
 pub mod copyright;
 pub mod db;
 pub mod expr;
 pub mod known;
+mod memo;
 pub mod names;
 pub mod refs;
 pub mod resolve;

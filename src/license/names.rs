@@ -14,6 +14,7 @@ mod loose;
 mod structure;
 mod wording;
 
+use super::memo::Memo;
 use super::{expr, text};
 use crate::license::db::urls;
 use crate::model::{Expr, Grammar, Outcome};
@@ -40,6 +41,9 @@ pub struct Normalized {
 
 /// From this length on, or with several lines, a value is taken for a text, unless it reads as an expression to the end.
 const LONG: usize = 200;
+
+/// Names that were read before. What is kept is more than all different names of a distribution.
+static NAMES: Memo<Grammar, Reading> = Memo::new(1..=LONG, 256 << 10);
 
 /// Longest value that is read as names; the rest of it is never looked at. Beyond it only the hash and the text matcher
 /// have a say.
@@ -104,7 +108,7 @@ fn value(grammar: Grammar, value: &str) -> Reading {
         grammar => words(grammar, text),
     };
     if value.len() <= LONG && !value.contains('\n') {
-        return statement(value);
+        return NAMES.get(grammar, value, statement);
     }
     // Tags of distributions may be long, and packagers break their lines; what people put into other fields at this
     // length is a text, unless every word of it reads as names.

@@ -14,7 +14,6 @@ mod index;
 mod limits;
 mod listed;
 mod lists;
-mod memo;
 mod names;
 mod notice;
 mod offers;
@@ -23,6 +22,7 @@ mod phrases;
 mod scan;
 mod search;
 mod seeds;
+mod table;
 mod tag;
 mod tally;
 mod title;
@@ -30,6 +30,7 @@ mod token;
 mod unknown;
 mod vocabulary;
 
+use super::memo::Memo;
 use crate::model::Expr;
 use std::ops::Range;
 
@@ -103,7 +104,10 @@ pub fn reference(words: &str) -> Option<Expr> {
 
 /// Identifies the licences in a text.
 pub fn identify(words: &str) -> Identified {
-    memo::identified(words, read)
+    /// Shorter texts are read as fast as looked up; longer ones are rare, and seldom the same twice. What is kept is what
+    /// some thousand packages of a distribution have in common.
+    static MEMO: Memo<(), Identified> = Memo::new(200..=64 << 10, 16 << 20);
+    MEMO.get((), words, read)
 }
 
 fn read(words: &str) -> Identified {

@@ -2,6 +2,7 @@
 //! table of least cost, in which optional words may be missing and variables take what they find.
 
 use super::index::Index;
+use super::table::{self, Free, Step, Table};
 use super::tally::{Lost, Tally, Template};
 use super::token::{UNKNOWN, Words};
 use std::ops::Range;
@@ -41,22 +42,9 @@ pub struct Alignment {
 }
 
 /// How much a missing or foreign word weighs against one that fits.
-const PENALTY: i32 = 2;
+pub const PENALTY: i32 = 2;
 /// How much a word weighs that turns the sense around or gives a right: more than some words in another order.
 const TURNED: i32 = 8;
-/// What a word that fits gains in a table. A word that a variable takes costs one, so that no variable reaches for a word
-/// far away.
-const FIT: i32 = 4;
-/// The same in a table.
-const GAIN: i16 = FIT as i16;
-/// What a word costs in a table that only one side has.
-const UNFIT: i16 = (PENALTY * FIT) as i16;
-/// A table between two anchors has at most so many cells; a larger gap is not looked into.
-const MAX_CELLS: usize = 1 << 16;
-/// Nor one of more words on both sides: so that costs fit into 16 bits, of which the processor adds and compares twice as
-/// many at once.
-const MAX_GAP: usize = 3500;
-const _: () = assert!(MAX_GAP as i32 * PENALTY * FIT < i16::MAX as i32 && PENALTY > 1);
 /// Before the first and after the last anchor at most so many words of the licence are looked for.
 const MAX_END: usize = 96;
 /// A variable at an end reaches so far: copyright statements, which are most of what stands there, count for nothing
@@ -95,12 +83,7 @@ impl Alignment {
 /// Room that alignments share, so that none allocates.
 #[derive(Default)]
 pub struct Room {
-    cost: Vec<i16>,
-    /// What it costs to come to each place of a row from its start, where no variable takes the words.
-    way: Vec<i16>,
-    /// The same where one does.
-    wild_way: Vec<i16>,
-    ops: Vec<u8>,
+    table: Table,
     /// Of each word how often it is there; nothing but zeroes between uses.
     bag: Vec<u16>,
 }
@@ -143,13 +126,6 @@ impl Room {
         out
     }
 }
-
-const MATCH: u8 = 0;
-const MISS: u8 = 1;
-const SKIP: u8 = 2;
-const EXTRA: u8 = 3;
-const WILD: u8 = 4;
-const PASS: u8 = 5;
 
 /// Aligns a text of the index with `text`, along `anchors` (places in the text and in the licence, both rising). `None`
 /// where it turns out that the score cannot reach `beat` or the likeness `least`.
@@ -203,7 +179,7 @@ pub fn align(
             next_t -= 1;
             next_p -= 1;
         }
-        table(&template, p..next_p, text, t..next_t, Free::None, room, &mut tally);
+        between(&template, p..next_p, text, t..next_t, Free::None, room, &mut tally);
         (t, p) = (next_t, next_p);
     }
     let end = (p + MAX_END).min(template.words.len());
@@ -217,7 +193,8 @@ pub fn align(
     if hopeless(&tally.out, opening.fit + ending.fit, before + opening.missing + ending.missing) {
         return None;
     }
-    tally.out.words.end = if end > p { table(&template, p..end, text, t..to, Free::End, room, &mut tally) } else { t };
+    tally.out.words.end =
+        if end > p { between(&template, p..end, text, t..to, Free::End, room, &mut tally) } else { t };
     if beaten(&tally.out, first_p) || hopeless(&tally.out, opening.fit, before + opening.missing) {
         return None;
     }
@@ -225,7 +202,7 @@ pub fn align(
     tally.rest();
     (0..begin).for_each(|i| tally.miss(&template, i));
     tally.out.words.start = if first_p > begin {
-        table(&template, begin..first_p, text, from..first_t, Free::Start, room, &mut tally)
+        between(&template, begin..first_p, text, from..first_t, Free::Start, room, &mut tally)
     } else {
         first_t
     };
@@ -238,104 +215,9 @@ fn reach(template: &Template, words: Range<usize>) -> usize {
     words.len() + 24 + usize::from(most_wild).min(MAX_REACH)
 }
 
-#[derive(Clone, Copy, PartialEq)]
-enum Free {
-    None,
-    /// Words of the text before the first that fits are not the licence's.
-    Start,
-    /// Words of the text after the last that fits are not the licence's.
-    End,
-}
-
-/// A row of a table: a word of the licence, and what steps to it cost.
-struct Row {
-    word: u16,
-    /// Without it.
-    down: i16,
-    /// A word of the text behind it that is not the licence's.
-    across: i16,
-}
-
-impl Row {
-    /// Row `i` of the table that begins at word `start`; the row 0 is the place before the first word.
-    fn new(tpl: &Template, start: usize, i: usize) -> Row {
-        let (word, optional) = match i.checked_sub(1) {
-            Some(i) => (tpl.words[start + i], tpl.optional[start + i]),
-            None => (UNKNOWN, true),
-        };
-        Row { word, down: if optional { 0 } else { UNFIT }, across: if tpl.wild[start + i] > 0 { 1 } else { UNFIT } }
-    }
-}
-
-// The inner loops stand alone, so that the compiler sees that their slices do not overlap.
-
-/// The costs of a row that come from the row above: without the row's word, or with it where it fits. Nothing in here
-/// branches, so that many words are done at once.
-#[inline(never)]
-fn from_above(here: &mut [i16], above: &[i16], theirs: &[u16], row: &Row) {
-    let n = theirs.len();
-    let (word, down) = (row.word, row.down);
-    here[0] = above[0] + down;
-    let (here, up, up_left) = (&mut here[1..=n], &above[1..=n], &above[..n]);
-    for j in 0..n {
-        let (without, with) = (up[j] + down, up_left[j] - GAIN);
-        let fit = if word == theirs[j] { with } else { i16::MAX };
-        here[j] = without.min(fit);
-    }
-}
-
-/// How many costs are done at once.
-const LANES: usize = 8;
-
-/// Then what comes along the row: from the place before, a step farther. `way` is what it costs to come to each place from
-/// the start of the row; less the way, the least cost so far is all that counts.
-#[inline(never)]
-fn along(here: &mut [i16], way: &[i16]) {
-    let n = here.len().min(way.len());
-    let (here, way) = (&mut here[..n], &way[..n]);
-    let mut least = i16::MAX;
-    let (blocks, rest) = here.as_chunks_mut::<LANES>();
-    let (ways, rest_way) = way.as_chunks::<LANES>();
-    for (costs, way) in blocks.iter_mut().zip(ways) {
-        let mut low = [0; LANES];
-        for j in 0..LANES {
-            low[j] = costs[j] - way[j];
-        }
-        // The least of each and all before it in three steps, each of all at once.
-        low = lower(low, behind::<1>(low));
-        low = lower(low, behind::<2>(low));
-        low = lower(low, behind::<4>(low));
-        low = lower(low, [least; LANES]);
-        least = low[LANES - 1];
-        for j in 0..LANES {
-            costs[j] = low[j] + way[j];
-        }
-    }
-    for (cost, way) in rest.iter_mut().zip(rest_way) {
-        least = least.min(*cost - way);
-        *cost = least + way;
-    }
-}
-
-#[inline(always)]
-fn behind<const N: usize>(costs: [i16; LANES]) -> [i16; LANES] {
-    let mut out = [i16::MAX; LANES];
-    out[N..].copy_from_slice(&costs[..LANES - N]);
-    out
-}
-
-#[inline(always)]
-fn lower(a: [i16; LANES], b: [i16; LANES]) -> [i16; LANES] {
-    let mut out = a;
-    for j in 0..LANES {
-        out[j] = if b[j] < a[j] { b[j] } else { a[j] };
-    }
-    out
-}
-
 /// Aligns the words `ps` of the licence with the words `ts` of the text at least cost. Returns the place in the text where
 /// the aligned part begins (`Free::Start`) or ends.
-fn table(
+fn between(
     tpl: &Template,
     ps: Range<usize>,
     text: &Words,
@@ -344,12 +226,11 @@ fn table(
     room: &mut Room,
     tally: &mut Tally,
 ) -> usize {
-    let words = text.ids.as_slice();
     let (m, n) = (ps.len(), ts.len());
     if m == 0 && (n == 0 || free != Free::None) {
         return ts.start;
     }
-    if (m + 1) * (n + 1) > MAX_CELLS || m + n > MAX_GAP {
+    if !table::is_small(m, n) {
         ps.clone().for_each(|p| tally.miss(tpl, p));
         if free == Free::None {
             let most = tpl.wild[ps.start..=ps.end].iter().copied().max().unwrap_or(0);
@@ -371,88 +252,18 @@ fn table(
         }
         return ts.end;
     }
-    let width = n + 1;
-    // Every cell is written before it is read.
-    if room.cost.len() < (m + 1) * width {
-        room.cost.resize((m + 1) * width, 0);
-    }
-    let theirs = &words[ts.clone()];
-    let passing = &text.free[ts.clone()];
-    room.way.clear();
-    room.way.push(0);
-    let mut way = 0;
-    room.way.extend(passing.iter().map(|passing| {
-        way += if *passing { 1 } else { UNFIT };
-        way
-    }));
-    room.wild_way.extend(room.wild_way.len() as i16..width.max(room.wild_way.len()) as i16);
-    for i in 0..=m {
-        let row = Row::new(tpl, ps.start, i);
-        let (above, here) = room.cost.split_at_mut(i * width);
-        let here = &mut here[..width];
-        if i == 0 {
-            here.fill(0);
-            if free != Free::Start {
-                let way = if row.across == 1 { &room.wild_way } else { &room.way };
-                here.copy_from_slice(&way[..width]);
-            }
-            continue;
-        }
-        from_above(here, &above[(i - 1) * width..][..width], theirs, &row);
-        along(here, if row.across == 1 { &room.wild_way } else { &room.way });
-    }
-    let mut j = n;
-    if free == Free::End {
-        // The shortest of the best ends.
-        j = (0..=n).min_by_key(|&j| room.cost[m * width + j]).unwrap_or(n);
-    }
-    let end = j;
-    let mut i = m;
-    room.ops.clear();
-    // The way back: of equal costs a word that fits comes first, then one that the licence has alone.
-    while i > 0 || (j > 0 && free != Free::Start) {
-        let row = Row::new(tpl, ps.start, i);
-        let cost = room.cost[i * width + j];
-        let fits = i > 0 && j > 0 && row.word == theirs[j - 1] && room.cost[(i - 1) * width + j - 1] - GAIN == cost;
-        let step = if fits {
-            MATCH
-        } else if i > 0 && room.cost[(i - 1) * width + j] + row.down == cost {
-            if row.down == 0 { SKIP } else { MISS }
-        } else if passing[j - 1] {
-            PASS
-        } else if row.across == 1 {
-            WILD
-        } else {
-            EXTRA
-        };
-        room.ops.push(step);
+    let covered = room.table.lay(tpl, ps.clone(), text, ts.clone(), free);
+    let (mut p, mut t) = (ps.start, ts.start + covered.start);
+    for &step in &room.table.steps {
         match step {
-            MATCH => {
-                i -= 1;
-                j -= 1;
-            }
-            MISS | SKIP => i -= 1,
-            _ => j -= 1,
+            Step::Fit => tally.hit(tpl, p, text, t),
+            Step::Miss => tally.miss(tpl, p),
+            Step::Pass => {}
+            Step::Wild => tally.wild(tpl.wild[p], text, t),
+            Step::Extra => tally.extra(text, t),
         }
+        p += usize::from(matches!(step, Step::Fit | Step::Miss));
+        t += usize::from(step != Step::Miss);
     }
-    let start = j;
-    let (mut p, mut t, ops) = (ps.start, ts.start + start, std::mem::take(&mut room.ops));
-    for &op in ops.iter().rev() {
-        match op {
-            MATCH => {
-                tally.hit(tpl, p, text, t);
-                p += 1;
-            }
-            MISS | SKIP => {
-                tally.miss(tpl, p);
-                p += 1;
-            }
-            WILD => tally.wild(tpl.wild[p], text, t),
-            PASS => {}
-            _ => tally.extra(text, t),
-        }
-        t += usize::from(!matches!(op, MISS | SKIP));
-    }
-    room.ops = ops;
-    if free == Free::Start { ts.start + start } else { ts.start + end }
+    if free == Free::Start { ts.start + covered.start } else { ts.start + covered.end }
 }

@@ -41,6 +41,7 @@ struct Hits {
 }
 
 /// A licence that may stand at a place of the text.
+#[derive(Clone)]
 struct Candidate {
     doc: usize,
     /// Where the whole licence would stand.
@@ -94,18 +95,16 @@ fn settle(
         let doc = &index.docs[c.doc];
         c.share * doc.words.len() as f32 - 2.0 * (1.0 - c.share) * doc.required as f32
     };
-    let mut order: Vec<(f32, &Candidate)> = group.iter().map(|c| (weight(c), c)).collect();
-    order.sort_by(|(a_weight, a), (b_weight, b)| {
-        b_weight
-            .total_cmp(a_weight)
-            .then_with(|| index.docs[a.doc].rank.cmp(&index.docs[b.doc].rank))
-            .then(a.words.start.cmp(&b.words.start))
+    let mut order: Vec<(f32, usize)> = group.iter().map(weight).zip(0..).collect();
+    order.sort_unstable_by(|(a_weight, a), (b_weight, b)| {
+        let rank = |n: usize| index.docs[group[n].doc].rank;
+        b_weight.total_cmp(a_weight).then_with(|| rank(*a).cmp(&rank(*b))).then(a.cmp(b))
     });
     let first = group.iter().map(|c| c.words.start).min().unwrap_or(0);
     let last = group.iter().map(|c| c.words.end).max().unwrap_or(0);
     let mut aligned: Vec<Alignment> = Vec::new();
     let mut places = Places::new(first..last);
-    for (_, candidate) in order {
+    for candidate in order.into_iter().map(|(_, n)| &group[n]) {
         let doc = &index.docs[candidate.doc];
         let links = anchors.get(candidate.anchors.clone()).unwrap_or_default();
         let share = (candidate.share + SLACK + 1.0 / (doc.seeds as f32).sqrt()).min(1.0);
@@ -311,8 +310,11 @@ fn candidates(index: &Index, text: &Words, room: &mut Hits) -> (Vec<Candidate>, 
             out.push(Candidate { doc, words: start..end, share: share.min(1.0), anchors: from..anchors.len() });
         });
     }
-    out.sort_by_key(|c| (c.words.start, c.words.end, c.doc));
-    (out, anchors)
+    // They come by text of the index; small keys are sorted faster than what they stand for.
+    let mut order: Vec<(u64, u32)> =
+        out.iter().map(|c| (c.words.start as u64) << 32 | c.words.end as u64).zip(0..).collect();
+    order.sort_unstable();
+    (order.into_iter().map(|(_, n)| out[n as usize].clone()).collect(), anchors)
 }
 
 /// Whether a hit continues another: behind it on both sides, and not much farther on one than on the other.
@@ -326,11 +328,18 @@ fn follows((gt, gp): (u32, u32), (t, p): (u32, u32)) -> bool {
 /// Finds rising runs among the hits of one licence.
 #[derive(Default)]
 struct Chain {
+    /// Of each hit the length of the longest run that ends there, and the hit before it.
     best: Vec<(u32, u32)>,
-    order: Vec<u32>,
+    /// Whether the longest run of a later hit goes through it.
+    inner: Vec<bool>,
+    /// The ends of runs, the longest first: lengths, inverted, above the places of hits.
+    ends: Vec<u64>,
     used: Vec<bool>,
     links: Vec<(u32, u32)>,
 }
+
+/// No hit.
+const NONE: u32 = u32::MAX;
 
 impl Chain {
     /// Gives each run of at least so many hits; shorter ones lead to nothing.
@@ -341,25 +350,37 @@ impl Chain {
             return;
         }
         self.best.clear();
+        self.inner.clear();
+        self.inner.resize(hits.len(), false);
+        let mut longest = 0;
         for (h, &hit) in hits.iter().enumerate() {
-            let (mut length, mut from) = (1, u32::MAX);
+            let (mut length, mut from) = (1, NONE);
             for g in (h.saturating_sub(LOOK_BACK)..h).rev() {
                 if self.best[g].0 + 1 > length && follows(hits[g], hit) {
                     (length, from) = (self.best[g].0 + 1, g as u32);
+                    if length > longest {
+                        break;
+                    }
                 }
             }
+            longest = longest.max(length);
             self.best.push((length, from));
+            if let Some(inner) = self.inner.get_mut(from as usize) {
+                *inner = true;
+            }
         }
-        self.order.clear();
-        self.order.extend((0..hits.len() as u32).filter(|h| self.best[*h as usize].0 >= least));
-        self.order.sort_by_key(|&h| (std::cmp::Reverse(self.best[h as usize].0), h));
+        // A run that goes on is a part of a longer one.
+        self.ends.clear();
+        let ends = (0..hits.len()).filter(|h| !self.inner[*h] && self.best[*h].0 >= least);
+        self.ends.extend(ends.map(|h| u64::from(!self.best[h].0) << 32 | h as u64));
+        self.ends.sort_unstable();
         self.used.clear();
         self.used.resize(hits.len(), false);
         let mut spans: Vec<Range<u32>> = Vec::new();
-        for &last in &self.order {
+        for &end in &self.ends {
             self.links.clear();
-            let mut h = last;
-            while h != u32::MAX && !self.used[h as usize] {
+            let mut h = end as u32;
+            while h != NONE && !self.used[h as usize] {
                 self.used[h as usize] = true;
                 self.links.push(hits[h as usize]);
                 h = self.best[h as usize].1;

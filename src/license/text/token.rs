@@ -155,7 +155,9 @@ pub fn read(text: &str, range: Range<usize>, lexicon: &mut impl Lexicon, out: &m
 
 /// Whether the text is a string of some programming language, in which lines end with `\n`.
 fn is_escaped(text: &str) -> bool {
-    text.matches("\\n").take(4).count() == 4 && text.matches("\\n").count() > text.matches('\n').count()
+    text.contains('\\')
+        && text.matches("\\n").take(4).count() == 4
+        && text.matches("\\n").count() > text.matches('\n').count()
 }
 
 struct Reader<'a, L> {

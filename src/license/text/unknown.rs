@@ -107,8 +107,12 @@ pub fn stretches(text: &Text, taken: &[bool], statements: &[Statement]) -> Vec<R
     let mut i = 0;
     while i < text.len() {
         let begins = text.begins(i, begins::RIGHTS) && !taken[i];
-        let contract = begins && CONTRACTS.iter().any(|c| text.reads(i, c));
-        if !begins || !(contract || GRANTS.iter().any(|g| text.reads(i, g))) {
+        let reads = |phrases: &[&[&str]]| {
+            let first = text.word(i);
+            phrases.iter().any(|phrase| phrase.first() == Some(&first) && text.reads(i, phrase))
+        };
+        let contract = begins && reads(&CONTRACTS);
+        if !begins || !(contract || reads(&GRANTS)) {
             i += 1;
             continue;
         }
