@@ -91,17 +91,59 @@ struct Page {
 
 /// Writes the report as HTML. Nothing is written where the template fails.
 pub fn write(report: &Report, options: &HtmlOptions, out: &mut dyn Write) -> io::Result<()> {
-    let own = options.template.as_deref();
-    let registry = registry(own, true).map_err(|e| fault::unread(&e))?;
     let style = style(report);
     let page = Page { policy: policy(&style), style, script: SCRIPT, view: view::View::of(report) };
-    let document = registry.render(NAME, &page).map_err(|e| {
-        // Sections that were put in place move the lines of the user's file.
-        let plain = own.and_then(|_| self::registry(own, false).ok()?.render(NAME, &page).err());
-        let fault = fault::unfilled(plain.as_ref().unwrap_or(&e), NAME);
-        Fault { words: format!("{}; docs/html-report.md has the names of all fields", fault.words), ..fault }
-    })?;
+    let document = match options.template.as_deref() {
+        None => pieces(&page).map_err(|e| fault::unfilled(&e, NAME))?,
+        Some(own) => {
+            let registry = registry(Some(own), true).map_err(|e| fault::unread(&e))?;
+            registry.render(NAME, &page).map_err(|e| {
+                // Sections that were put in place move the lines of the user's file.
+                let plain = self::registry(Some(own), false).ok().and_then(|plain| plain.render(NAME, &page).err());
+                let fault = fault::unfilled(plain.as_ref().unwrap_or(&e), NAME);
+                Fault { words: format!("{}; docs/html-report.md has the names of all fields", fault.words), ..fault }
+            })?
+        }
+    };
     out.write_all(document.as_bytes())
+}
+
+/// Fills our own template section by section: its sections stand in no block, and the time to read a template grows with the square
+/// of its length.
+fn pieces(page: &Page) -> Result<String, handlebars::RenderError> {
+    let mut registry = empty();
+    let context = handlebars::Context::wraps(page)?;
+    for (name, section) in PARTIALS {
+        registry.register_partial(name, section)?;
+    }
+    let mut document = String::new();
+    let mut rest = REPORT;
+    while !rest.is_empty() {
+        // Up to the next section, which goes on to the end of its line.
+        let (before, section, behind) = match rest.split_once("{{> ") {
+            None => (rest, None, ""),
+            Some((before, named)) => {
+                let (name, behind) = named.split_once("}}\n").unwrap_or((named, ""));
+                (before, Some(name), behind)
+            }
+        };
+        document.push_str(&registry.render_template_with_context(before, &context)?);
+        if let Some(name) = section {
+            document.push_str(&registry.render_with_context(name, &context)?);
+        }
+        rest = behind;
+    }
+    Ok(document)
+}
+
+/// An engine without templates.
+fn empty() -> Handlebars<'static> {
+    let mut registry = Handlebars::new();
+    registry.set_strict_mode(true);
+    // An indented partial would indent the lines of a licence text.
+    registry.set_prevent_indent(true);
+    strict_helpers(&mut registry);
+    registry
 }
 
 /// The style, with the running head of printed pages: which image, by name and digest.
@@ -146,11 +188,7 @@ const NAME: &str = "report";
 
 /// The templates ready to fill; `own` takes the place of the outermost one, `flat` puts the sections that it names in their places.
 fn registry(own: Option<&str>, flat: bool) -> Result<Handlebars<'static>, Box<handlebars::TemplateError>> {
-    let mut registry = Handlebars::new();
-    registry.set_strict_mode(true);
-    // An indented partial would indent the lines of a licence text.
-    registry.set_prevent_indent(true);
-    strict_helpers(&mut registry);
+    let mut registry = empty();
     let report = own.unwrap_or(REPORT);
     let report = if flat { with_sections(report) } else { report.to_owned() };
     for (name, template) in PARTIALS {

@@ -86,11 +86,15 @@ impl<'a> Shown<'a> {
             };
             self.report.texts.iter().map(|(id, text)| (*id, sorted(text))).collect()
         });
-        let texts = package.licensing.evidence.iter().filter_map(|e| known.get(&e.text?));
-        let mut out: Vec<&str> = texts.flatten().copied().collect();
-        // Which takes runs that are in order as they are.
-        out.sort();
-        out.dedup();
+        let mut texts: Vec<TextId> = package.licensing.evidence.iter().filter_map(|e| e.text).collect();
+        texts.sort_unstable();
+        texts.dedup();
+        let mut out: Vec<&str> = texts.iter().filter_map(|id| known.get(id)).flatten().copied().collect();
+        // Those of one text, which is mostly all, are in order.
+        if texts.len() > 1 {
+            out.sort();
+            out.dedup();
+        }
         let mut bytes = 0;
         let within = |c: &&&str| {
             bytes += c.len();

@@ -92,18 +92,20 @@ pub fn normalize(grammar: Grammar, values: &[&str]) -> Normalized {
 
 /// Reads one value.
 fn value(grammar: Grammar, value: &str) -> Reading {
-    if let Some(reading) = strict(grammar, value) {
-        return reading;
-    }
     if value.len() > MAX_VALUE {
         return whole_text(value);
+    }
+    if let Some(reading) = strict(grammar, value) {
+        return reading;
     }
     let statement = |text: &str| match grammar {
         Grammar::Gentoo => gentoo::read(text),
         Grammar::Cran => cran::read(text),
+        // Some people put several into one line, or one into the field beside.
+        Grammar::PypiClassifier | Grammar::PypiLicense | Grammar::Any if text.contains(" :: ") => {
+            lists::classifiers(grammar, text)
+        }
         Grammar::PypiClassifier => lists::classifier(text),
-        // Some people put a classifier into the field beside.
-        Grammar::PypiLicense | Grammar::Any if text.contains(" :: ") => lists::classifiers(grammar, text),
         Grammar::Any if text.contains("|| (") => gentoo::read(text),
         grammar => words(grammar, text),
     };
@@ -166,12 +168,35 @@ fn words(grammar: Grammar, text: &str) -> Reading {
         return Reading { unresolved: vec![text.to_string()], ..Reading::nothing("url") };
     }
     let split = loose::read(grammar, text);
+    if !split.unresolved.is_empty()
+        && let Some(reading) = glued(grammar, text)
+    {
+        return reading;
+    }
     // Words around one name may be all that keeps it from being read; that reading lists them.
     match leaf::read(grammar, text) {
         Some(around) if around.unresolved.len() < split.unresolved.len() => around,
         Some(around) if split.method == "unknown" => around,
         _ => split,
     }
+}
+
+/// `GPL-2+-or-X11`, `LGPLv3+_or_GPLv2+`: names joined where a space may not stand. It counts only where every name is known.
+fn glued(grammar: Grammar, text: &str) -> Option<Reading> {
+    let mut apart = text.to_string();
+    for word in ["or", "and", "with"] {
+        for mark in ['-', '_'] {
+            apart = apart.replace(&format!("{mark}{word}{mark}"), &format!(" {word} "));
+        }
+    }
+    // "or later" is a part of a name.
+    for later in ["later", "newer"] {
+        apart = apart.replace(&format!(" or {later}"), &format!("-or-{later}"));
+    }
+    let apart = apart.replace('_', " ");
+    let reading = Some(loose::read(grammar, &apart)).filter(|_| apart != text)?;
+    (reading.unresolved.is_empty() && reading.outcome.expression().is_some_and(|e| e.refs().is_empty()))
+        .then_some(reading)
 }
 
 /// `SEE LICENSE IN x`, `LICENSE.txt`, `see the LICENSE file`: the terms are in a file of the package.

@@ -37,7 +37,9 @@ impl Expr {
         let mut out = String::with_capacity(name.len() + 11);
         out.push_str("LicenseRef-");
         let start = out.len();
-        for c in name.chars() {
+        // A name that has the prefix, but is no valid reference, keeps one.
+        let prefixed = name.get(..start).is_some_and(|p| p.eq_ignore_ascii_case(&out));
+        for c in name.get(if prefixed { start } else { 0 }..).unwrap_or(name).chars() {
             if c.is_ascii_alphanumeric() || c == '.' {
                 out.push(c);
             } else if out.len() > start && !out.ends_with('-') {

@@ -8,6 +8,9 @@ const FIELD_LIMIT: usize = 4_096;
 
 /// One line: line breaks and tabs are shown too, and a field past the limit is cut.
 pub(in crate::emit) fn line(s: &str) -> String {
+    if s.len() <= FIELD_LIMIT && s.bytes().all(is_plain) {
+        return s.to_string();
+    }
     let mut out = String::with_capacity(s.len());
     let mut chars = s.chars();
     chars.by_ref().take(FIELD_LIMIT).for_each(|c| push(c, &mut out));
@@ -20,18 +23,31 @@ pub(in crate::emit) fn line(s: &str) -> String {
 /// A whole text: line breaks (of any system) and tabs stay, and nothing is cut.
 pub(in crate::emit) fn text(s: &str) -> String {
     let mut out = String::with_capacity(s.len());
-    let mut chars = s.chars().peekable();
-    while let Some(c) = chars.next() {
-        match c {
-            '\n' | '\t' => out.push(c),
-            '\r' => {
-                chars.next_if_eq(&'\n');
+    let mut rest = s;
+    loop {
+        // Mostly all of it stays as it is.
+        let stays = |b: u8| is_plain(b) || matches!(b, b'\n' | b'\t');
+        let (plain, other) = rest.split_at(rest.bytes().position(|b| !stays(b)).unwrap_or(rest.len()));
+        out.push_str(plain);
+        let mut chars = other.chars();
+        match chars.next() {
+            None => return out,
+            Some('\r') => {
                 out.push('\n');
+                rest = chars.as_str();
+                rest = rest.strip_prefix('\n').unwrap_or(rest);
             }
-            other => push(other, &mut out),
+            Some(c) => {
+                push(c, &mut out);
+                rest = chars.as_str();
+            }
         }
     }
-    out
+}
+
+/// Whether a byte is a character that is shown as it is: a letter, digit, mark or blank of ASCII.
+fn is_plain(b: u8) -> bool {
+    matches!(b, b' '..=b'~')
 }
 
 fn push(c: char, out: &mut String) {

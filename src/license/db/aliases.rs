@@ -14,6 +14,15 @@ pub struct Alias {
     pub expression: &'static str,
     /// Whether the name has other reasonable readings.
     pub ambiguous: bool,
+    /// Whether slashes are a part of the name: several names in a row without them are a list.
+    pub slashes: bool,
+}
+
+impl Alias {
+    /// Whether `text`, which has the key of this name, is written like it.
+    pub fn fits(&self, text: &str) -> bool {
+        !self.slashes || text.contains('/')
+    }
 }
 
 type Names = HashMap<String, Alias>;
@@ -40,7 +49,16 @@ static LIST: LazyLock<Names> = LazyLock::new(list_names);
 
 fn read(text: &'static str) -> Names {
     rows(text)
-        .map(|[name, expression, flag, _note]| (key(name), Alias { expression, ambiguous: flag == "ambiguous" }))
+        .map(|[name, expression, flag, _note]| {
+            (
+                key(name),
+                Alias {
+                    expression,
+                    ambiguous: flag == "ambiguous",
+                    slashes: name.contains('/') && expression.contains(" OR "),
+                },
+            )
+        })
         .collect()
 }
 
@@ -54,7 +72,10 @@ fn list_names() -> Names {
             names.entry(name).and_modify(|known| *known = known.filter(|k| *k == id)).or_insert(Some(id));
         }
     }
-    names.into_iter().filter_map(|(k, id)| Some((k, Alias { expression: id?, ambiguous: false }))).collect()
+    names
+        .into_iter()
+        .filter_map(|(k, id)| Some((k, Alias { expression: id?, ambiguous: false, slashes: false })))
+        .collect()
 }
 
 /// The table of an ecosystem, by its place in `FILES`.

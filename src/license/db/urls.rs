@@ -8,7 +8,9 @@ use std::sync::LazyLock;
 
 static TABLE: LazyLock<HashMap<String, Alias>> = LazyLock::new(|| {
     rows(table!("urls.tsv"))
-        .map(|[url, expression, flag, _note]| (normal(url), Alias { expression, ambiguous: flag == "ambiguous" }))
+        .map(|[url, expression, flag, _note]| {
+            (normal(url), Alias { expression, ambiguous: flag == "ambiguous", slashes: false })
+        })
         .collect()
 });
 
@@ -91,7 +93,10 @@ pub fn find(url: &str) -> Option<Meaning> {
         // NuGet writes whole expressions into the address.
         return Some(Meaning::Words(percent_decoded(id)));
     }
-    LIST.get(&normal).copied().flatten().map(|id| Meaning::Alias(Alias { expression: id, ambiguous: false }))
+    LIST.get(&normal)
+        .copied()
+        .flatten()
+        .map(|id| Meaning::Alias(Alias { expression: id, ambiguous: false, slashes: false }))
 }
 
 /// `creativecommons.org/licenses/by-sa/4.0` as `CC-by-sa-4.0`; a part for a country follows the version.

@@ -119,9 +119,85 @@ fn trimmed(grammar: Grammar, text: &str, trims: usize) -> Option<Reading> {
     let again = |words: &str| whole(grammar, words).or_else(|| trimmed(grammar, words, trims - 1));
     with_address(grammar, text, trims)
         .or_else(|| after_copyright(text, &again))
+        .or_else(|| scoped(text, &again))
         .or_else(|| parenthesis(text, &again))
         .or_else(|| openers(text).and_then(again))
         .or_else(|| before_pointer(text, &again))
+}
+
+/// Words for parts of a work: they say what a licence is for, not which it is.
+const PARTS: [&str; 46] = [
+    "application",
+    "applications",
+    "artwork",
+    "assets",
+    "bundled",
+    "code",
+    "content",
+    "contents",
+    "data",
+    "database",
+    "doc",
+    "docs",
+    "documentation",
+    "example",
+    "examples",
+    "files",
+    "font",
+    "fonts",
+    "frontend",
+    "backend",
+    "gui",
+    "icon",
+    "icons",
+    "images",
+    "included",
+    "libraries",
+    "library",
+    "libs",
+    "manual",
+    "media",
+    "modules",
+    "parts",
+    "plugins",
+    "program",
+    "programs",
+    "samples",
+    "scripts",
+    "server",
+    "client",
+    "software",
+    "some",
+    "sources",
+    "test",
+    "tests",
+    "tools",
+    "vendored",
+];
+
+/// Whether words only name parts of a work (`the examples`, `bundled third-party code`).
+fn names_parts(words: &str) -> bool {
+    const BESIDE: [&str; 11] = ["the", "all", "some", "other", "our", "its", "source", "third", "party", "and", "of"];
+    let tokens = key::tokens(words);
+    let part = |token: &String| PARTS.contains(&token.as_str());
+    tokens.len() <= 6
+        && tokens.iter().any(|token| part(token) || token == "source")
+        && tokens.iter().all(|token| part(token) || BESIDE.contains(&token.as_str()))
+}
+
+/// A name with the part of the work that it is for: `MIT for the code`, `GFDL (docs)`, `Code: MIT`.
+fn scoped(text: &str, again: &dyn Fn(&str) -> Option<Reading>) -> Option<Reading> {
+    let lower = text.to_ascii_lowercase();
+    let name = if let Some((_, name)) = text.split_once(':').filter(|(part, _)| names_parts(part)) {
+        name
+    } else if let Some((at, _)) = lower.rmatch_indices(" for ").find(|(at, cut)| names_parts(&lower[at + cut.len()..]))
+    {
+        text.get(..at)?
+    } else {
+        let (name, part) = text.strip_suffix(')')?.rsplit_once('(')?;
+        Some(name).filter(|_| names_parts(part))?
+    };
+    again(name.trim())
 }
 
 /// What people write before a name.
@@ -185,6 +261,8 @@ fn with_address(grammar: Grammar, text: &str, trims: usize) -> Option<Reading> {
     match (named, at) {
         (Some(name), Some(at)) if name.outcome == at.outcome => Some(name),
         (Some(name), Some(at)) if refines(&at, &name) => Some(Reading { ambiguous: false, ..at }),
+        // An address that is vaguer than the name adds nothing.
+        (Some(name), Some(at)) if at.ambiguous && !name.ambiguous => Some(name),
         (Some(mut name), Some(_)) => {
             name.ambiguous = true;
             name.unresolved.push(address.to_string());
@@ -295,7 +373,24 @@ fn before_pointer(text: &str, again: &dyn Fn(&str) -> Option<Reading>) -> Option
     if head.is_empty() || length == 0 {
         return None;
     }
-    let mut reading = again(head)?;
+    let said = tail.strip_prefix(": ").and_then(again).filter(|said| said.expr().is_some());
+    let Some(mut reading) = again(head) else {
+        // `C: Zlib`: a word or two that nobody knows are a label too.
+        let label =
+            head.split_whitespace().count() <= 2 && head.chars().all(|c| c.is_alphanumeric() || " ._-".contains(c));
+        let mut said = said.filter(|_| label)?;
+        said.ambiguous = true;
+        said.unresolved.push(head.to_string());
+        return Some(said);
+    };
+    // `Ruby: GPL-3.0`: what stands before the colon is what the licence is for, even where it is the name of one.
+    if let Some(mut said) = said.filter(|said| said.outcome != reading.outcome && !refines(&reading, said)) {
+        if !refines(&said, &reading) {
+            said.unresolved.push(head.to_string());
+        }
+        said.ambiguous = true;
+        return Some(said);
+    }
     let tail = tail.trim_start_matches([',', '-', '–', '—', ';', ':', '.', ' ']);
     if !is_noise(tail) {
         reading.ambiguous = true;

@@ -86,7 +86,7 @@ pub(super) fn whole(grammar: Grammar, text: &str) -> Option<Reading> {
     {
         return Some(Reading::expression(expr, text, false, "spdx-expression"));
     }
-    if let Some(alias) = aliases::common(&key) {
+    if let Some(alias) = aliases::common(&key).filter(|alias| alias.fits(text)) {
         return Reading::alias(alias, text, "alias");
     }
     if let Some(alias) = aliases::listed(&key) {
@@ -107,7 +107,9 @@ pub(super) fn whole(grammar: Grammar, text: &str) -> Option<Reading> {
         return url(grammar, text);
     }
     if grammar == Grammar::Any {
-        return aliases::anywhere(&key).and_then(|alias| Reading::alias(alias, text, "alias"));
+        return aliases::anywhere(&key)
+            .filter(|alias| alias.fits(text))
+            .and_then(|alias| Reading::alias(alias, text, "alias"));
     }
     None
 }
@@ -154,7 +156,7 @@ fn with_exception(grammar: Grammar, text: &str) -> Option<Reading> {
         if let Some(reading) = known_exception(&base, words, text) {
             return Some(reading);
         }
-        if is_exception(words) && !has_operator(words) {
+        if is_exception(words) && !has_operator(words) && !more_follows(grammar, &base, words) {
             return Some(undecided_exception(grammar, text));
         }
     }
@@ -238,6 +240,14 @@ fn is_exception(words: &str) -> bool {
     ["exception", "linking", "clarification", "special", "permission"].iter().any(|w| words.contains(w))
 }
 
+/// Whether another licence follows an exception in a list with spaces, as Alpine writes it.
+fn more_follows(grammar: Grammar, base: &Reading, words: &str) -> bool {
+    grammar == Grammar::Alpine
+        && words
+            .match_indices(' ')
+            .any(|(at, _)| words.get(..at).is_some_and(|w| known_exception(base, w, w).is_some()))
+}
+
 /// Whether words hold what joins names: then they are more than an exception.
 fn has_operator(words: &str) -> bool {
     words.contains([',', '/', '|', '&', ';'])
@@ -250,7 +260,7 @@ fn undecided_exception(grammar: Grammar, text: &str) -> Reading {
         Grammar::RpmCallaway => Expr::reference(&format!("Callaway-{text}")),
         _ => Expr::reference(text),
     };
-    Reading::expression(expr, text, true, "structure")
+    Reading { unresolved: vec![text.to_string()], ..Reading::expression(expr, text, true, "structure") }
 }
 
 /// Prefixes that an ecosystem puts before a name: openSUSE's `SUSE-`, Arch's `custom:`.

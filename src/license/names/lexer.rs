@@ -9,6 +9,8 @@ pub(super) enum Op {
     Comma,
     CommaOr,
     CommaAnd,
+    /// A slash inside a word: a choice between names, or a part of a path.
+    Slash,
     Or,
     And,
 }
@@ -52,11 +54,13 @@ pub(super) fn tokens(text: &str) -> Vec<Token> {
             i = end;
             continue;
         }
-        if b.is_ascii_whitespace() {
+        let rest = text.get(i..).unwrap_or("");
+        // Brackets around an address are no part of it.
+        let bracket = b == b'<' && urls::is_url(rest.get(1..).unwrap_or("")) || b == b'>';
+        if b.is_ascii_whitespace() || bracket {
             i += 1;
             continue;
         }
-        let rest = text.get(i..).unwrap_or("");
         let end = i + word_length(rest);
         let word = text.get(i..end).unwrap_or("");
         match operator(word) {
@@ -66,7 +70,32 @@ pub(super) fn tokens(text: &str) -> Vec<Token> {
         }
         i = end.max(i + 1);
     }
-    join_commas(out)
+    join_commas(without_asides(out))
+}
+
+/// Takes off parentheses that begin with "and" or "or" (`MIT (and Apache-2.0 for the examples)`): they group nothing.
+fn without_asides(mut tokens: Vec<Token>) -> Vec<Token> {
+    let mut at = 0;
+    while at + 1 < tokens.len() {
+        if tokens[at].kind == Kind::Open && matches!(tokens[at + 1].kind, Kind::Op(Op::And | Op::Or)) {
+            let mut open = 0usize;
+            let close = tokens[at..].iter().position(|token| {
+                match token.kind {
+                    Kind::Open => open += 1,
+                    Kind::Close => open = open.saturating_sub(1),
+                    _ => {}
+                }
+                open == 0
+            });
+            // Only at the end: words behind it would become a part of its last name.
+            if close.is_some_and(|close| at + close + 1 == tokens.len()) {
+                tokens.pop();
+                tokens.remove(at);
+            }
+        }
+        at += 1;
+    }
+    tokens
 }
 
 fn word_length(text: &str) -> usize {
@@ -102,7 +131,7 @@ fn split_word(word: &str, offset: usize, out: &mut Vec<Token>) {
     for (at, c) in word.char_indices() {
         let next_letter = word.get(at + 1..).is_some_and(|t| t.starts_with(|c: char| c.is_ascii_alphabetic()));
         let op = match c {
-            '/' if !with && !word.starts_with('/') => Op::Or,
+            '/' if !with && !word.starts_with('/') => Op::Slash,
             '+' if next_letter && at > 0 => Op::And,
             _ => continue,
         };

@@ -41,8 +41,13 @@ pub(super) fn serialized(grammar: Grammar, value: &str) -> Option<Vec<String>> {
     let mut out = Vec::new();
     for item in items {
         let text = |name: &str| item.get(name).and_then(|v| v.as_str()).map(str::trim).filter(|v| !v.is_empty());
+        if let Some(names) = item.get("type").and_then(|v| v.as_array()) {
+            out.extend(names.iter().filter_map(|v| v.as_str()).map(String::from));
+            continue;
+        }
         let name = item.as_str().map(str::trim).or_else(|| ["type", "name", "license"].iter().find_map(|n| text(n)));
-        out.push(name.or_else(|| text("url"))?.to_string());
+        // An address of its own is not that of the name before: brackets keep them apart.
+        out.push(name.map(String::from).or_else(|| text("url").map(|url| format!("<{url}>")))?);
         out.extend(text("url").filter(|url| name.is_some() && urls::is_url(url)).map(String::from));
     }
     Some(out)
@@ -144,7 +149,8 @@ pub(super) fn classifiers(grammar: Grammar, text: &str) -> Reading {
     let one = classifier(text);
     // Some names have a comma before their version.
     let mut parts: Vec<String> = Vec::new();
-    for part in text.split([',', ';']).map(str::trim).filter(|part| !part.is_empty()) {
+    let pieces = text.split([',', ';', '|']).flat_map(|piece| headed(piece));
+    for part in pieces.map(str::trim).filter(|part| !part.is_empty()) {
         match parts.last_mut() {
             Some(last) if around::is_version(part.split('(').next().unwrap_or(part)) => {
                 *last = format!("{last}, {part}")
@@ -163,6 +169,19 @@ pub(super) fn classifiers(grammar: Grammar, text: &str) -> Reading {
     }
     let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
     Reading { ambiguous: true, ..read(grammar, &parts) }
+}
+
+/// Cuts before each heading of classifiers but the first.
+fn headed(text: &str) -> Vec<&str> {
+    let lower = text.to_ascii_lowercase();
+    let mut out = Vec::new();
+    let mut from = 0;
+    for (at, _) in lower.match_indices("license ::").filter(|(at, _)| lower[..*at].ends_with(char::is_whitespace)) {
+        out.push(&text[from..at]);
+        from = at;
+    }
+    out.push(&text[from..]);
+    out
 }
 
 /// Reads one trove classifier. Those that are not about licences say nothing here, and so do the headings of others.

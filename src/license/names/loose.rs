@@ -2,9 +2,9 @@
 //! tags, DEP-5 (section 7), free text.
 //!
 //! A name may hold "and", "or", a comma or a slash itself (`GPL version 2 or later`, `MIT/X11`), so at every place the
-//! longest piece that is a name is taken first. AND binds before OR; a comma before "and" or "or" makes that word weaker
-//! than those without one (DEP-5: `A or B, and C` is `(A or B) and C`). A comma alone takes the meaning of the next word
-//! of its list, or what the ecosystem makes of it.
+//! longest piece that is a name is taken first. AND binds before OR, and a slash between two names before both; a comma
+//! before "and" or "or" makes that word weaker than those without one (DEP-5: `A or B, and C` is `(A or B) and C`). A
+//! comma alone takes the meaning of the next word of its list, or what the ecosystem makes of it.
 
 use super::around;
 use super::leaf::{self, Reading};
@@ -37,14 +37,20 @@ pub(super) fn read(grammar: Grammar, text: &str) -> Reading {
     if let Some(reading) = leaf::whole(grammar, text) {
         return reading;
     }
-    let tokens = tokens(text);
+    let mut tokens = tokens(text);
     if tokens.len() > MAX_PIECES {
         return super::whole_text(text);
     }
+    settle_slashes(grammar, text, &mut tokens);
     let reader = Reader { grammar, text, tokens: &tokens, choice };
     // "and/or" leaves the choice to the reader.
     let mut notes = Notes { ambiguous: text.to_ascii_lowercase().contains("and/or"), ..Notes::default() };
     let Some(outcome) = reader.group(0, tokens.len(), 0, &mut notes) else { return Reading::unknown(text) };
+    // Names have capitals or numbers; words without, of which none is known, are a sentence.
+    let sentence = !text.contains(|c: char| c.is_uppercase() || c.is_ascii_digit()) && text.contains(' ');
+    if sentence && notes.methods.len() > 1 && notes.methods.iter().all(|method| *method == "unknown") {
+        return Reading::unknown(text);
+    }
     let method = match notes.methods.as_slice() {
         [one] => one,
         _ => "expression",
@@ -56,6 +62,39 @@ pub(super) fn read(grammar: Grammar, text: &str) -> Reading {
         method,
         refs: notes.refs,
         family: None,
+    }
+}
+
+/// A slash is a choice between names; beside words that are none it is a part of a path (`src/foo`), and those words stay one.
+/// Where a statement has nothing else that joins, one of the names may be unknown.
+fn settle_slashes(grammar: Grammar, text: &str, tokens: &mut [Token]) {
+    let slash = |token: &Token| token.kind == Kind::Op(Op::Slash);
+    let alone = !tokens.iter().any(|token| matches!(token.kind, Kind::Op(op) if op != Op::Slash));
+    let piece = |tokens: &[Token], from: usize, to: usize| -> Option<&str> {
+        text.get(tokens.get(from)?.start..tokens.get(to.checked_sub(1)?)?.end)
+    };
+    let known =
+        |words: &str| leaf::read(grammar, words).is_some() || around::is_version(words) || around::is_noise(words);
+    let single = |words: &str| alone && !words.contains(char::is_whitespace);
+    let mut from = 0;
+    for at in 0..tokens.len() {
+        if tokens[at].kind == Kind::Word {
+            continue;
+        }
+        let end = |token: &Token| token.kind != Kind::Word;
+        if slash(&tokens[at]) {
+            let to = tokens[at + 1..].iter().position(end).map_or(tokens.len(), |n| at + 1 + n);
+            let (before, after) = (piece(tokens, from, at), piece(tokens, at + 1, to));
+            let choice = before.zip(after).is_none_or(|(before, after)| {
+                let names = usize::from(known(before)) + usize::from(known(after));
+                names == 2 || names == 1 && (known(before) || single(before)) && (known(after) || single(after))
+            });
+            if !choice {
+                tokens[at].kind = Kind::Word;
+                continue;
+            }
+        }
+        from = at + 1;
     }
 }
 
@@ -128,13 +167,15 @@ impl Reader<'_> {
         while at < to {
             if let Some(Kind::Op(op)) = self.kind(at) {
                 // Two operators in a row, or one at an end, join nothing.
-                if operands.len() > ops.len() {
-                    ops.push(op);
+                match operands.len() > ops.len() {
+                    true => ops.push(op),
+                    false => notes.ambiguous = true,
                 }
                 at += 1;
                 continue;
             }
             if self.kind(at) == Some(Kind::Close) {
+                notes.ambiguous = true;
                 at += 1;
                 continue;
             }
@@ -149,6 +190,7 @@ impl Reader<'_> {
             }
             at = next.max(at + 1);
         }
+        notes.ambiguous |= ops.len() >= operands.len();
         ops.truncate(operands.len().saturating_sub(1));
         self.join(operands, ops, notes)
     }
@@ -307,7 +349,10 @@ impl Reader<'_> {
             return operands.into_iter().next();
         }
         let ops = self.settle(ops, notes);
-        if ops.contains(&Op::And) && ops.contains(&Op::Or) && self.grammar == Grammar::RpmCallaway {
+        if ops.contains(&Op::And)
+            && (ops.contains(&Op::Or) || ops.contains(&Op::Slash))
+            && self.grammar == Grammar::RpmCallaway
+        {
             notes.ambiguous = true;
         }
         let operands: Vec<Expr> = operands.into_iter().filter_map(|o| o.expression().cloned()).collect();
@@ -322,7 +367,7 @@ impl Reader<'_> {
         let mut out = ops.clone();
         for (i, op) in ops.iter().enumerate() {
             if *op == Op::Comma {
-                let next = ops.iter().skip(i + 1).find(|op| **op != Op::Comma);
+                let next = ops.iter().skip(i + 1).find(|op| !matches!(op, Op::Comma | Op::Slash));
                 let settled = match next {
                     Some(Op::Or | Op::CommaOr) => Op::CommaOr,
                     Some(_) => Op::CommaAnd,
@@ -334,7 +379,7 @@ impl Reader<'_> {
                 out.splice(i..=i, [settled]);
             }
         }
-        let any_or = out.iter().any(|op| matches!(op, Op::Or | Op::CommaOr));
+        let any_or = out.iter().any(|op| matches!(op, Op::Or | Op::CommaOr | Op::Slash));
         if self.choice && !any_or {
             notes.ambiguous = true;
             return out.iter().map(|_| Op::Or).collect();
@@ -350,7 +395,7 @@ fn comma_is_or(grammar: Grammar) -> bool {
 }
 
 fn by_strength(operands: &[Expr], ops: &[Op]) -> Option<Expr> {
-    for op in [Op::CommaOr, Op::CommaAnd, Op::Or, Op::And] {
+    for op in [Op::CommaOr, Op::CommaAnd, Op::Or, Op::And, Op::Slash] {
         if !ops.contains(&op) {
             continue;
         }
@@ -362,7 +407,7 @@ fn by_strength(operands: &[Expr], ops: &[Op]) -> Option<Expr> {
                 from = i + 1;
             }
         }
-        return if matches!(op, Op::Or | Op::CommaOr) { Expr::or(parts) } else { Expr::and(parts) };
+        return if matches!(op, Op::Or | Op::CommaOr | Op::Slash) { Expr::or(parts) } else { Expr::and(parts) };
     }
     operands.first().cloned()
 }

@@ -5,6 +5,7 @@ use super::*;
 mod distributions;
 mod invariants;
 mod languages;
+mod lists;
 mod spellings;
 
 /// Reads each statement by itself and names all that come out otherwise than expected.

@@ -58,7 +58,7 @@ fn callaway() {
             ("TCL", "TCL"),
             ("Vim and MIT", "Vim AND MIT"),
             ("GPLv2 with exceptions", "LicenseRef-Callaway-GPLv2-with-exceptions"),
-            ("UCD", "UCAR"),
+            ("UCD", "LicenseRef-Callaway-UCD"),
             ("NCSA", "NCSA"),
             ("Unknown Vendor License", "LicenseRef-Unknown-Vendor-License"),
             ("Distributable", "LicenseRef-Distributable"),
