@@ -169,9 +169,9 @@ fn words(grammar: Grammar, text: &str) -> Reading {
     }
     let split = loose::read(grammar, text);
     if !split.unresolved.is_empty()
-        && let Some(reading) = glued(grammar, text)
+        && let Some(apart) = unglued(grammar, text)
     {
-        return reading;
+        return loose::read(grammar, &apart);
     }
     // Words around one name may be all that keeps it from being read; that reading lists them.
     match leaf::read(grammar, text) {
@@ -181,8 +181,12 @@ fn words(grammar: Grammar, text: &str) -> Reading {
     }
 }
 
-/// `GPL-2+-or-X11`, `LGPLv3+_or_GPLv2+`: names joined where a space may not stand. It counts only where every name is known.
-fn glued(grammar: Grammar, text: &str) -> Option<Reading> {
+/// `GPL-2+-or-X11`, `LGPLv3+_or_GPLv2+`: names joined where a space may not stand, with spaces. `None` for what is not so, and
+/// where not every name is known.
+pub(super) fn unglued(grammar: Grammar, text: &str) -> Option<String> {
+    if text.contains(' ') || text.len() > LONG || !text.contains(['-', '_']) || leaf::whole(grammar, text).is_some() {
+        return None;
+    }
     let mut apart = text.to_string();
     for word in ["or", "and", "with"] {
         for mark in ['-', '_'] {
@@ -195,8 +199,8 @@ fn glued(grammar: Grammar, text: &str) -> Option<Reading> {
     }
     let apart = apart.replace('_', " ");
     let reading = Some(loose::read(grammar, &apart)).filter(|_| apart != text)?;
-    (reading.unresolved.is_empty() && reading.outcome.expression().is_some_and(|e| e.refs().is_empty()))
-        .then_some(reading)
+    let known = reading.unresolved.is_empty() && reading.outcome.expression().is_some_and(|e| e.refs().is_empty());
+    known.then_some(apart)
 }
 
 /// `SEE LICENSE IN x`, `LICENSE.txt`, `see the LICENSE file`: the terms are in a file of the package.

@@ -8,7 +8,7 @@ use super::fields::{Field, Paragraph};
 use super::said::{self, Said};
 use super::settle::{self, Settled, settle};
 use super::{Joined, Statement};
-use crate::license::names::{Normalized, normalize};
+use crate::license::names::{self, Normalized, normalize};
 use crate::model::{Expr, Grammar, Outcome};
 use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 use std::cell::OnceCell;
@@ -361,11 +361,14 @@ impl Reader {
 
     /// A name, with its own text or that of another paragraph.
     fn named(&mut self, name: &str, own: Option<Rc<Text>>) -> Read {
+        let own = own.or_else(|| self.texts.get(&key(name)).cloned());
+        let apart = names::unglued(Grammar::DebianDep5, name);
+        let name = apart.as_deref().unwrap_or(name);
         let whole = normalize(Grammar::DebianDep5, &[name]);
         let parts: Vec<(&str, Normalized)> =
             parts(name).into_iter().map(|part| (part, normalize(Grammar::DebianDep5, &[part]))).collect();
         let open: Vec<Expr> = parts.iter().flat_map(|(_, read)| open_leaves(read)).collect();
-        let text = own.or_else(|| self.texts.get(&key(name)).cloned());
+        let text = own;
         if text.is_some() || parts.len() <= 1 {
             let settled = settle(name, &whole, &open, text.as_ref().map(|t| t.said()));
             let refs = refs_of(&settled.expression, &words_or(&text, name));

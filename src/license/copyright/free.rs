@@ -27,7 +27,7 @@ struct Block {
 }
 
 /// How a line begins that speaks of the packaging.
-const OPENINGS: [&str; 34] = [
+const OPENINGS: [&str; 30] = [
     "the debian packaging",
     "debian packaging",
     "the packaging",
@@ -41,10 +41,6 @@ const OPENINGS: [&str; 34] = [
     "license of packaging",
     "for the debian packaging",
     "copyright for packaging",
-    "the debian specific",
-    "debian specific",
-    "the debian-specific",
-    "debian-specific",
     "the debian changes",
     "debian changes",
     "the debian package is copyright",
@@ -63,6 +59,58 @@ const OPENINGS: [&str; 34] = [
     "debian/*",
     "on the debian packaging",
 ];
+
+/// What is of the packaging where it is called specific to Debian.
+const SPECIFIC: [&str; 14] = [
+    "addition",
+    "bits",
+    "build",
+    "change",
+    "file",
+    "material",
+    "modification",
+    "part",
+    "patch",
+    "packaging",
+    "portion",
+    "script",
+    "stuff",
+    "work",
+];
+
+/// How a line begins that speaks of all that is in a folder.
+const ALL: [&str; 9] = [
+    "all files",
+    "all materials",
+    "all material",
+    "everything",
+    "anything",
+    "files",
+    "the files",
+    "the contents",
+    "the content",
+];
+
+/// Whether a line begins with what is specific to Debian, or with all that is in the folder `debian`.
+fn of_debian(line: &str) -> bool {
+    let lower = line.to_ascii_lowercase();
+    let lower = lower.strip_prefix("the ").unwrap_or(&lower);
+    if let Some(rest) = ["debian specific ", "debian-specific "].iter().find_map(|o| lower.strip_prefix(o)) {
+        return SPECIFIC.iter().any(|what| rest.starts_with(what));
+    }
+    let lower = line.to_ascii_lowercase();
+    let Some(rest) = ALL.iter().find_map(|all| lower.strip_prefix(all)) else { return false };
+    let marks = ['\'', '"', '`', '\u{2018}', '\u{201c}', '<'];
+    let places = [" in ", " under ", " of ", " within ", " inside "];
+    let Some(at) = places.iter().filter_map(|p| Some(rest.find(p)? + p.len())).min().filter(|at| *at < 24) else {
+        return false;
+    };
+    let rest = rest[at..].strip_prefix("the ").unwrap_or(&rest[at..]).trim_start_matches(marks);
+    let Some(folder) = rest.trim_start_matches("./").strip_prefix("debian") else { return false };
+    let behind = folder.trim_start_matches(['/', '\'', '"', '`', '\u{2019}', '\u{201d}', '>', '*', ' ']);
+    folder.starts_with('/')
+        || ["directory", "subdirectory", "sub-directory", "folder"].iter().any(|w| behind.starts_with(w))
+}
 
 /// How a block begins that goes on with what the one before it says.
 const CONTINUING: [&str; 22] = [
@@ -136,8 +184,10 @@ fn packaging(words: &str) -> Vec<Range<usize>> {
         let mut stated = states(&tail) && !tail.trim_end().ends_with(':');
         while let Some(next) = blocks.get(i) {
             let begins = |list: &[&str]| list.iter().any(|p| next.lower.starts_with(p));
+            // `The GPL is available on Debian systems in the file ...`
+            let points = next.lower.contains("on debian systems") && next.lower.contains("/usr/share/common-licenses");
             let goes_on = if stated {
-                begins(&CLOSING)
+                begins(&CLOSING) || points && next.lower.len() < 240
             } else {
                 opening(words, &next.range).is_none() && (begins(&CONTINUING) || next.indent > block.indent)
             };
@@ -163,7 +213,7 @@ fn opening(words: &str, range: &Range<usize>) -> Option<usize> {
     for line in words.get(range.clone())?.split_inclusive('\n') {
         let bare = line.trim_start_matches([' ', '\t', '*', '-', '#']);
         let begins = |o: &&str| bare.as_bytes().get(..o.len()).is_some_and(|b| b.eq_ignore_ascii_case(o.as_bytes()));
-        if OPENINGS.iter().any(begins) {
+        if OPENINGS.iter().any(begins) || of_debian(bare) {
             return Some(at + (line.len() - bare.len()));
         }
         at += line.len();
@@ -226,6 +276,19 @@ mod tests {
             &["The Debian specific changes are \u{a9} 2005 A, under the GPL.\n\nOn Debian systems, see X"],
         );
         check("Written by A.\nThe packaging is licensed as B.", &["The packaging is licensed as B."]);
+        check("Debian-specific definitions are licensed as B.", &[]);
+        check(
+            "MIT.\n\nAll files under the 'debian' subdirectory are GPL.\n",
+            &["All files under the 'debian' subdirectory are GPL."],
+        );
+        check("MIT.\n\nEverything in ./debian/ is GPL.\n", &["Everything in ./debian/ is GPL."]);
+        check("All files in the Debian archive are free, under the GPL.", &[]);
+        check(
+            "X.\n\nThe Debian-specific changes are under the GPL.\n\nThe GPL is available on Debian systems in the file\n\
+             /usr/share/common-licenses/GPL.\n\nY\n",
+            &["The Debian-specific changes are under the GPL.\n\nThe GPL is available on Debian systems in the file\n\
+               /usr/share/common-licenses/GPL."],
+        );
     }
 
     #[test]

@@ -11,6 +11,8 @@ pub(super) enum Op {
     CommaAnd,
     /// A slash inside a word: a choice between names, or a part of a path.
     Slash,
+    /// A plus inside a word: both names, or a part of one (`M+Font`).
+    Plus,
     Or,
     And,
 }
@@ -124,7 +126,7 @@ fn operator(word: &str) -> Option<Op> {
     })
 }
 
-/// Cuts a word at slashes (`GPL/MIT`) and at a plus that more letters follow (`LGPL+BSD`).
+/// Cuts a word at slashes (`GPL/MIT`) and at a plus that more letters follow (`LGPL+BSD`). Whether these join is for the reader to say.
 fn split_word(word: &str, offset: usize, out: &mut Vec<Token>) {
     let with = word.len() >= 2 && word.get(..2).is_some_and(|w| w.eq_ignore_ascii_case("w/"));
     let mut start = 0;
@@ -132,7 +134,7 @@ fn split_word(word: &str, offset: usize, out: &mut Vec<Token>) {
         let next_letter = word.get(at + 1..).is_some_and(|t| t.starts_with(|c: char| c.is_ascii_alphabetic()));
         let op = match c {
             '/' if !with && !word.starts_with('/') => Op::Slash,
-            '+' if next_letter && at > 0 => Op::And,
+            '+' if next_letter && at > 0 => Op::Plus,
             _ => continue,
         };
         if at > start {

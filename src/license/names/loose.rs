@@ -2,7 +2,7 @@
 //! tags, DEP-5 (section 7), free text.
 //!
 //! A name may hold "and", "or", a comma or a slash itself (`GPL version 2 or later`, `MIT/X11`), so at every place the
-//! longest piece that is a name is taken first. AND binds before OR, and a slash between two names before both; a comma
+//! longest piece that is a name is taken first. AND binds before OR, and a slash or a plus inside a word before both; a comma
 //! before "and" or "or" makes that word weaker than those without one (DEP-5: `A or B, and C` is `(A or B) and C`). A
 //! comma alone takes the meaning of the next word of its list, or what the ecosystem makes of it.
 
@@ -41,7 +41,7 @@ pub(super) fn read(grammar: Grammar, text: &str) -> Reading {
     if tokens.len() > MAX_PIECES {
         return super::whole_text(text);
     }
-    settle_slashes(grammar, text, &mut tokens);
+    settle_glue(grammar, text, &mut tokens);
     let reader = Reader { grammar, text, tokens: &tokens, choice };
     // "and/or" leaves the choice to the reader.
     let mut notes = Notes { ambiguous: text.to_ascii_lowercase().contains("and/or"), ..Notes::default() };
@@ -65,11 +65,12 @@ pub(super) fn read(grammar: Grammar, text: &str) -> Reading {
     }
 }
 
-/// A slash is a choice between names; beside words that are none it is a part of a path (`src/foo`), and those words stay one.
+/// A slash is a choice between names, and a plus joins two; beside words that are none they are a part of a path (`src/foo`) or of a
+/// name (`M+Font`), and those words stay one.
 /// Where a statement has nothing else that joins, one of the names may be unknown.
-fn settle_slashes(grammar: Grammar, text: &str, tokens: &mut [Token]) {
-    let slash = |token: &Token| token.kind == Kind::Op(Op::Slash);
-    let alone = !tokens.iter().any(|token| matches!(token.kind, Kind::Op(op) if op != Op::Slash));
+fn settle_glue(grammar: Grammar, text: &str, tokens: &mut [Token]) {
+    let glue = |kind: Kind| matches!(kind, Kind::Op(Op::Slash | Op::Plus));
+    let alone = !tokens.iter().any(|token| matches!(token.kind, Kind::Op(_)) && !glue(token.kind));
     let piece = |tokens: &[Token], from: usize, to: usize| -> Option<&str> {
         text.get(tokens.get(from)?.start..tokens.get(to.checked_sub(1)?)?.end)
     };
@@ -82,14 +83,14 @@ fn settle_slashes(grammar: Grammar, text: &str, tokens: &mut [Token]) {
             continue;
         }
         let end = |token: &Token| token.kind != Kind::Word;
-        if slash(&tokens[at]) {
+        if glue(tokens[at].kind) {
             let to = tokens[at + 1..].iter().position(end).map_or(tokens.len(), |n| at + 1 + n);
             let (before, after) = (piece(tokens, from, at), piece(tokens, at + 1, to));
-            let choice = before.zip(after).is_none_or(|(before, after)| {
+            let joins = before.zip(after).is_none_or(|(before, after)| {
                 let names = usize::from(known(before)) + usize::from(known(after));
                 names == 2 || names == 1 && (known(before) || single(before)) && (known(after) || single(after))
             });
-            if !choice {
+            if !joins {
                 tokens[at].kind = Kind::Word;
                 continue;
             }
@@ -367,7 +368,7 @@ impl Reader<'_> {
         let mut out = ops.clone();
         for (i, op) in ops.iter().enumerate() {
             if *op == Op::Comma {
-                let next = ops.iter().skip(i + 1).find(|op| !matches!(op, Op::Comma | Op::Slash));
+                let next = ops.iter().skip(i + 1).find(|op| !matches!(op, Op::Comma | Op::Slash | Op::Plus));
                 let settled = match next {
                     Some(Op::Or | Op::CommaOr) => Op::CommaOr,
                     Some(_) => Op::CommaAnd,
@@ -395,7 +396,7 @@ fn comma_is_or(grammar: Grammar) -> bool {
 }
 
 fn by_strength(operands: &[Expr], ops: &[Op]) -> Option<Expr> {
-    for op in [Op::CommaOr, Op::CommaAnd, Op::Or, Op::And, Op::Slash] {
+    for op in [Op::CommaOr, Op::CommaAnd, Op::Or, Op::And, Op::Slash, Op::Plus] {
         if !ops.contains(&op) {
             continue;
         }

@@ -2,7 +2,7 @@
 //! words. The words of families and versions themselves are the matter of [`super::structure`].
 
 /// Ways to say "or later", longest first.
-const LATER: [&[&str]; 43] = [
+const LATER: [&[&str]; 44] = [
     &["or", "at", "your", "option", "any", "later", "version"],
     &["at", "your", "option", "any", "later", "version"],
     &["or", "at", "your", "option", "any", "later"],
@@ -19,6 +19,7 @@ const LATER: [&[&str]; 43] = [
     &["or", "newer"],
     &["or", "greater"],
     &["or", "above"],
+    &["or", "better"],
     &["or", "higher"],
     &["or", "superior"],
     &["or", "upper"],

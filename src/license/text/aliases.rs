@@ -4,13 +4,15 @@
 
 /// Names in use and what they mean. An empty expression says that the name leaves the version open; what it means then
 /// comes from the grammar of names.
-pub const ALIASES: [(&str, &str); 132] = [
+pub const ALIASES: [(&str, &str); 134] = [
     ("Open Database License", "ODbL-1.0"),
     ("Open Data Commons Open Database License", "ODbL-1.0"),
     ("Open Data Commons Attribution License", "ODC-By-1.0"),
     ("Open Data Commons Public Domain Dedication and License", "PDDL-1.0"),
     ("Public Domain Dedication and License", "PDDL-1.0"),
     ("the PDDL", "PDDL-1.0"),
+    ("eGenix.com Public License", "eGenix"),
+    ("Open Publication License", "OPUBL-1.0"),
     ("MIT", "MIT"),
     ("MIT License", "MIT"),
     ("MIT X11", "MIT"),

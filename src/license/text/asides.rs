@@ -14,7 +14,41 @@ const TERM: usize = 10;
 
 /// Whether the licence named at word `at` is named aside.
 pub fn is_aside(text: &Text, at: usize) -> bool {
-    was_so(text, at) || of_another_work(text, at) || defines(text, at) || of_a_section(text, at)
+    was_so(text, at)
+        || of_another_work(text, at)
+        || defines(text, at)
+        || of_a_section(text, at)
+        || grants_nothing(text, at)
+        || is_withdrawn(text, at)
+}
+
+/// How far back the start of a sentence may be.
+const SENTENCE: usize = 60;
+
+/// `As a contributor, you agree that your code can be used under ...` speaks to others than users; `If the terms of the AGPL prevent you
+/// from using it` and `For your convenience, the GPL is included here` of a licence that something else has granted.
+fn grants_nothing(text: &Text, at: usize) -> bool {
+    let floor = at.saturating_sub(SENTENCE);
+    let start = (floor..at).rev().find(|&j| text.ends(j)).map_or(floor, |j| j + 1);
+    let said = |words: &[&str]| (start..at).any(|j| text.reads(j, words));
+    // `This version of the LGPL incorporates the terms of the GPL` speaks of the licence itself.
+    said(&["incorporates", "the", "terms"])
+        || said(&["as", "a", "contributor"])
+        || text.reads(start, &["if", "the", "terms"])
+        || said(&["for", "your", "convenience"])
+}
+
+/// `placing the files under the GPL has been withdrawn`
+fn is_withdrawn(text: &Text, at: usize) -> bool {
+    for j in at..(at + PAST).min(text.len()) {
+        if matches!(text.word(j), "withdrawn" | "revoked") {
+            return !(at..j).any(|i| matches!(text.word(i), "not" | "never"));
+        }
+        if text.ends(j) {
+            return false;
+        }
+    }
+    false
 }
 
 /// Words that stand between `originally` and the licence's name where it says what the licence was.

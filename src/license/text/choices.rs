@@ -214,6 +214,8 @@ pub fn offers_choice(text: &Text, items: &[Item]) -> bool {
     let last = texts.iter().map(|i| i.words.start).max().unwrap_or(0);
     (first.saturating_sub(80)..last.min(text.len())).any(|i| {
         !text.taken[i]
+            // `All but foo.py is under either ..., or (at your choice) ...`: what is said of a part is no choice among all.
+            && text.before(i, 40, &["except", "exception", "excepting", "excluding"]).is_none()
             && (matches!(text.word(i), "dual" | "dually" | "duallicensed" | "whichever")
                 || text.reads(i, &["either", "of", "the"])
                 || text.reads(i, &["either", "of", "these"])

@@ -342,7 +342,7 @@ fn version_before(text: &Text, name: usize, family: Family) -> Option<(usize, bo
         }
         match word {
             "of" => of = true,
-            "later" | "newer" | "higher" | "above" | "greater" => later = true,
+            "later" | "newer" | "better" | "higher" | "above" | "greater" => later = true,
             "the" | "terms" | "gnu" | "or" | "and" | "at" | "your" | "option" | "any" | "version" | "versions"
             | "only" | "license" | "a" => {}
             _ => return None,
@@ -365,8 +365,8 @@ fn or_later(text: &Text, at: usize, end: &mut usize, family: Family, versions: &
         }
         let word = text.word(i);
         match word {
-            "later" | "newer" | "higher" | "above" | "greater" | "subsequent" | "onwards" | "upwards" | "up"
-            | "following" => {
+            "later" | "newer" | "better" | "higher" | "above" | "greater" | "subsequent" | "onwards" | "upwards"
+            | "up" | "following" => {
                 if !or && !matches!(word, "onwards" | "upwards") && !matches!(text.word(i - 1), "and" | "any") {
                     return false;
                 }

@@ -302,7 +302,8 @@ fn alone(text: &Text, words: &std::ops::Range<usize>) -> bool {
     starts && ends
 }
 
-/// Whether a name is all that stands behind the mark of a list: `2. The MIT license`, `- Apache License 2.0`.
+/// Whether a name is all that stands behind the mark of a list, or what it is for follows: `2. The MIT license`,
+/// `- Apache License 2.0`, `* MIT: json.cc`.
 fn listed(text: &Text, words: &std::ops::Range<usize>) -> bool {
     let same_line = |i: usize| !text.gap(i).contains('\n');
     let mut start = words.start;
@@ -315,7 +316,8 @@ fn listed(text: &Text, words: &std::ops::Range<usize>) -> bool {
     let counted = |mark: &str| mark.strip_suffix(['.', ')']).is_some_and(|n| (1..=2).contains(&n.len()));
     let marked = line.is_some_and(|mark| matches!(mark, "*" | "-" | "+" | "\u{2022}") || counted(mark));
     let end = if text.word(words.end) == "license" && same_line(words.end - 1) { words.end + 1 } else { words.end };
-    marked && (end >= text.len() || text.gap(end - 1).contains('\n'))
+    let behind = if end >= text.len() { "\n" } else { text.gap(end - 1) };
+    marked && (behind.contains('\n') || behind.starts_with(':'))
 }
 
 /// `Expat`, `MIT`, `zlib`, but not `apache` or `artistic` in the middle of a sentence.

@@ -186,7 +186,9 @@ fn public_domain(text: &Text) -> Vec<Mention> {
             )
             .is_some()
             || i == 0
-            || text.ends(i - 1);
+            || text.ends(i - 1)
+            // `it's public domain`
+            || i > 1 && text.reads(i - 2, &["it", "s"]);
         let denied = text
             .before(
                 i,

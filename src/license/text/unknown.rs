@@ -16,7 +16,7 @@ const HEADING: usize = 12;
 const COMMENT: usize = 48;
 
 /// Words with which rights are given.
-const GRANTS: [&[&str]; 40] = [
+const GRANTS: [&[&str]; 48] = [
     &["you", "are", "allowed", "to"],
     &["users", "may", "copy"],
     &["you", "may", "use"],
@@ -57,6 +57,14 @@ const GRANTS: [&[&str]; 40] = [
     &["without", "any", "restrictions"],
     &["without", "restrictions"],
     &["do", "whatever", "you", "want"],
+    &["welcome", "to", "use"],
+    &["welcome", "to", "copy"],
+    &["welcome", "to", "distribute"],
+    &["welcome", "to", "redistribute"],
+    &["and", "use", "freely"],
+    &["there", "are", "no", "restrictions"],
+    &["grant", "to", "any", "person"],
+    &["royalty", "free", "license", "to", "copy"],
 ];
 
 /// Words of contracts with users. They grant by no licence that is named beside them, which is that of a part.
@@ -118,6 +126,11 @@ pub fn stretches(text: &Text, taken: &[bool], statements: &[Statement]) -> Vec<R
         }
         let start = (0..i).rev().find(|&j| taken[j] || paragraph(text, j)).map_or(0, |j| j + 1);
         let stop = (i..text.len()).find(|&j| taken[j] || paragraph(text, j)).map_or(text.len(), |j| j + 1);
+        // What the makers of a licence say of its document is no licence.
+        if stop - start <= COMMENT && (start..stop).any(|j| text.reads(j, &["this", "license", "document"])) {
+            i = stop;
+            continue;
+        }
         // `You may use it for commercial projects` explains what a licence says that is granted by name.
         let explains = matches!(text.word(i), "you" | "may" | "can")
             && stop - start <= COMMENT

@@ -259,3 +259,46 @@ fn a_text_of_its_own_ends_where_something_else_begins() {
         &one,
     );
 }
+
+#[test]
+fn what_grants_nothing_to_users_is_said_aside() {
+    check(
+        "Foo is under the MIT license.\n\nAs a contributor, you agree that your code can be used under the Apache-2.0 license.\n",
+        "MIT",
+    );
+    check("Foo is under the MIT license. Placing it under the GNU GPL has been withdrawn.\n", "MIT");
+    check(
+        "Foo is under the GPL, version 2 or later.\n\nIf the terms and conditions of the AGPL v3 would prevent you from using Foo, ask us.\n",
+        "GPL-2.0-or-later",
+    );
+    check(
+        "Foo is under the MIT license.\n\nFor your convenience, the GPL version 2.0 and the BSD license are included here.\n",
+        "MIT",
+    );
+}
+
+#[test]
+fn items_of_a_list_may_say_what_they_are_for() {
+    check(
+        "Parts come under other licenses:\n\n* MIT: json.cc, json.h\n* zlib: util/sha1.cc\n* Apache v2: pcg.cc\n",
+        "MIT AND Zlib AND Apache-2.0",
+    );
+}
+
+#[test]
+fn later_versions_may_be_better() {
+    let grant = "You may use it under the GNU General Public License, version 2 or better.\n";
+    check(grant, "GPL-2.0-or-later");
+}
+
+#[test]
+fn a_choice_for_all_but_a_part_is_no_choice_among_all() {
+    let words = format!(
+        "All code with the exception of x.py is under either the license immediately below, or (at your choice) the second \
+         one. x.py is under the third.\n\n{}\n\n{}\n\n{}\n",
+        super::text_of("BSD-3-Clause"),
+        super::text_of("ZPL-2.1"),
+        super::text_of("MIT-CMU")
+    );
+    check(&words, "BSD-3-Clause AND ZPL-2.1 AND MIT-CMU");
+}
