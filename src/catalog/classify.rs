@@ -23,8 +23,8 @@ mod table;
 
 use super::{Cataloger, Group, Input, Parsed, Want, is_program, paths};
 use crate::model::{Basis, Declared, Ecosystem, Find, Grammar, PackageFind};
+use foldhash::{HashMap, HashMapExt};
 use pattern::{Form, Pattern, Suffix};
-use std::collections::HashMap;
 use std::sync::LazyLock;
 use table::{Content, Product, Series, TABLE};
 

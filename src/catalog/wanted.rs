@@ -1,7 +1,7 @@
 //! All catalogers' wants, compiled to one look-up a path.
 
 use super::{Cataloger, Group, Want};
-use std::collections::HashMap;
+use foldhash::{HashMap, HashMapExt};
 
 /// A predicate over a whole path and its base name.
 type Like = fn(&str, &str) -> bool;

@@ -41,14 +41,13 @@ pub(super) fn until_nul(field: &[u8]) -> &[u8] {
 /// Sum of all bytes with the checksum's own field as spaces; some old programs summed signed bytes.
 pub(super) fn checksum_ok(block: &[u8; BLOCK]) -> bool {
     let Some(stated) = number(&block[148..156]) else { return false };
-    let mut unsigned = 0u64;
-    let mut signed = 0i64;
-    for (i, b) in block.iter().enumerate() {
-        let b = if (148..156).contains(&i) { b' ' } else { *b };
-        unsigned += u64::from(b);
-        signed += i64::from(b as i8);
+    let spaces = 8 * u64::from(b' ');
+    let unsigned = |bytes: &[u8]| bytes.iter().map(|b| u32::from(*b)).sum::<u32>();
+    if stated == u64::from(unsigned(block) - unsigned(&block[148..156])) + spaces {
+        return true;
     }
-    stated == unsigned || i64::try_from(stated) == Ok(signed)
+    let signed = |bytes: &[u8]| bytes.iter().map(|b| i64::from(*b as i8)).sum::<i64>();
+    i64::try_from(stated) == Ok(signed(block) - signed(&block[148..156]) + spaces as i64)
 }
 
 /// A number field: octal digits, or base 256 where the first bit is set. `None` for anything else, and for negative
