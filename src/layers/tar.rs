@@ -504,8 +504,8 @@ impl Room {
         }
     }
 
-    /// Reads until it holds `limit` bytes or the reader ends. `expected` is what a header says of the whole; it may lie, so memory is
-    /// taken as the bytes come, at most twice as much.
+    /// Reads until it holds `limit` bytes or the reader ends. `expected` is what a header says of the whole. It may lie: addresses are taken
+    /// for it, so that nothing is moved while it grows, memory as the bytes come, at most twice as much.
     ///
     /// # Errors
     /// Those of the reader.
@@ -516,6 +516,12 @@ impl Room {
                 return Ok(());
             }
             if self.filled == self.bytes.len() {
+                if let Some(more) =
+                    usize::try_from(expected.min(limit)).ok().and_then(|all| all.checked_sub(self.filled))
+                {
+                    // Where even addresses are refused it grows as it comes.
+                    let _ = self.bytes.try_reserve_exact(more);
+                }
                 let twice = (filled * 2).max(LEAST_ROOM);
                 let next = if expected > filled { twice.min(expected) } else { twice };
                 self.bytes.resize(usize::try_from(next.min(limit)).map_err(io::Error::other)?, 0);

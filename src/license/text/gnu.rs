@@ -266,8 +266,10 @@ fn read(text: &Text, name: &Name) -> Option<Mention> {
         // `the GPL, any later version`: no version is no version.
     }
     let force = force(text, start, end, name, versions.is_empty())?;
+    let proxy = later.then(|| by_proxy(text, end, family)).flatten();
     let expression = match versions.as_slice() {
         [] => family.open(),
+        known if proxy.is_some() => Expr::or(known.iter().map(|v| family.id(v, false)).chain(proxy))?,
         [version] => {
             if family == Family::Gfdl {
                 invariants(text, family, version, later, &mut end)
@@ -281,6 +283,17 @@ fn read(text: &Text, name: &Name) -> Option<Mention> {
         }
     };
     Some(Mention { expression, words: start..end, force, open: versions.is_empty(), method: "notice" })
+}
+
+/// `or any later version accepted by the membership of KDE e.V.`: which later versions may be used somebody else decides (GPL 3, section
+/// 14). They are a branch of their own, for which KDE has names.
+fn by_proxy(text: &Text, end: usize, family: Family) -> Option<Expr> {
+    if !matches!(text.word(end), "accepted" | "approved") || text.word(end + 1) != "by" {
+        return None;
+    }
+    let kde = (end..(end + 10).min(text.len())).any(|i| text.slice(i) == "KDE");
+    let who = if kde { "KDE-Accepted" } else { "Proxy-Accepted" };
+    Some(Expr::reference(&format!("{who}-{}", family.name())))
 }
 
 /// The version behind the name; its place.

@@ -37,7 +37,8 @@ const TURNING: [&str; 13] = [
     "restricted",
 ];
 /// ... or impose something.
-const IMPOSING: [&str; 7] = ["sold", "require", "requires", "required", "subject", "conditions", "restrictions"];
+const IMPOSING: [&str; 8] =
+    ["acknowledge", "sold", "require", "requires", "required", "subject", "conditions", "restrictions"];
 /// Words that give rights: a text that lacks one does not give it. `without` is among them for `without restriction`, of
 /// which some make `with restrictions`.
 const RIGHTS: [&str; 8] = ["sell", "sublicense", "merge", "publish", "modification", "modify", "distribute", "without"];

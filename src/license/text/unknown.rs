@@ -2,6 +2,7 @@
 //! `LicenseRef-<hash of the normalised words>`.
 
 use super::grammar::{Force, Text, begins};
+use super::lists::begins_item;
 use super::phrases::Statement;
 use crate::model::Expr;
 use sha2::{Digest, Sha256};
@@ -12,6 +13,8 @@ const SHORTEST: usize = 12;
 
 /// A heading has no more words.
 const HEADING: usize = 12;
+/// So far behind the words that grant its terms may go on as the items of a list.
+const TERMS: usize = 600;
 /// A comment on what a licence permits has no more words.
 const COMMENT: usize = 48;
 
@@ -166,8 +169,11 @@ pub fn stretches(text: &Text, taken: &[bool], statements: &[Statement]) -> Vec<R
             if end > i && (statements.iter().any(granted) || stop - end <= HEADING && statements.iter().any(named)) {
                 break;
             }
+            // `provided that:` leads to the terms, and items follow one another.
+            let gap = text.gap(end.saturating_sub(1));
+            let led = gap.trim_start().starts_with(':') || begins_item(gap) && end - i <= TERMS;
             let legal = (end..stop).filter(|&j| text.begins(j, begins::LEGAL)).count();
-            if end > i && legal * 20 < stop - end {
+            if end > i && !led && legal * 20 < stop - end {
                 break;
             }
             last = stop;

@@ -302,3 +302,33 @@ fn a_choice_for_all_but_a_part_is_no_choice_among_all() {
     );
     check(&words, "BSD-3-Clause AND ZPL-2.1 AND MIT-CMU");
 }
+
+#[test]
+fn who_accepts_later_versions_is_a_branch_of_its_own() {
+    check(
+        "Under the GNU Lesser General Public License as published by the Free Software Foundation; either version 2.1 of the License, or \
+         (at your option) version 3, or any later version accepted by the membership of KDE e.V.\n",
+        "LGPL-2.1-only OR LGPL-3.0-only OR LicenseRef-KDE-Accepted-LGPL",
+    );
+    check("The license is the LGPL version 2.1 or later.\n", "LGPL-2.1-or-later");
+}
+
+#[test]
+fn a_dedication_may_be_said_in_many_ways() {
+    for words in
+        ["I hereby dedicate this file to the public domain.", "The author donates this code to the public domain."]
+    {
+        check(words, "LicenseRef-public-domain");
+    }
+}
+
+#[test]
+fn the_terms_of_an_unknown_grant_are_a_part_of_it() {
+    let words = "This program may be freely used, copied and passed on provided that:\n\n\
+                 (1) the name of its maker stays where it is in every one of the files;\n\n\
+                 (2) changes go out as patches beside what was there before, and say so;\n\n\
+                 (3) nobody claims to have made it.\n\nHave fun, and tell your friends about this window manager of mine.\n";
+    let found = crate::license::text::identify(words);
+    let last = found.matches.last().expect("one");
+    assert!(words[last.range.clone()].trim_end().ends_with("made it."), "{:?}", &words[last.range.clone()]);
+}
