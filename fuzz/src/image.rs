@@ -10,7 +10,7 @@ use supercargo::catalog::{Group, TABLE, Wanted};
 use supercargo::image::{Choice, Source, open};
 use supercargo::layers::decompress::{Compression, Unpacked, sniff};
 use supercargo::layers::path::{MAX_PATH_BYTES, Normal, join, normalise, split};
-use supercargo::layers::tar::{Kind, Reader, Room, Skip, Streamed, is_header};
+use supercargo::layers::tar::{Kind, Reader, Skip, Streamed, is_header};
 use supercargo::layers::tree::{Node, Tree};
 use supercargo::layers::walk::{WalkOptions, text_id, walk_place, walk_stream};
 use supercargo::layers::{Entry, EntryKind, FileRef, IssueSink, LayerScan, Place};
@@ -77,7 +77,6 @@ pub fn tar(data: &[u8]) {
         let mut streamed = Reader::new(Streamed::new(bytes));
         let mut seeking = Reader::new(Seeking(Cursor::new(bytes)));
         let mut file = Reader::new(Streamed::new(bytes));
-        let mut room = Room::default();
         let mut before = 0;
         loop {
             let header = streamed.next_header().expect("a slice does not fail");
@@ -101,7 +100,7 @@ pub fn tar(data: &[u8]) {
             };
             let held = &bytes[header.offset as usize..];
             assert!(held.starts_with(&stored), "a body is other bytes than the archive has there");
-            if let Some(read) = file.read_file(header.size, READ, &mut room).expect("a slice does not fail") {
+            if let Some(read) = file.read_file(header.size, READ).expect("a slice does not fail") {
                 let cut = !file.take_troubles().is_empty();
                 assert!(cut || read.len() as u64 == header.size, "{} bytes of {}", read.len(), header.size);
             }

@@ -86,7 +86,7 @@ fn file(walker: &mut Walker<'_>, place: &Path, name: &str, size: u64) -> io::Res
         return Ok(());
     }
     let bytes = fs::read(place)?;
-    walker.take(name, &bytes);
+    walker.take(name, bytes);
     Ok(())
 }
 
@@ -106,7 +106,7 @@ fn program(walker: &mut Walker<'_>, place: &Path, name: &str, size: u64) -> io::
         return Ok(());
     }
     file.take(MAX_PROGRAM_BYTES).read_to_end(&mut bytes)?;
-    walker.take(name, &bytes);
+    walker.take(name, bytes);
     Ok(())
 }
 

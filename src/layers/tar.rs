@@ -16,6 +16,8 @@ pub const BLOCK: usize = 512;
 /// A PAX or long-name member beyond this is an attack: a path has at most 4,096 bytes on Linux, extended attributes
 /// at most 64 KiB each.
 pub const MAX_META_BYTES: u64 = 1 << 20;
+/// The most that is reserved for a body at once.
+const MAX_RESERVED: u64 = 512 << 20;
 /// How far past a bad header the next good one is searched for.
 const MAX_RESYNC_BYTES: u64 = 64 << 20;
 
@@ -317,14 +319,14 @@ impl<R: Skip> Reader<R> {
 
     /// Reads the current member's file, holes filled with zeros. `None` when it is larger than `limit`; its body is then
     /// passed over with the next header. A short body gives what is there, and a [`Trouble`].
-    pub fn read_file<'b>(&mut self, size: u64, limit: u64, room: &'b mut Room) -> io::Result<Option<&'b [u8]>> {
+    pub fn read_file(&mut self, size: u64, limit: u64) -> io::Result<Option<Vec<u8>>> {
         if size > limit || self.body_left > limit {
             return Ok(None);
         }
-        room.clear();
+        let mut stored = Vec::new();
+        reserve(&mut stored, self.body_left);
         let want = self.body_left;
-        room.fill(&mut self.inner, want, want)?;
-        let got = room.filled as u64;
+        let got = (&mut self.inner).take(want).read_to_end(&mut stored)? as u64;
         self.position += got;
         self.body_left = 0;
         if got < want {
@@ -332,9 +334,8 @@ impl<R: Skip> Reader<R> {
             self.padding = 0;
             self.ended = true;
         }
-        let Some((regions, real)) = self.sparse.take() else { return Ok(Some(room.bytes())) };
+        let Some((regions, real)) = self.sparse.take() else { return Ok(Some(stored)) };
         let mut out = vec![0u8; real as usize];
-        let stored = room.bytes();
         let mut at = 0usize;
         for region in regions {
             let length = region.length.min((stored.len() - at) as u64) as usize;
@@ -342,8 +343,7 @@ impl<R: Skip> Reader<R> {
             out[region.offset as usize..end as usize].copy_from_slice(&stored[at..at + length]);
             at += length;
         }
-        *room = Room { filled: out.len(), bytes: out };
-        Ok(Some(room.bytes()))
+        Ok(Some(out))
     }
 
     /// The current member's stored body as a reader, for members that are archives themselves.
@@ -469,72 +469,11 @@ impl<R: Skip> Reader<R> {
     }
 }
 
-/// Room for one body after another: memory that is claimed and zeroed for each costs more than to read it.
-#[derive(Default)]
-pub struct Room {
-    /// As long as the longest body so far.
-    bytes: Vec<u8>,
-    filled: usize,
-}
-
-/// The least that room grows by.
-const LEAST_ROOM: u64 = 64 << 10;
-
-impl Room {
-    /// Forgets what it holds.
-    pub fn clear(&mut self) {
-        self.filled = 0;
-    }
-
-    /// What it holds.
-    pub fn bytes(&self) -> &[u8] {
-        &self.bytes[..self.filled]
-    }
-
-    /// What it holds, without the room.
-    pub fn into_bytes(mut self) -> Vec<u8> {
-        self.bytes.truncate(self.filled);
-        self.bytes
-    }
-
-    /// Gives memory back past so many bytes.
-    pub fn shrink(&mut self, most: u64) {
-        if self.bytes.len() as u64 > most {
-            *self = Room::default();
-        }
-    }
-
-    /// Reads until it holds `limit` bytes or the reader ends. `expected` is what a header says of the whole. It may lie: addresses are taken
-    /// for it, so that nothing is moved while it grows, memory as the bytes come, at most twice as much.
-    ///
-    /// # Errors
-    /// Those of the reader.
-    pub fn fill(&mut self, reader: &mut impl Read, expected: u64, limit: u64) -> io::Result<()> {
-        loop {
-            let filled = self.filled as u64;
-            if filled >= limit {
-                return Ok(());
-            }
-            if self.filled == self.bytes.len() {
-                if let Some(more) =
-                    usize::try_from(expected.min(limit)).ok().and_then(|all| all.checked_sub(self.filled))
-                {
-                    // Where even addresses are refused it grows as it comes.
-                    let _ = self.bytes.try_reserve_exact(more);
-                }
-                let twice = (filled * 2).max(LEAST_ROOM);
-                let next = if expected > filled { twice.min(expected) } else { twice };
-                self.bytes.resize(usize::try_from(next.min(limit)).map_err(io::Error::other)?, 0);
-            }
-            let end = self.bytes.len().min(usize::try_from(limit).unwrap_or(usize::MAX));
-            match reader.read(&mut self.bytes[self.filled..end]) {
-                Ok(0) => return Ok(()),
-                Ok(n) => self.filled += n,
-                Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
-                Err(e) => return Err(e),
-            }
-        }
-    }
+/// Takes the place for a body that has `size` bytes in all, so that it need not be moved while it grows. The size is only what the header
+/// says: addresses are taken, memory not before it is written to, and where even that is refused the body grows as it comes.
+pub fn reserve(body: &mut Vec<u8>, size: u64) {
+    let more = usize::try_from(size.min(MAX_RESERVED)).unwrap_or(0).saturating_sub(body.len());
+    let _ = body.try_reserve_exact(more);
 }
 
 /// The stored bytes of one member.

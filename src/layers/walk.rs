@@ -5,7 +5,7 @@
 
 use super::decompress::{Compression, Passed, Unpacked};
 use super::path::{self, Normal};
-use super::tar::{Kind, Reader, Room, Skip, Streamed, Trouble};
+use super::tar::{Kind, Reader, Skip, Streamed, Trouble, reserve};
 use super::{Entry, EntryKind, FileFinds, IssueSink, LayerScan, Place};
 use crate::catalog::{Input, Wanted, is_program};
 use crate::model::{Digest, Find, IssueCode, Severity, TextId};
@@ -31,7 +31,7 @@ pub const MAX_PROGRAM_BYTES: u64 = 256 << 20;
 pub const MAX_SPARE_BYTES: u64 = 256 << 20;
 
 /// So many bytes tell what kind of file an unwanted one is.
-const HEAD_BYTES: u64 = 64;
+const HEAD_BYTES: usize = 64;
 /// Of files beyond this only one is in memory at a time, whatever the number of threads.
 const LARGE_BYTES: u64 = 16 << 20;
 /// Who holds a large file in memory.
@@ -133,11 +133,10 @@ fn fetch<R: Skip>(tar: &mut Reader<R>, wanted: &BTreeSet<u32>, limit: u64) -> io
         if index > wanted.last().copied().unwrap_or(0) {
             break;
         }
-        if wanted.contains(&index) {
-            let mut room = Room::default();
-            if tar.read_file(header.size, limit, &mut room)?.is_some() {
-                out.insert(index, room.into_bytes());
-            }
+        if wanted.contains(&index)
+            && let Some(bytes) = tar.read_file(header.size, limit)?
+        {
+            out.insert(index, bytes);
         }
         index += 1;
     }
@@ -149,15 +148,13 @@ pub(super) struct Walker<'a> {
     pub(super) scan: &'a mut LayerScan,
     options: WalkOptions<'a>,
     catalogers: Vec<u16>,
-    /// For the bytes of one file after another.
-    room: Room,
     spare_bytes: u64,
     text_bytes: u64,
 }
 
 impl<'a> Walker<'a> {
     pub(super) fn new(scan: &'a mut LayerScan, options: WalkOptions<'a>) -> Self {
-        Walker { scan, options, catalogers: Vec::new(), room: Room::default(), spare_bytes: 0, text_bytes: 0 }
+        Walker { scan, options, catalogers: Vec::new(), spare_bytes: 0, text_bytes: 0 }
     }
 
     fn run<R: Skip>(&mut self, tar: &mut Reader<R>) {
@@ -281,13 +278,10 @@ impl<'a> Walker<'a> {
         let large = || (header.size > LARGE_BYTES).then(|| LARGE.lock().unwrap_or_else(PoisonError::into_inner));
         if self.is_wanted(path) {
             let _large = large();
-            let mut room = std::mem::take(&mut self.room);
-            match tar.read_file(header.size, MAX_WANTED_BYTES, &mut room)? {
+            match tar.read_file(header.size, MAX_WANTED_BYTES)? {
                 Some(bytes) => self.take(path, bytes),
                 None => self.too_large(path, header.size),
             }
-            room.shrink(LARGE_BYTES);
-            self.room = room;
             return Ok(());
         }
         let looks = self.looks_for_programs() || self.options.once;
@@ -295,29 +289,33 @@ impl<'a> Walker<'a> {
             return Ok(());
         }
         let mut body = tar.body();
-        let mut room = std::mem::take(&mut self.room);
-        room.clear();
-        room.fill(&mut body, HEAD_BYTES, HEAD_BYTES)?;
+        let mut head = vec![0u8; HEAD_BYTES];
+        let mut at = 0;
+        while at < head.len() {
+            match body.read(&mut head[at..])? {
+                0 => break,
+                n => at += n,
+            }
+        }
+        head.truncate(at);
         // A sparse member may store more than the size that it states.
-        if self.looks_for_programs() && is_program(room.bytes()) {
+        if self.looks_for_programs() && is_program(&head) {
             if header.size > MAX_PROGRAM_BYTES {
                 self.large_program(path, header.size);
                 return Ok(());
             }
             let _large = large();
-            room.fill(&mut body, header.size, MAX_PROGRAM_BYTES)?;
-            self.take(path, room.bytes());
-            room.shrink(LARGE_BYTES);
-        } else if self.options.once && self.options.wanted.looks_like_database(room.bytes(), header.size) {
-            let left = MAX_SPARE_BYTES.saturating_sub(self.spare_bytes);
-            if header.size <= left {
-                room.fill(&mut body, header.size, left)?;
-                self.spare_bytes += room.bytes().len() as u64;
-                self.scan.spares.insert((self.scan.entries.len() - 1) as u32, room.bytes().to_vec());
-                room.shrink(LARGE_BYTES);
+            reserve(&mut head, header.size);
+            body.take(MAX_PROGRAM_BYTES - head.len() as u64).read_to_end(&mut head)?;
+            self.take(path, head);
+        } else if self.options.once && self.options.wanted.looks_like_database(&head, header.size) {
+            let room = MAX_SPARE_BYTES.saturating_sub(self.spare_bytes);
+            if header.size <= room {
+                body.take(room.saturating_sub(head.len() as u64)).read_to_end(&mut head)?;
+                self.spare_bytes += head.len() as u64;
+                self.scan.spares.insert((self.scan.entries.len() - 1) as u32, head);
             }
         }
-        self.room = room;
         Ok(())
     }
 
@@ -334,19 +332,19 @@ impl<'a> Walker<'a> {
     }
 
     /// Hands the bytes of the entry that was pushed last to the catalogers that want it.
-    pub(super) fn take(&mut self, path: &str, bytes: &[u8]) {
+    pub(super) fn take(&mut self, path: &str, bytes: Vec<u8>) {
         let index = (self.scan.entries.len() - 1) as u32;
         let by_path = !self.catalogers.is_empty();
-        if is_program(bytes) {
+        if is_program(&bytes) {
             self.scan.programs.insert(index);
             self.catalogers.extend(self.options.wanted.programs());
             self.catalogers.sort_unstable();
             self.catalogers.dedup();
         }
-        let found = parse_file(self.options.wanted, &self.catalogers, path, bytes, &mut self.scan.issues);
+        let found = parse_file(self.options.wanted, &self.catalogers, path, &bytes, &mut self.scan.issues);
         // Most programs name no package; an image holds thousands.
         if by_path || !found.finds.is_empty() {
-            self.keep(index, path, found, bytes);
+            self.keep(index, path, found, &bytes);
         }
     }
 
