@@ -2,7 +2,7 @@
 //!
 //! The document is built in the model of the crate `cyclonedx-bom`, which ends at 1.5; a pass over its JSON adds what 1.6
 //! has (acknowledgements of licences) and the crate cannot say (plain words). Components go through both in small batches,
-//! so that the memory for them does not grow with their number.
+//! so that the memory for them does not grow with their number; what nothing is added to stays as the crate wrote it.
 //!
 //! Left out: vulnerabilities, services, signatures. Hidden packages are components like all others, because they are
 //! distributed like all others: `scope` stays unset (`excluded` would tell readers to pass over them), and
@@ -24,9 +24,11 @@ use cyclonedx_bom::models::composition::{AggregateType, Composition, Composition
 use cyclonedx_bom::models::dependency::{Dependencies, Dependency};
 use cyclonedx_bom::models::metadata::Metadata;
 use cyclonedx_bom::models::tool::Tools;
-use serde::ser::{Error as _, SerializeSeq};
-use serde::{Serialize, Serializer};
+use serde::ser::{Error as _, SerializeMap, SerializeSeq};
+use serde::{Deserialize, Serialize, Serializer};
+use serde_json::value::RawValue;
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 const SCHEMA: &str = "http://cyclonedx.org/schema/bom-1.6.schema.json";
@@ -116,8 +118,9 @@ struct Stream<'a> {
 impl Serialize for Stream<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut seq = serializer.serialize_seq(None)?;
-        for value in batch(self.system.iter().cloned().collect()).map_err(S::Error::custom)? {
-            seq.serialize_element(&value)?;
+        let system = batch(self.system.iter().cloned().collect()).map_err(S::Error::custom)?;
+        for component in written(&system).map_err(S::Error::custom)? {
+            seq.serialize_element(&component)?;
         }
         for (items, refs) in self.shown.items.chunks(BATCH).zip(self.refs.chunks(BATCH)) {
             let mut components = Vec::with_capacity(items.len());
@@ -127,11 +130,14 @@ impl Serialize for Stream<'_> {
                 acknowledgements.push(std::mem::take(&mut entries.acknowledgements));
                 components.push(component(self.shown, item, bom_ref, entries));
             }
-            let values = batch(components).map_err(S::Error::custom)?;
-            for (mut value, said) in values.into_iter().zip(&acknowledgements) {
-                choice::mend(value.get_mut("licenses"), said, &self.words);
-                choice::mend(value.pointer_mut("/evidence/licenses"), &[], &self.words);
-                seq.serialize_element(&value)?;
+            let bytes = batch(components).map_err(S::Error::custom)?;
+            for (mut component, said) in written(&bytes).map_err(S::Error::custom)?.into_iter().zip(&acknowledgements) {
+                component
+                    .mend("licenses", |licenses| choice::mend(Some(licenses), said, &self.words))
+                    .map_err(S::Error::custom)?;
+                let inner = |evidence: &mut Value| choice::mend(evidence.get_mut("licenses"), &[], &self.words);
+                component.mend("evidence", inner).map_err(S::Error::custom)?;
+                seq.serialize_element(&component)?;
             }
         }
         seq.end()
@@ -158,17 +164,67 @@ fn empty() -> Bom {
     }
 }
 
-fn to_value(bom: Bom) -> Result<Value, String> {
+fn to_bytes(bom: Bom) -> Result<Vec<u8>, String> {
     let mut bytes = Vec::new();
     bom.output_as_json_v1_5(&mut bytes).map_err(|e| format!("could not write a CycloneDX document: {e}"))?;
-    serde_json::from_slice(&bytes).map_err(|e| format!("could not read back a CycloneDX document: {e}"))
+    Ok(bytes)
 }
 
-fn batch(components: Vec<Component>) -> Result<Vec<Value>, String> {
-    let mut value = to_value(Bom { components: Some(Components(components)), ..empty() })?;
-    match value.get_mut("components").map(Value::take) {
-        Some(Value::Array(list)) => Ok(list),
-        _ => Ok(Vec::new()),
+fn from_bytes<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, String> {
+    serde_json::from_slice(bytes).map_err(|e| format!("could not read back a CycloneDX document: {e}"))
+}
+
+fn to_value(bom: Bom) -> Result<Value, String> {
+    from_bytes(&to_bytes(bom)?)
+}
+
+/// A document of these components alone.
+fn batch(components: Vec<Component>) -> Result<Vec<u8>, String> {
+    to_bytes(Bom { components: Some(Components(components)), ..empty() })
+}
+
+/// The components of a document. They stand as deep in it as in the whole one, so that their lines are indented alike.
+fn written(document: &[u8]) -> Result<Vec<Written<'_>>, String> {
+    #[derive(Deserialize)]
+    struct Batch<'a> {
+        #[serde(borrow, default)]
+        components: Vec<Written<'a>>,
+    }
+    from_bytes::<Batch>(document).map(|batch| batch.components)
+}
+
+/// The members of an object as they were written, and those of them that something was added to.
+#[derive(Deserialize)]
+#[serde(transparent)]
+struct Written<'a> {
+    #[serde(borrow)]
+    members: BTreeMap<&'a str, &'a RawValue>,
+    #[serde(skip)]
+    mended: BTreeMap<&'static str, Value>,
+}
+
+impl Written<'_> {
+    /// Changes a member, where there is one.
+    fn mend(&mut self, name: &'static str, change: impl FnOnce(&mut Value)) -> Result<(), String> {
+        if let Some(member) = self.members.get(name) {
+            let mut value = from_bytes(member.get().as_bytes())?;
+            change(&mut value);
+            self.mended.insert(name, value);
+        }
+        Ok(())
+    }
+}
+
+impl Serialize for Written<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.members.len()))?;
+        for (name, written) in &self.members {
+            match self.mended.get(name) {
+                Some(value) => map.serialize_entry(name, value)?,
+                None => map.serialize_entry(name, written)?,
+            }
+        }
+        map.end()
     }
 }
 

@@ -97,7 +97,8 @@ pub fn write(report: &Report, options: &HtmlOptions, out: &mut dyn Write) -> io:
         None => pieces(&page).map_err(|e| fault::unfilled(&e, NAME))?,
         Some(own) => {
             let registry = registry(Some(own), true).map_err(|e| fault::unread(&e))?;
-            registry.render(NAME, &page).map_err(|e| {
+            let filled = registry.render(NAME, &page).map(String::into_bytes);
+            filled.map_err(|e| {
                 // Sections that were put in place move the lines of the user's file.
                 let plain = self::registry(Some(own), false).ok().and_then(|plain| plain.render(NAME, &page).err());
                 let fault = fault::unfilled(plain.as_ref().unwrap_or(&e), NAME);
@@ -105,18 +106,18 @@ pub fn write(report: &Report, options: &HtmlOptions, out: &mut dyn Write) -> io:
             })?
         }
     };
-    out.write_all(document.as_bytes())
+    out.write_all(&document)
 }
 
 /// Fills our own template section by section: its sections stand in no block, and the time to read a template grows with the square
 /// of its length.
-fn pieces(page: &Page) -> Result<String, handlebars::RenderError> {
+fn pieces(page: &Page) -> Result<Vec<u8>, handlebars::RenderError> {
     let mut registry = empty();
     let context = handlebars::Context::wraps(page)?;
     for (name, section) in PARTIALS {
         registry.register_partial(name, section)?;
     }
-    let mut document = String::new();
+    let mut document = Vec::new();
     let mut rest = REPORT;
     while !rest.is_empty() {
         // Up to the next section, which goes on to the end of its line.
@@ -127,9 +128,9 @@ fn pieces(page: &Page) -> Result<String, handlebars::RenderError> {
                 (before, Some(name), behind)
             }
         };
-        document.push_str(&registry.render_template_with_context(before, &context)?);
+        document.extend_from_slice(registry.render_template_with_context(before, &context)?.as_bytes());
         if let Some(name) = section {
-            document.push_str(&registry.render_with_context(name, &context)?);
+            registry.render_with_context_to_write(name, &context, &mut document)?;
         }
         rest = behind;
     }
