@@ -184,6 +184,11 @@ pub fn emit(data: &[u8]) {
                 assert!(!written.contains(bad), "the table holds {:?}", written.chars().find(|c| bad(*c)));
             }
             Format::Html => check_html(&written, &text),
+            // Lines of text; JUnit's are XML, which has no other control characters (XML 1.0, section 2.2).
+            Format::Csv | Format::Junit | Format::Markdown | Format::Verdict => {
+                let bad = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t');
+                assert!(!written.contains(bad), "{format} holds {:?}", written.chars().find(|c| bad(*c)));
+            }
             _ => {
                 let value: serde_json::Value =
                     serde_json::from_str(&written).unwrap_or_else(|e| panic!("{format} is no JSON: {e}"));
