@@ -1,11 +1,12 @@
 //! Layers: each read once, then stacked.
 //!
 //! In reading order: [`tar`] (members of an archive), [`decompress`] (blob to archive), [`path`] (the normal form of names),
-//! [`walk`] (one layer: entries and finds), [`codec`] (the same as bytes, for the cache), [`folder`] (a folder of the machine as if it were a layer), [`tree`] (all layers
+//! [`walk`] (one layer: entries and finds; [`desk`]: files parsed by threads without a layer), [`codec`] (the same as bytes, for the cache), [`folder`] (a folder of the machine as if it were a layer), [`tree`] (all layers
 //! on top of each other, at every moment of the stacking).
 
 pub mod codec;
 pub mod decompress;
+pub mod desk;
 pub mod folder;
 #[cfg(feature = "isal")]
 mod isal;
@@ -133,6 +134,18 @@ impl IssueSink {
         *count += 1;
         if *count <= MAX_ISSUES_A_KIND {
             self.issues.push(RawIssue { path: path.unwrap_or("").into(), code, severity, message: message.into() });
+        }
+    }
+
+    /// Adds those of another sink.
+    pub fn append(&mut self, other: IssueSink) {
+        let mut kept: BTreeMap<IssueCode, u64> = BTreeMap::new();
+        for issue in other.issues {
+            *kept.entry(issue.code).or_default() += 1;
+            self.push(Some(&issue.path), issue.code, issue.severity, issue.message);
+        }
+        for (code, count) in other.counts {
+            *self.counts.entry(code).or_default() += count - kept.get(&code).copied().unwrap_or(0);
         }
     }
 

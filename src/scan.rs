@@ -78,7 +78,7 @@ pub fn scan(source: &Source, options: &Options) -> Result<Report, Error> {
     let progress = &options.progress;
     let walk_stream = |reader: &mut dyn Read, once: bool| {
         let counted = Counted { inner: reader, progress };
-        walk::walk_stream(counted, WalkOptions { wanted: &wanted, verify: options.verify, once })
+        walk::walk_stream(counted, WalkOptions { wanted: &wanted, verify: options.verify, once, desk: None })
     };
     let opened = image::open(source, &options.choice, &walk_stream)?;
     let Opened { mut image, layers, bases, mut issues } = opened;

@@ -21,7 +21,7 @@ use supercargo::model::Grammar;
 fn layers(c: &mut Criterion) {
     let wanted = Wanted::new(TABLE, &[Group::Installed, Group::Lockfile]);
     let archive = input::layer(3000);
-    let options = WalkOptions { wanted: &wanted, verify: false, once: false };
+    let options = WalkOptions { wanted: &wanted, verify: false, once: false, desk: None };
     let walk = |bytes: &[u8]| walk_stream(bytes, options).expect("a slice does not fail");
     let mut group = c.benchmark_group("layers");
     group.throughput(Throughput::Bytes(archive.len() as u64));

@@ -137,7 +137,7 @@ fn check_scan(scan: &LayerScan) {
 }
 
 fn options(verify: bool, once: bool) -> WalkOptions<'static> {
-    WalkOptions { wanted: &WANTED, verify, once }
+    WalkOptions { wanted: &WANTED, verify, once, desk: None }
 }
 
 fn gzip(bytes: &[u8]) -> Vec<u8> {

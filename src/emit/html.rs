@@ -137,12 +137,19 @@ fn pieces(page: &Page) -> Result<Vec<u8>, handlebars::RenderError> {
     Ok(document)
 }
 
+/// As handlebars does it. Most fields have nothing to escape, which is seen sooner than they are copied letter by letter.
+fn escape(s: &str) -> String {
+    let plain = |b: u8| !matches!(b, b'<' | b'>' | b'"' | b'&' | b'\'' | b'`' | b'=');
+    if s.bytes().all(plain) { s.to_string() } else { handlebars::html_escape(s) }
+}
+
 /// An engine without templates.
 fn empty() -> Handlebars<'static> {
     let mut registry = Handlebars::new();
     registry.set_strict_mode(true);
     // An indented partial would indent the lines of a licence text.
     registry.set_prevent_indent(true);
+    registry.register_escape_fn(escape);
     strict_helpers(&mut registry);
     registry
 }

@@ -58,6 +58,7 @@ pub fn walk(root: &Path, options: WalkOptions<'_>) -> io::Result<LayerScan> {
         }
         todo.extend(below.into_iter().rev());
     }
+    walker.finish();
     Ok(scan)
 }
 
@@ -86,7 +87,7 @@ fn file(walker: &mut Walker<'_>, place: &Path, name: &str, size: u64) -> io::Res
         return Ok(());
     }
     let bytes = fs::read(place)?;
-    walker.take(name, bytes);
+    walker.take(bytes);
     Ok(())
 }
 
@@ -106,7 +107,7 @@ fn program(walker: &mut Walker<'_>, place: &Path, name: &str, size: u64) -> io::
         return Ok(());
     }
     file.take(MAX_PROGRAM_BYTES).read_to_end(&mut bytes)?;
-    walker.take(name, bytes);
+    walker.take(bytes);
     Ok(())
 }
 

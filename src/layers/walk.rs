@@ -4,13 +4,14 @@
 //! mean. Everything here depends on the layer's bytes alone.
 
 use super::decompress::{Compression, Passed, Unpacked};
+use super::desk::{Desk, Tray};
 use super::path::{self, Normal};
 use super::tar::{Kind, Reader, Skip, Streamed, Trouble, reserve};
 use super::{Entry, EntryKind, FileFinds, IssueSink, LayerScan, Place};
 use crate::catalog::{Input, Wanted, is_program};
 use crate::model::{Digest, Find, IssueCode, Severity, TextId};
 use sha2::{Digest as _, Sha256};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::fs::File;
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -49,6 +50,8 @@ pub struct WalkOptions<'a> {
     /// Whether the layer can be read a second time. Where it cannot (a pipe), unwanted files that look like a package
     /// database are kept in case that a link leads to them.
     pub once: bool,
+    /// Where files are left for other threads to parse.
+    pub desk: Option<&'a Desk>,
 }
 
 /// Walks a layer that lies at a place in a file.
@@ -150,14 +153,37 @@ pub(super) struct Walker<'a> {
     catalogers: Vec<u16>,
     spare_bytes: u64,
     text_bytes: u64,
+    /// What comes back from other threads.
+    tray: Tray,
+    /// Files that were read and not yet taken, in the order of their entries; without finds those that another thread parses.
+    read: VecDeque<(u32, Option<Parsed>)>,
+    /// What is wrong in files; it stands behind what is wrong with the archive, whichever was found first.
+    in_files: IssueSink,
 }
+
+/// At most so many files wait for one before them.
+const MAX_READ: usize = 256;
 
 impl<'a> Walker<'a> {
     pub(super) fn new(scan: &'a mut LayerScan, options: WalkOptions<'a>) -> Self {
-        Walker { scan, options, catalogers: Vec::new(), spare_bytes: 0, text_bytes: 0 }
+        Walker {
+            scan,
+            options,
+            catalogers: Vec::new(),
+            spare_bytes: 0,
+            text_bytes: 0,
+            tray: Tray::default(),
+            read: VecDeque::new(),
+            in_files: IssueSink::default(),
+        }
     }
 
     fn run<R: Skip>(&mut self, tar: &mut Reader<R>) {
+        self.members(tar);
+        self.finish();
+    }
+
+    fn members<R: Skip>(&mut self, tar: &mut Reader<R>) {
         loop {
             let header = tar.next_header();
             for trouble in tar.take_troubles() {
@@ -279,7 +305,7 @@ impl<'a> Walker<'a> {
         if self.is_wanted(path) {
             let _large = large();
             match tar.read_file(header.size, MAX_WANTED_BYTES)? {
-                Some(bytes) => self.take(path, bytes),
+                Some(bytes) => self.take(bytes),
                 None => self.too_large(path, header.size),
             }
             return Ok(());
@@ -307,7 +333,7 @@ impl<'a> Walker<'a> {
             let _large = large();
             reserve(&mut head, header.size);
             body.take(MAX_PROGRAM_BYTES - head.len() as u64).read_to_end(&mut head)?;
-            self.take(path, head);
+            self.take(head);
         } else if self.options.once && self.options.wanted.looks_like_database(&head, header.size) {
             let room = MAX_SPARE_BYTES.saturating_sub(self.spare_bytes);
             if header.size <= room {
@@ -332,20 +358,50 @@ impl<'a> Walker<'a> {
     }
 
     /// Hands the bytes of the entry that was pushed last to the catalogers that want it.
-    pub(super) fn take(&mut self, path: &str, bytes: Vec<u8>) {
-        let index = (self.scan.entries.len() - 1) as u32;
+    pub(super) fn take(&mut self, bytes: Vec<u8>) {
+        let entry = (self.scan.entries.len() - 1) as u32;
         let by_path = !self.catalogers.is_empty();
         if is_program(&bytes) {
-            self.scan.programs.insert(index);
+            self.scan.programs.insert(entry);
             self.catalogers.extend(self.options.wanted.programs());
             self.catalogers.sort_unstable();
             self.catalogers.dedup();
         }
-        let found = parse_file(self.options.wanted, &self.catalogers, path, &bytes, &mut self.scan.issues);
-        // Most programs name no package; an image holds thousands.
-        if by_path || !found.finds.is_empty() {
-            self.keep(index, path, found, &bytes);
+        let path = self.scan.entries[entry as usize].path.clone();
+        let wish = Wish { entry, path, bytes, catalogers: self.catalogers.clone(), by_path };
+        let kept = match self.options.desk {
+            Some(desk) => desk.offer(wish, &self.tray).err(),
+            None => Some(wish),
+        };
+        let parsed = kept.map(|wish| wish.parse(self.options.wanted));
+        self.read.push_back((entry, parsed));
+        self.settle(MAX_READ);
+    }
+
+    /// Takes what was found in files that were read, in the order of their entries, as far as it is there; waits until at most so many are
+    /// left.
+    fn settle(&mut self, most: usize) {
+        while let Some((entry, parsed)) = self.read.pop_front() {
+            let parsed = parsed.or_else(|| self.tray.take(entry));
+            let wait = self.read.len() >= most;
+            match (parsed, self.options.desk) {
+                (Some(parsed), _) => self.keep(entry, parsed),
+                (None, Some(desk)) if wait => {
+                    let parsed = desk.collect(self.options.wanted, &self.tray, entry);
+                    self.keep(entry, parsed);
+                }
+                (None, _) => {
+                    self.read.push_front((entry, None));
+                    return;
+                }
+            }
         }
+    }
+
+    /// Takes all that is left.
+    pub(super) fn finish(&mut self) {
+        self.settle(0);
+        self.scan.issues.append(std::mem::take(&mut self.in_files));
     }
 
     /// Reports a wanted file past the limit.
@@ -371,33 +427,34 @@ impl<'a> Walker<'a> {
         );
     }
 
-    fn keep(&mut self, index: u32, path: &str, mut found: FileFinds, bytes: &[u8]) {
-        if found.finds.iter().any(|(_, f)| matches!(f, Find::LicenseText)) {
-            let fits = bytes.len() as u64 <= MAX_TEXT_BYTES && self.text_bytes + bytes.len() as u64 <= MAX_TEXTS_BYTES;
-            match fits.then(|| words_of(bytes)).flatten() {
-                Some(words) => {
-                    let id = text_id(bytes);
-                    found.text = Some(id);
-                    if !self.scan.texts.contains_key(&id) {
-                        self.text_bytes += words.len() as u64;
-                        self.scan.texts.insert(id, words);
-                    }
+    fn keep(&mut self, entry: u32, parsed: Parsed) {
+        let Parsed { path, mut found, text, issues, keep } = parsed;
+        self.in_files.append(issues);
+        match text {
+            Text::None => {}
+            Text::Words(id, words, bytes) if self.text_bytes + bytes <= MAX_TEXTS_BYTES => {
+                found.text = Some(id);
+                if !self.scan.texts.contains_key(&id) {
+                    self.text_bytes += words.len() as u64;
+                    self.scan.texts.insert(id, words);
                 }
-                None if !fits => self.scan.issues.push(
-                    Some(path),
-                    IssueCode("text-limit"),
-                    Severity::Error,
-                    format!("a licence text of {} bytes is past the limit; it was not read", bytes.len()),
-                ),
-                None => self.scan.issues.push(
-                    Some(path),
-                    IssueCode("not-text"),
-                    Severity::Info,
-                    "named like a licence text, but its bytes are no text; left out".to_string(),
-                ),
             }
+            Text::Words(_, _, bytes) | Text::Long(bytes) => self.in_files.push(
+                Some(&path),
+                IssueCode("text-limit"),
+                Severity::Error,
+                format!("a licence text of {bytes} bytes is past the limit; it was not read"),
+            ),
+            Text::NotText => self.in_files.push(
+                Some(&path),
+                IssueCode("not-text"),
+                Severity::Info,
+                "named like a licence text, but its bytes are no text; left out".to_string(),
+            ),
         }
-        self.scan.files.insert(index, Arc::new(found));
+        if keep {
+            self.scan.files.insert(entry, Arc::new(found));
+        }
     }
 
     /// Adds an entry.
@@ -430,6 +487,58 @@ impl<'a> Walker<'a> {
 
     fn layer_issue(&mut self, code: &'static str, message: String) {
         self.scan.issues.push(None, IssueCode(code), Severity::Error, message);
+    }
+}
+
+/// A file that was read, on its way to the catalogers that want it.
+pub(super) struct Wish {
+    /// Its place in the layer.
+    pub entry: u32,
+    path: Arc<str>,
+    pub bytes: Vec<u8>,
+    catalogers: Vec<u16>,
+    /// Whether it is wanted by its path. Most of those that are not, programs, name no package; an image holds thousands.
+    by_path: bool,
+}
+
+/// What was found in a file.
+#[derive(Default)]
+pub(super) struct Parsed {
+    path: Arc<str>,
+    found: FileFinds,
+    text: Text,
+    issues: IssueSink,
+    keep: bool,
+}
+
+/// The text of a file that is named like a licence text.
+#[derive(Default)]
+enum Text {
+    /// It is not named so.
+    #[default]
+    None,
+    /// Its name, its words, and the bytes that it has.
+    Words(TextId, Arc<str>, u64),
+    /// It has so many bytes, too many.
+    Long(u64),
+    NotText,
+}
+
+impl Wish {
+    /// Hands the file to its catalogers.
+    pub(super) fn parse(self, wanted: &Wanted) -> Parsed {
+        let Wish { path, bytes, catalogers, by_path, .. } = self;
+        let mut issues = IssueSink::default();
+        let found = parse_file(wanted, &catalogers, &path, &bytes, &mut issues);
+        let keep = by_path || !found.finds.is_empty();
+        let is_text = found.finds.iter().any(|(_, f)| matches!(f, Find::LicenseText));
+        let size = bytes.len() as u64;
+        let text = match is_text {
+            false => Text::None,
+            true if size > MAX_TEXT_BYTES => Text::Long(size),
+            true => words_of(&bytes).map_or(Text::NotText, |words| Text::Words(text_id(&bytes), words, size)),
+        };
+        Parsed { path, found, text, issues, keep }
     }
 }
 
@@ -564,7 +673,9 @@ mod tests {
             tar.append_data(&mut header, "lib", io::empty()).unwrap();
             let archive = tar.into_inner().unwrap();
             let wanted = Wanted::new(crate::catalog::TABLE, &[crate::catalog::Group::Installed]);
-            let scan = walk_stream(&archive[..], WalkOptions { wanted: &wanted, verify: false, once: false }).unwrap();
+            let scan =
+                walk_stream(&archive[..], WalkOptions { wanted: &wanted, verify: false, once: false, desk: None })
+                    .unwrap();
             assert_eq!(scan.entries, [Entry { path: "lib".into(), kind: EntryKind::Other }]);
             let codes: Vec<&str> = scan.issues.of_layer(None).iter().map(|i| i.code.0).collect();
             assert_eq!(codes, ["bad-path"]);

@@ -1,21 +1,23 @@
 //! Layers by their bytes: walked in parallel or taken from the cache, checked against their names, and looked into once more for what a
 //! join turned out to need.
 
-use super::{Options, in_parallel};
+use super::Options;
 use crate::Error;
 use crate::cache::{Cache, Key};
 use crate::catalog::Wanted;
 use crate::image::{self, LayerSource, OpenedLayer};
 use crate::inventory::{self, SourceFile};
+use crate::layers::desk::Desk;
 use crate::layers::walk::{self, MAX_WANTED_BYTES, WalkOptions};
 use crate::layers::{FileRef, IssueSink, LayerScan, folder};
 use crate::model::{Digest, Image, Issue, IssueCode, Layer, Report, Severity, TextId};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io;
-use std::sync::atomic::Ordering;
-use std::sync::{Arc, Mutex};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
-/// Walks all layers, the largest first, on as many threads as asked for. The answer is in the order of the layers.
+/// Walks all layers, the largest first, on as many threads as asked for; those without a layer parse files for the others. The answer is in the
+/// order of the layers.
 pub(super) fn walk_layers(
     layers: &[OpenedLayer],
     wanted: &Wanted,
@@ -29,7 +31,9 @@ pub(super) fn walk_layers(
     };
     let progress = &options.progress;
     progress.total.store(layers.iter().map(length).sum(), Ordering::Relaxed);
-    let walk_options = WalkOptions { wanted, verify: options.verify, once: false };
+    let desk = Desk::new(jobs);
+    let walk_options =
+        WalkOptions { wanted, verify: options.verify, once: false, desk: Some(&desk).filter(|_| jobs > 1) };
     let walk_one = |layer: &OpenedLayer| -> io::Result<Arc<LayerScan>> {
         let scan = match &layer.source {
             LayerSource::Place(place) => match kept.layer(layer).filter(|_| !options.verify) {
@@ -52,15 +56,28 @@ pub(super) fn walk_layers(
     };
     let mut order: Vec<usize> = (0..layers.len()).collect();
     order.sort_by_key(|i| std::cmp::Reverse(length(&layers[*i])));
-    let results = in_parallel(&order, jobs, |i| walk_one(&layers[*i]));
-    let mut out = BTreeMap::new();
-    for (i, result) in order.into_iter().zip(results) {
-        out.insert(i, result.map_err(Error::io(format!("layer {i}")))?);
+    let next = AtomicUsize::new(0);
+    let results = Mutex::new(BTreeMap::new());
+    std::thread::scope(|scope| {
+        for _ in 0..jobs {
+            scope.spawn(|| {
+                let seat = desk.seat();
+                while let Some(&i) = order.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    let result = walk_one(&layers[i]);
+                    results.lock().unwrap_or_else(PoisonError::into_inner).insert(i, result);
+                }
+                desk.serve(seat, wanted);
+            });
+        }
+    });
+    let mut out = Vec::with_capacity(layers.len());
+    for (i, result) in results.into_inner().unwrap_or_else(PoisonError::into_inner) {
+        out.push(result.map_err(Error::io(format!("layer {i}")))?);
     }
     if let Some(cache) = kept.cache.filter(|_| progress.cached.load(Ordering::Relaxed) < layers.len()) {
         cache.trim();
     }
-    Ok(out.into_values().collect())
+    Ok(out)
 }
 
 /// The cache, and what the catalogers were asked for.

@@ -478,3 +478,11 @@ fn a_fault_is_told_with_its_line() {
     assert_eq!(check("{{> head}}").unwrap_err().to_string(), "1: no partial \"head\"");
     assert_eq!(check(REPORT), Ok(()));
 }
+
+#[test]
+fn what_handlebars_escapes_is_escaped() {
+    for c in (0..=0x17f).filter_map(char::from_u32) {
+        let s = format!("a{c}b");
+        assert_eq!(super::escape(&s), handlebars::html_escape(&s), "{c:?}");
+    }
+}
