@@ -27,7 +27,7 @@
 //!
 //! # What holds everywhere
 //!
-//! - Each layer is read once, as a stream, on its own thread; nothing is written to disk but the documents and, where it
+//! - Each layer is read once, as a stream, on its own thread; threads without a layer parse files for the others. Nothing is written to disk but the documents and, where it
 //!   is asked for, the cache. Bytes that a join turns out to need (a database behind a link) cost one more pass over that layer only.
 //! - A layer's scan depends on its bytes alone. What depends on other layers (links, whiteouts, who owns what) is decided in the
 //!   tree and the inventory.
