@@ -62,7 +62,7 @@ pub fn settle(name: &str, read: &Normalized, open: &[Expr], said: Option<&Said>)
         against: None,
         by_text: true,
     };
-    let known = |e: &&Expr| e.refs().iter().all(|r| *r == "LicenseRef-public-domain");
+    let known = |e: &&Expr| e.refs().iter().all(|r| *r == "LicenseRef-public-domain" || r.contains("-Accepted-"));
     let clear = said.expression.as_ref().filter(known).or(dedication(said));
     if unknown {
         if let (Some(known), true) = (clear, named.leaves().len() == 1) {

@@ -267,3 +267,15 @@ fn files_read_by_hand() {
     }
     assert!(wrong.is_empty(), "{} of {count} differ:\n{}", wrong.len(), wrong.join("\n"));
 }
+
+#[test]
+fn later_versions_by_proxy_count_under_a_name_of_their_own() {
+    let words = "Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/\n\nFiles: *\nCopyright: 2020 A\n\
+                 License: LGPL-2.1+3+KDEeV\n This library is free software; you can redistribute it and/or\n \
+                 modify it under the terms of the GNU Lesser General Public\n License as published by the Free Software \
+                 Foundation; either\n version 2.1 of the License, or (at your option) version 3, or any\n later version \
+                 accepted by the membership of KDE e.V. (or its\n successor approved by the membership of KDE e.V.), which \
+                 shall\n act as a proxy defined in Section 6 of version 3 of the license.\n";
+    let concluded = read(words).concluded.to_string();
+    assert_eq!(concluded, "LGPL-2.1-only OR LGPL-3.0-only OR LicenseRef-KDE-Accepted-LGPL");
+}
