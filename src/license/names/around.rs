@@ -2,6 +2,7 @@
 //! beside it, a pointer to a file, "licensed under". What is neither part of the name nor noise is reported.
 
 use super::leaf::{self, Reading, unwrapped, url, whole};
+use super::structure;
 use crate::license::db::{key, urls};
 use crate::model::Grammar;
 
@@ -315,6 +316,12 @@ pub(super) fn refines(sure: &Reading, vague: &Reading) -> bool {
     vague.ambiguous && !sure.ambiguous && sure.expr().is_some_and(|e| e.refs().is_empty())
 }
 
+/// Whether two names are those of one family (`LGPL-2.1` and `: Lesser GPL`).
+fn of_one_family(a: &str, b: &str) -> bool {
+    let family = |words: &str| structure::read(words.trim_start_matches([':', ' '])).map(|found| found.family);
+    family(a).is_some() && family(a) == family(b)
+}
+
 /// `X (Y)`: the same thing twice, or a name with an aside.
 fn parenthesis(text: &str, again: &dyn Fn(&str) -> Option<Reading>) -> Option<Reading> {
     let inner = text.strip_suffix(')')?;
@@ -384,7 +391,9 @@ fn before_pointer(text: &str, again: &dyn Fn(&str) -> Option<Reading>) -> Option
         return Some(said);
     };
     // `Ruby: GPL-3.0`: what stands before the colon is what the licence is for, even where it is the name of one.
-    if let Some(mut said) = said.filter(|said| said.outcome != reading.outcome && !refines(&reading, said)) {
+    if let Some(mut said) =
+        said.filter(|said| said.outcome != reading.outcome && !(refines(&reading, said) && of_one_family(head, tail)))
+    {
         if !refines(&said, &reading) {
             said.unresolved.push(head.to_string());
         }

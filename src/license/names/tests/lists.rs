@@ -10,6 +10,7 @@ fn a_label_is_no_licence() {
             ("Ruby: GPL-3.0", "GPL-3.0-only"),
             ("JSON: GPLv3", "GPL-3.0-only"),
             ("BSD: GPLv2", "GPL-2.0-only"),
+            ("MIT: GPL", "GPL-1.0-or-later"),
             ("Python: MIT, C: Zlib", "MIT AND Zlib"),
             ("X11: MIT, Zlib: GPLv2", "MIT AND GPL-2.0-only"),
             ("MIT: see LICENSE", "MIT"),
