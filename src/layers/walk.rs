@@ -445,7 +445,7 @@ impl<'a> Walker<'a> {
                 Severity::Error,
                 format!("a licence text of {bytes} bytes is past the limit; it was not read"),
             ),
-            Text::NotText => self.in_files.push(
+            Text::Binary => self.in_files.push(
                 Some(&path),
                 IssueCode("not-text"),
                 Severity::Info,
@@ -521,7 +521,8 @@ enum Text {
     Words(TextId, Arc<str>, u64),
     /// It has so many bytes, too many.
     Long(u64),
-    NotText,
+    /// It is no text.
+    Binary,
 }
 
 impl Wish {
@@ -536,7 +537,7 @@ impl Wish {
         let text = match is_text {
             false => Text::None,
             true if size > MAX_TEXT_BYTES => Text::Long(size),
-            true => words_of(&bytes).map_or(Text::NotText, |words| Text::Words(text_id(&bytes), words, size)),
+            true => words_of(&bytes).map_or(Text::Binary, |words| Text::Words(text_id(&bytes), words, size)),
         };
         Parsed { path, found, text, issues, keep }
     }
