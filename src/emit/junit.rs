@@ -135,7 +135,7 @@ fn attribute(s: &str) -> String {
     escape(visible::line(s)).into_owned()
 }
 
-/// Lines that were made safe one by one.
+/// Lines; XML has no control characters but those that end them (XML 1.0, section 2.2).
 fn body(s: &str) -> String {
-    escape(s).into_owned()
+    escape(visible::text(s)).into_owned()
 }

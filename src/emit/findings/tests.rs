@@ -384,3 +384,21 @@ fn many_rules_that_meet_nothing_are_one_line() {
             .contains("note the image: 7 rules name what this image does not hold:\n  r0, r1, r2, r3, r4, r5, r6\n")
     );
 }
+
+/// Messages quote the image, over several lines perhaps.
+#[test]
+fn junit_has_no_character_that_xml_has_not() {
+    let mut report = judged();
+    let package = report.findings.iter().find(|f| f.package.is_some()).and_then(|f| f.package);
+    let message = "the field says \"a\u{7}b\u{1b}[31m\u{202e}\"\nand more".into();
+    report.findings.push(Finding {
+        rule: "more".into(),
+        verdict: Verdict::Deny,
+        package,
+        message,
+        ..Finding::default()
+    });
+    let xml = text(Format::Junit, &report);
+    is_safe(&xml);
+    assert!(xml.contains("a\u{2407}b\u{241b}[31m[U+202E]"), "{xml}");
+}
