@@ -156,13 +156,24 @@ pub(super) struct Walker<'a> {
     /// What comes back from other threads.
     tray: Tray,
     /// Files that were read and not yet taken, in the order of their entries; without finds those that another thread parses.
-    read: VecDeque<(u32, Option<Parsed>)>,
+    read: VecDeque<Waiting>,
+    /// Bytes of these files: what was found may be as long as they are.
+    read_bytes: u64,
     /// What is wrong in files; it stands behind what is wrong with the archive, whichever was found first.
     in_files: IssueSink,
 }
 
-/// At most so many files wait for one before them.
+/// A file that was read and not yet taken.
+struct Waiting {
+    entry: u32,
+    bytes: u64,
+    /// What was found in it; `None` while another thread parses it.
+    parsed: Option<Parsed>,
+}
+
+/// At most so many files wait for one before them, and so many bytes of files beside the last.
 const MAX_READ: usize = 256;
+const MAX_READ_BYTES: u64 = 64 << 20;
 
 impl<'a> Walker<'a> {
     pub(super) fn new(scan: &'a mut LayerScan, options: WalkOptions<'a>) -> Self {
@@ -174,6 +185,7 @@ impl<'a> Walker<'a> {
             text_bytes: 0,
             tray: Tray::default(),
             read: VecDeque::new(),
+            read_bytes: 0,
             in_files: IssueSink::default(),
         }
     }
@@ -368,33 +380,34 @@ impl<'a> Walker<'a> {
             self.catalogers.dedup();
         }
         let path = self.scan.entries[entry as usize].path.clone();
+        let size = bytes.len() as u64;
         let wish = Wish { entry, path, bytes, catalogers: self.catalogers.clone(), by_path };
         let kept = match self.options.desk {
             Some(desk) => desk.offer(wish, &self.tray).err(),
             None => Some(wish),
         };
         let parsed = kept.map(|wish| wish.parse(self.options.wanted));
-        self.read.push_back((entry, parsed));
+        self.read.push_back(Waiting { entry, bytes: size, parsed });
+        self.read_bytes += size;
         self.settle(MAX_READ);
     }
 
-    /// Takes what was found in files that were read, in the order of their entries, as far as it is there; waits until at most so many are
-    /// left.
+    /// Takes what was found in files that were read, in the order of their entries, as far as it is there; waits until fewer than so many are
+    /// left, and no more than [`MAX_READ_BYTES`].
     fn settle(&mut self, most: usize) {
-        while let Some((entry, parsed)) = self.read.pop_front() {
+        while let Some(Waiting { entry, bytes, parsed }) = self.read.pop_front() {
             let parsed = parsed.or_else(|| self.tray.take(entry));
-            let wait = self.read.len() >= most;
-            match (parsed, self.options.desk) {
-                (Some(parsed), _) => self.keep(entry, parsed),
-                (None, Some(desk)) if wait => {
-                    let parsed = desk.collect(self.options.wanted, &self.tray, entry);
-                    self.keep(entry, parsed);
-                }
+            let wait = self.read.len() >= most || self.read_bytes > MAX_READ_BYTES;
+            let parsed = match (parsed, self.options.desk) {
+                (Some(parsed), _) => parsed,
+                (None, Some(desk)) if wait => desk.collect(self.options.wanted, &self.tray, entry),
                 (None, _) => {
-                    self.read.push_front((entry, None));
+                    self.read.push_front(Waiting { entry, bytes, parsed: None });
                     return;
                 }
-            }
+            };
+            self.read_bytes -= bytes;
+            self.keep(entry, parsed);
         }
     }
 

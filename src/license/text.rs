@@ -32,6 +32,7 @@ mod vocabulary;
 
 use super::memo::Memo;
 use crate::model::Expr;
+pub(super) use gnu::is_by_proxy;
 use std::ops::Range;
 
 /// One licence found in a text.

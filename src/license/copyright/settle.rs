@@ -8,6 +8,7 @@ use super::likeness::{GnuId, Likeness, compare};
 use super::said::Said;
 use crate::license::db;
 use crate::license::names::Normalized;
+use crate::license::text::is_by_proxy;
 use crate::model::{Expr, Outcome};
 
 /// What was settled.
@@ -62,7 +63,7 @@ pub fn settle(name: &str, read: &Normalized, open: &[Expr], said: Option<&Said>)
         against: None,
         by_text: true,
     };
-    let known = |e: &&Expr| e.refs().iter().all(|r| *r == "LicenseRef-public-domain" || r.contains("-Accepted-"));
+    let known = |e: &&Expr| e.refs().iter().all(|r| *r == "LicenseRef-public-domain" || is_by_proxy(r));
     let clear = said.expression.as_ref().filter(known).or(dedication(said));
     if unknown {
         if let (Some(known), true) = (clear, named.leaves().len() == 1) {

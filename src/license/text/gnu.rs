@@ -292,8 +292,17 @@ fn by_proxy(text: &Text, end: usize, family: Family) -> Option<Expr> {
         return None;
     }
     let kde = (end..(end + 10).min(text.len())).any(|i| text.slice(i) == "KDE");
-    let who = if kde { "KDE-Accepted" } else { "Proxy-Accepted" };
-    Some(Expr::reference(&format!("{who}-{}", family.name())))
+    let who = if kde { BY_PROXY[0] } else { BY_PROXY[1] };
+    Some(Expr::reference(&format!("{who}{}", family.name())))
+}
+
+/// How the names of references to such versions begin.
+const BY_PROXY: [&str; 2] = ["KDE-Accepted-", "Proxy-Accepted-"];
+
+/// Whether a reference is to later versions by proxy: its name says all.
+pub fn is_by_proxy(reference: &str) -> bool {
+    let name = reference.strip_prefix("LicenseRef-").unwrap_or(reference);
+    BY_PROXY.iter().any(|start| name.starts_with(start))
 }
 
 /// The version behind the name; its place.
