@@ -74,8 +74,11 @@ fn settle_glue(grammar: Grammar, text: &str, tokens: &mut [Token]) {
     let piece = |tokens: &[Token], from: usize, to: usize| -> Option<&str> {
         text.get(tokens.get(from)?.start..tokens.get(to.checked_sub(1)?)?.end)
     };
-    let known =
-        |words: &str| leaf::read(grammar, words).is_some() || around::is_version(words) || around::is_noise(words);
+    // Longer words are no name, and pieces that stay one grow with each slash.
+    let known = |words: &str| {
+        words.len() <= leaf::MAX_NAME
+            && (leaf::read(grammar, words).is_some() || around::is_version(words) || around::is_noise(words))
+    };
     let single = |words: &str| alone && !words.contains(char::is_whitespace);
     let mut from = 0;
     for at in 0..tokens.len() {
