@@ -37,6 +37,9 @@ pub const SCAN: [&str; 8] = [
     "src/scan.rs",
 ];
 
+/// What decides what a document of a report looks like: everything.
+pub const PROGRAM: [&str; 5] = ["build", "license-db", "src", "templates", "Cargo.lock"];
+
 /// The fingerprint of these files and folders, as hexadecimal digits.
 ///
 /// # Errors

@@ -47,8 +47,12 @@ fn main() {
     println!("cargo::rerun-if-changed=license-db/deprecated.tsv");
     println!("cargo::rerun-if-changed=Cargo.lock");
     println!("cargo::rerun-if-env-changed=SUPERCARGO_SPDX_LIST");
-    let kept =
-        [("COLLECTOR", &fingerprint::COLLECTOR[..]), ("READER", &fingerprint::READER), ("SCAN", &fingerprint::SCAN)];
+    let kept = [
+        ("COLLECTOR", &fingerprint::COLLECTOR[..]),
+        ("READER", &fingerprint::READER),
+        ("SCAN", &fingerprint::SCAN),
+        ("PROGRAM", &fingerprint::PROGRAM),
+    ];
     for (name, parts) in kept {
         for part in parts {
             println!("cargo::rerun-if-changed={part}");

@@ -1,6 +1,6 @@
-//! What was worked out in earlier scans, in three layers: what layers say by themselves, what texts were read as, and what a whole scan
-//! said. A base image that was seen once is not read again under another one; the same image with the same options is not even put
-//! together again. Policies are applied anew each time.
+//! What was worked out in earlier scans, in four layers: what layers say by themselves, what texts were read as, what a whole scan
+//! said, and the documents that were made of that ([`documents`]). A base image that was seen once is not read again under another one; the
+//! same image with the same options is not even put together again. Policies are applied anew each time.
 //!
 //! An entry is named by digests that were computed over the bytes it speaks of, never by those that an image merely claims; by a
 //! fingerprint of the code that made it; and by what was asked of that. So a new licence table makes texts be read and licences be
@@ -8,15 +8,19 @@
 //! An entry is written beside its place and renamed, so that processes can share the folder, and carries a checksum: one that is
 //! damaged is none. Nothing here fails a scan.
 
+pub mod documents;
+mod packed;
+
+use crate::codec::{self, Codec};
 use crate::layers::LayerScan;
-use crate::layers::codec;
 use crate::license::Readings;
 use crate::model::{Digest, Image, Issue, Report, TextId};
+use packed::Packed;
 use sha2::{Digest as _, Sha256};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::fs::{self, File};
-use std::io::{self, Read, Write};
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
@@ -28,17 +32,14 @@ const READER: &str = env!("SUPERCARGO_READER");
 /// A fingerprint of what else decides what a scan says, made by the build script.
 const SCAN: &str = env!("SUPERCARGO_SCAN");
 
+/// A fingerprint of the whole program, made by the build script.
+const PROGRAM: &str = env!("SUPERCARGO_PROGRAM");
+
 /// How many bytes the folder may take by default; the entries of a layer of a gigabyte take some ten megabytes.
 pub const DEFAULT_LIMIT: u64 = 2 << 30;
 
-/// Largest entry that is read, uncompressed. Past it the layer is read again.
-const MAX_ENTRY: u64 = 2 << 30;
-
 /// The folder of the entries in the folder of the cache.
 const ENTRIES: &str = "entries";
-
-/// zstd's level: entries are written once and read often, but the first scan should not wait.
-const LEVEL: i32 = 1;
 
 /// A file that is being written for longer than this was left behind by a process that died.
 const STALE: Duration = Duration::from_secs(3600);
@@ -57,29 +58,61 @@ pub struct Key(String);
 impl Key {
     /// For a layer of this digest, read by catalogers of these groups.
     pub fn layer(digest: &Digest, groups: &str) -> Key {
-        Key::of(["layer", COLLECTOR, groups, digest.as_str()].map(str::as_bytes).into_iter())
+        Key::of(&["layer", COLLECTOR, groups, digest.as_str()])
     }
 
     /// For texts that were read together, in their order, and as what each was read (bits that mean the same within a build).
     pub fn texts(texts: impl Iterator<Item = (TextId, u8)>) -> Key {
+        let mut name = Name::of(&["texts", READER]);
         let texts: Vec<u8> = texts.flat_map(|(id, read_as)| id.0.into_iter().chain([read_as])).collect();
-        Key::of(["texts".as_bytes(), READER.as_bytes(), &texts].into_iter())
+        name.part(&texts);
+        name.key()
     }
 
     /// For what a scan says of an image: of what the image says of itself, of these layers, and with these options.
     pub fn report(image: &Image, issues: &[Issue], layers: &[&Digest], options: &str) -> Key {
-        let said = (image.encode(), Issue::encode_all(issues));
-        let head = ["report", COLLECTOR, READER, SCAN, options].map(str::as_bytes).into_iter();
-        Key::of(head.chain([&said.0[..], &said.1[..]]).chain(layers.iter().map(|d| d.as_str().as_bytes())))
+        let mut name = Name::of(&["report", COLLECTOR, READER, SCAN, options]);
+        name.value(image);
+        for issue in issues {
+            name.value(issue);
+        }
+        name.part(b"layers");
+        for digest in layers {
+            name.part(digest.as_str().as_bytes());
+        }
+        name.key()
     }
 
-    fn of<'a>(parts: impl Iterator<Item = &'a [u8]>) -> Key {
-        let mut hasher = Sha256::new();
+    fn of(parts: &[&str]) -> Key {
+        Name::of(parts).key()
+    }
+}
+
+/// A key in the making. No two lists of parts give the same bytes to be hashed.
+struct Name(Sha256);
+
+impl Name {
+    fn of(parts: &[&str]) -> Name {
+        let mut name = Name(Sha256::new());
         for part in parts {
-            hasher.update((part.len() as u64).to_le_bytes());
-            hasher.update(part);
+            name.part(part.as_bytes());
         }
-        Key(hasher.finalize().iter().fold(String::with_capacity(64), |mut out, b| {
+        name
+    }
+
+    fn part(&mut self, bytes: &[u8]) {
+        self.0.update((bytes.len() as u64).to_le_bytes());
+        self.0.update(bytes);
+    }
+
+    /// All that a value says: its bytes in pieces, each with its length, then nothing.
+    fn value(&mut self, value: &impl Codec) {
+        codec::encode_to(value, &mut |piece| self.part(piece));
+        self.part(b"");
+    }
+
+    fn key(self) -> Key {
+        Key(self.0.finalize().iter().fold(String::with_capacity(64), |mut out, b| {
             let _ = write!(out, "{b:02x}");
             out
         }))
@@ -115,71 +148,56 @@ impl Cache {
 
     /// What a layer says, where it is known.
     pub fn layer(&self, key: &Key) -> Option<LayerScan> {
-        codec::decode(&self.read(&self.place(key, "facts"))?)
+        self.read(&self.place(key, "facts"))
     }
 
     /// Keeps what a layer says.
     pub fn keep_layer(&self, key: &Key, scan: &LayerScan) {
-        let _ = self.write(&self.place(key, "facts"), &codec::encode(scan));
+        self.write(&self.place(key, "facts"), scan);
     }
 
     /// Bytes of single files of a layer that joins needed in earlier scans, by index of the entry.
     pub fn files(&self, key: &Key) -> BTreeMap<u32, Vec<u8>> {
-        self.read(&self.place(key, "files")).and_then(|bytes| codec::decode_files(&bytes)).unwrap_or_default()
+        self.read(&self.place(key, "files")).unwrap_or_default()
     }
 
     /// Adds bytes of single files of a layer.
     pub fn keep_files(&self, key: &Key, files: &BTreeMap<u32, Vec<u8>>) {
         let mut all = self.files(key);
         all.extend(files.iter().map(|(entry, bytes)| (*entry, bytes.clone())));
-        let _ = self.write(&self.place(key, "files"), &codec::encode_files(&all));
+        self.write(&self.place(key, "files"), &all);
     }
 
     /// What a scan said, before it was judged.
     pub fn report(&self, key: &Key) -> Option<Report> {
-        Report::decode(&self.read(&self.place(key, "report"))?)
+        self.read(&self.place(key, "report"))
     }
 
     /// Keeps what a scan said; nothing of a report that was judged.
     pub fn keep_report(&self, key: &Key, report: &Report) {
-        if let Some(bytes) = report.encode() {
-            let _ = self.write(&self.place(key, "report"), &bytes);
+        if report.audit.is_none() {
+            self.write(&self.place(key, "report"), report);
         }
     }
 
     /// What texts were read as, where they were read together before.
     pub fn readings(&self, key: &Key) -> Option<Readings> {
-        Readings::decode(&self.read(&self.place(key, "texts"))?)
+        self.read(&self.place(key, "texts"))
     }
 
     /// Keeps what texts were read as.
     pub fn keep_readings(&self, key: &Key, readings: &Readings) {
-        let _ = self.write(&self.place(key, "texts"), &readings.encode());
+        self.write(&self.place(key, "texts"), readings);
     }
 
-    fn read(&self, path: &Path) -> Option<Vec<u8>> {
-        let mut file = File::open(path).ok()?;
-        let mut packed = Vec::new();
-        file.read_to_end(&mut packed).ok()?;
-        let size = zstd::zstd_safe::get_frame_content_size(&packed).ok()??;
-        let bytes = zstd::bulk::decompress(&packed, usize::try_from(size.min(MAX_ENTRY)).ok()?).ok()?;
-        // What was used last is deleted last.
-        let _ = file.set_modified(SystemTime::now());
-        Some(bytes)
+    fn read<T: Codec>(&self, path: &Path) -> Option<T> {
+        codec::decode(&packed::read(path)?)
     }
 
-    fn write(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
-        let folder = path.parent().ok_or(io::ErrorKind::InvalidInput)?;
-        private(&self.folder)?;
-        fs::create_dir_all(folder)?;
-        let file = tempfile::Builder::new().prefix(".part-").tempfile_in(folder)?;
-        let mut encoder = zstd::Encoder::new(file, LEVEL)?;
-        encoder.include_checksum(true)?;
-        // Readers take the place for all of it at once.
-        encoder.set_pledged_src_size(Some(bytes.len() as u64))?;
-        encoder.write_all(bytes)?;
-        encoder.finish()?.persist(path).map_err(|e| e.error)?;
-        Ok(())
+    fn write(&self, path: &Path, value: &impl Codec) {
+        let Ok(mut packed) = Packed::new(self, path) else { return };
+        codec::encode_to(value, &mut |piece| packed.add(piece));
+        packed.finish();
     }
 
     /// Deletes what was not used for longest, until the folder has the size that it may have; [`Cache::prune`] with its limit.
@@ -195,7 +213,7 @@ impl Cache {
         for entry in folders.flat_map(|f| fs::read_dir(f.path()).into_iter().flatten().flatten()) {
             let Some(meta) = entry.metadata().ok().filter(fs::Metadata::is_file) else { continue };
             let used = meta.modified().unwrap_or(SystemTime::UNIX_EPOCH);
-            let half = entry.file_name().to_string_lossy().starts_with(".part-");
+            let half = entry.file_name().to_string_lossy().starts_with(packed::PART);
             match half {
                 true if now.duration_since(used).is_ok_and(|age| age > STALE) => {
                     files.push((SystemTime::UNIX_EPOCH, 0, entry.path()));
@@ -239,6 +257,7 @@ fn private(folder: &Path) -> io::Result<()> {
 mod tests {
     use super::*;
     use crate::layers::{Entry, EntryKind};
+    use std::fs::File;
 
     fn key(n: u8) -> Key {
         Key::layer(&Digest::sha256(&[n; 32]), "installed")

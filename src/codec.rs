@@ -12,11 +12,53 @@ use std::sync::{Arc, Mutex};
 /// Names that the program's own code has as literals (fields, ecosystems, issue codes). There are some hundreds.
 const MAX_NAMES: usize = 10_000;
 
-/// A value as bytes.
+/// A value as bytes, in pieces: none of them is longer than some [`PIECE`], but for bytes that stand together in the value.
+pub(crate) fn encode_to(value: &impl Codec, to: &mut dyn FnMut(&[u8])) {
+    let mut out = Sink { bytes: Vec::with_capacity(PIECE), to };
+    value.put(&mut out);
+    out.hand_on();
+}
+
+/// The same at once.
+#[cfg(test)]
 pub(crate) fn encode(value: &impl Codec) -> Vec<u8> {
     let mut out = Vec::new();
-    value.put(&mut out);
+    encode_to(value, &mut |piece| out.extend_from_slice(piece));
     out
+}
+
+/// Bytes are handed on when there are so many.
+const PIECE: usize = 64 << 10;
+
+/// Where bytes go.
+pub(crate) struct Sink<'a> {
+    bytes: Vec<u8>,
+    to: &'a mut dyn FnMut(&[u8]),
+}
+
+impl Sink<'_> {
+    /// One more.
+    pub(crate) fn push(&mut self, byte: u8) {
+        self.bytes.push(byte);
+        if self.bytes.len() >= PIECE {
+            self.hand_on();
+        }
+    }
+
+    /// More.
+    pub(crate) fn extend_from_slice(&mut self, bytes: &[u8]) {
+        self.bytes.extend_from_slice(bytes);
+        if self.bytes.len() >= PIECE {
+            self.hand_on();
+        }
+    }
+
+    fn hand_on(&mut self) {
+        if !self.bytes.is_empty() {
+            (self.to)(&self.bytes);
+        }
+        self.bytes.clear();
+    }
 }
 
 /// The same back; `None` where the bytes are no such value, or more than one.
@@ -58,14 +100,14 @@ impl<'a> Reader<'a> {
 /// A type that can be written and read back.
 pub(crate) trait Codec: Sized {
     /// Adds its bytes.
-    fn put(&self, out: &mut Vec<u8>);
+    fn put(&self, out: &mut Sink<'_>);
     /// Reads it; `None` where the bytes are none of it.
     fn get(from: &mut Reader<'_>) -> Option<Self>;
 }
 
 /// Seven bits a byte, the lowest first.
 impl Codec for u64 {
-    fn put(&self, out: &mut Vec<u8>) {
+    fn put(&self, out: &mut Sink<'_>) {
         let mut n = *self;
         while n >= 0x80 {
             out.push(n as u8 | 0x80);
@@ -89,7 +131,7 @@ impl Codec for u64 {
 
 /// Its bits.
 impl Codec for f32 {
-    fn put(&self, out: &mut Vec<u8>) {
+    fn put(&self, out: &mut Sink<'_>) {
         out.extend_from_slice(&self.to_le_bytes());
     }
     fn get(from: &mut Reader<'_>) -> Option<f32> {
@@ -98,7 +140,7 @@ impl Codec for f32 {
 }
 
 impl Codec for u8 {
-    fn put(&self, out: &mut Vec<u8>) {
+    fn put(&self, out: &mut Sink<'_>) {
         out.push(*self);
     }
     fn get(from: &mut Reader<'_>) -> Option<u8> {
@@ -107,7 +149,7 @@ impl Codec for u8 {
 }
 
 impl Codec for usize {
-    fn put(&self, out: &mut Vec<u8>) {
+    fn put(&self, out: &mut Sink<'_>) {
         (*self as u64).put(out);
     }
     fn get(from: &mut Reader<'_>) -> Option<usize> {
@@ -116,7 +158,7 @@ impl Codec for usize {
 }
 
 impl Codec for Range<usize> {
-    fn put(&self, out: &mut Vec<u8>) {
+    fn put(&self, out: &mut Sink<'_>) {
         self.start.put(out);
         self.end.put(out);
     }
@@ -127,7 +169,7 @@ impl Codec for Range<usize> {
 
 /// The sign in the lowest bit.
 impl Codec for i64 {
-    fn put(&self, out: &mut Vec<u8>) {
+    fn put(&self, out: &mut Sink<'_>) {
         ((*self << 1) ^ (*self >> 63)).cast_unsigned().put(out);
     }
     fn get(from: &mut Reader<'_>) -> Option<i64> {
@@ -137,7 +179,7 @@ impl Codec for i64 {
 }
 
 impl Codec for u32 {
-    fn put(&self, out: &mut Vec<u8>) {
+    fn put(&self, out: &mut Sink<'_>) {
         u64::from(*self).put(out);
     }
     fn get(from: &mut Reader<'_>) -> Option<u32> {
@@ -146,7 +188,7 @@ impl Codec for u32 {
 }
 
 impl Codec for u16 {
-    fn put(&self, out: &mut Vec<u8>) {
+    fn put(&self, out: &mut Sink<'_>) {
         u64::from(*self).put(out);
     }
     fn get(from: &mut Reader<'_>) -> Option<u16> {
@@ -155,7 +197,7 @@ impl Codec for u16 {
 }
 
 impl Codec for bool {
-    fn put(&self, out: &mut Vec<u8>) {
+    fn put(&self, out: &mut Sink<'_>) {
         out.push(u8::from(*self));
     }
     fn get(from: &mut Reader<'_>) -> Option<bool> {
@@ -168,7 +210,7 @@ impl Codec for bool {
 }
 
 /// A string's length and bytes.
-pub(crate) fn put_str(s: &str, out: &mut Vec<u8>) {
+pub(crate) fn put_str(s: &str, out: &mut Sink<'_>) {
     (s.len() as u64).put(out);
     out.extend_from_slice(s.as_bytes());
 }
@@ -180,7 +222,7 @@ pub(crate) fn get_str<'a>(from: &mut Reader<'a>) -> Option<&'a str> {
 }
 
 impl Codec for Box<str> {
-    fn put(&self, out: &mut Vec<u8>) {
+    fn put(&self, out: &mut Sink<'_>) {
         put_str(self, out);
     }
     fn get(from: &mut Reader<'_>) -> Option<Box<str>> {
@@ -189,7 +231,7 @@ impl Codec for Box<str> {
 }
 
 impl Codec for Arc<str> {
-    fn put(&self, out: &mut Vec<u8>) {
+    fn put(&self, out: &mut Sink<'_>) {
         put_str(self, out);
     }
     fn get(from: &mut Reader<'_>) -> Option<Arc<str>> {
@@ -199,7 +241,7 @@ impl Codec for Arc<str> {
 
 /// A literal of the program. Those that are read are kept for good, each once, so that they are literals again.
 impl Codec for &'static str {
-    fn put(&self, out: &mut Vec<u8>) {
+    fn put(&self, out: &mut Sink<'_>) {
         put_str(self, out);
     }
     fn get(from: &mut Reader<'_>) -> Option<&'static str> {
@@ -220,7 +262,7 @@ impl Codec for &'static str {
 }
 
 impl Codec for Vec<u8> {
-    fn put(&self, out: &mut Vec<u8>) {
+    fn put(&self, out: &mut Sink<'_>) {
         (self.len() as u64).put(out);
         out.extend_from_slice(self);
     }
@@ -231,7 +273,7 @@ impl Codec for Vec<u8> {
 }
 
 /// A length and as many items.
-pub(crate) fn put_all<'a, T: Codec + 'a>(items: impl ExactSizeIterator<Item = &'a T>, out: &mut Vec<u8>) {
+pub(crate) fn put_all<'a, T: Codec + 'a>(items: impl ExactSizeIterator<Item = &'a T>, out: &mut Sink<'_>) {
     (items.len() as u64).put(out);
     items.for_each(|item| item.put(out));
 }
@@ -240,12 +282,18 @@ pub(crate) fn put_all<'a, T: Codec + 'a>(items: impl ExactSizeIterator<Item = &'
 macro_rules! vectors {
     ($($of:ty),*) => {$(
         impl Codec for Vec<$of> {
-            fn put(&self, out: &mut Vec<u8>) {
+            fn put(&self, out: &mut Sink<'_>) {
                 $crate::codec::put_all(self.iter(), out);
             }
             fn get(from: &mut Reader<'_>) -> Option<Self> {
                 let n = from.length()?;
-                (0..n).map(|_| Codec::get(from)).collect()
+                // Damaged bytes may ask for more than there is.
+                let mut out = Vec::with_capacity(n.min(1 << 16));
+                for _ in 0..n {
+                    out.push(Codec::get(from)?);
+                }
+                out.shrink_to_fit();
+                Some(out)
             }
         }
     )*};
@@ -255,7 +303,7 @@ macro_rules! vectors {
 vectors!(Box<str>);
 
 impl<T: Codec> Codec for Option<T> {
-    fn put(&self, out: &mut Vec<u8>) {
+    fn put(&self, out: &mut Sink<'_>) {
         self.is_some().put(out);
         if let Some(value) = self {
             value.put(out);
@@ -267,7 +315,7 @@ impl<T: Codec> Codec for Option<T> {
 }
 
 impl<T: Codec> Codec for Arc<T> {
-    fn put(&self, out: &mut Vec<u8>) {
+    fn put(&self, out: &mut Sink<'_>) {
         (**self).put(out);
     }
     fn get(from: &mut Reader<'_>) -> Option<Self> {
@@ -276,7 +324,7 @@ impl<T: Codec> Codec for Arc<T> {
 }
 
 impl<T: Codec> Codec for Box<T> {
-    fn put(&self, out: &mut Vec<u8>) {
+    fn put(&self, out: &mut Sink<'_>) {
         (**self).put(out);
     }
     fn get(from: &mut Reader<'_>) -> Option<Self> {
@@ -285,7 +333,7 @@ impl<T: Codec> Codec for Box<T> {
 }
 
 impl<A: Codec, B: Codec> Codec for (A, B) {
-    fn put(&self, out: &mut Vec<u8>) {
+    fn put(&self, out: &mut Sink<'_>) {
         self.0.put(out);
         self.1.put(out);
     }
@@ -295,7 +343,7 @@ impl<A: Codec, B: Codec> Codec for (A, B) {
 }
 
 impl<K: Codec + Ord, V: Codec> Codec for BTreeMap<K, V> {
-    fn put(&self, out: &mut Vec<u8>) {
+    fn put(&self, out: &mut Sink<'_>) {
         (self.len() as u64).put(out);
         for (key, value) in self {
             key.put(out);
@@ -309,7 +357,7 @@ impl<K: Codec + Ord, V: Codec> Codec for BTreeMap<K, V> {
 }
 
 impl<T: Codec + Ord> Codec for BTreeSet<T> {
-    fn put(&self, out: &mut Vec<u8>) {
+    fn put(&self, out: &mut Sink<'_>) {
         put_all(self.iter(), out);
     }
     fn get(from: &mut Reader<'_>) -> Option<Self> {
@@ -320,7 +368,7 @@ impl<T: Codec + Ord> Codec for BTreeSet<T> {
 
 /// In the order of the keys, so that the same layer gives the same bytes.
 impl<K: Codec + Hash + Ord, V: Codec, S: BuildHasher + Default> Codec for HashMap<K, V, S> {
-    fn put(&self, out: &mut Vec<u8>) {
+    fn put(&self, out: &mut Sink<'_>) {
         let mut items: Vec<(&K, &V)> = self.iter().collect();
         items.sort_by_key(|(key, _)| *key);
         (items.len() as u64).put(out);
@@ -339,7 +387,7 @@ impl<K: Codec + Hash + Ord, V: Codec, S: BuildHasher + Default> Codec for HashMa
 macro_rules! fields {
     ($($name:ident { $($field:ident),* })*) => {$(
         impl Codec for $name {
-            fn put(&self, out: &mut Vec<u8>) {
+            fn put(&self, out: &mut Sink<'_>) {
                 let $name { $($field),* } = self;
                 $($field.put(out);)*
             }
@@ -355,7 +403,7 @@ macro_rules! fields {
 macro_rules! variants {
     ($($name:ident { $($variant:ident $( { $($field:ident),* } )? $( ( $inner:ident ) )? = $number:literal),* $(,)? })*) => {$(
         impl Codec for $name {
-            fn put(&self, out: &mut Vec<u8>) {
+            fn put(&self, out: &mut Sink<'_>) {
                 match self {
                     $($name::$variant $( { $($field),* } )? $( ( $inner ) )? => {
                         out.push($number);

@@ -19,8 +19,8 @@
 //! | [`diff`](mod@diff) | two reports or documents | what came, went and changed |
 //! | [`emit`] | the [`Report`](model::Report) | one document |
 //!
-//! Beside the way stands [`cache`]: what layers and whole scans said and what texts were read as, which takes the place of reading them
-//! again (`codec` turns values into bytes and back, each room lists its own types).
+//! Beside the way stands [`cache`]: what layers and whole scans said, what texts were read as, and the documents that were made of it, which
+//! takes the place of working them out again (`codec` turns values into bytes and back, each room lists its own types).
 //!
 //! [`model`] holds the types that cross rooms; [`purl`] writes package URLs. Rooms do not use each other sideways, but that [`policy`]
 //! and [`emit`] look facts about licences up in [`license`] and sources in [`source`]: what joins them is [`scan`], which is the place to begin to read.

@@ -35,16 +35,6 @@ pub struct Readings {
 }
 
 impl Readings {
-    /// As bytes, for this very build of the program.
-    pub fn encode(&self) -> Vec<u8> {
-        crate::codec::encode(self)
-    }
-
-    /// The same back; `None` where the bytes are no readings.
-    pub fn decode(bytes: &[u8]) -> Option<Readings> {
-        crate::codec::decode(bytes)
-    }
-
     /// Adds others.
     pub fn extend(&mut self, others: Readings) {
         self.license.extend(others.license);

@@ -1,12 +1,13 @@
 //! The command `supercargo`: flags to library calls, errors to exit codes.
 
 mod cli;
+mod memory;
 
 use std::process::ExitCode;
 
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 fn main() -> ExitCode {
-    cli::run()
+    memory::keep();
+    let code = cli::run();
+    memory::end();
+    code
 }

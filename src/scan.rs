@@ -15,13 +15,13 @@ use crate::layers::tree::Tree;
 use crate::layers::walk::{self, WalkOptions};
 use crate::layers::{FileFinds, FileRef, IssueSink, LayerScan};
 use crate::license::known::Given;
-use crate::model::{Basis, Ecosystem, Issue, Report, Unowned};
+use crate::model::{Basis, Ecosystem, Issue, Report, TextId, Unowned};
 use assemble::assemble;
 use read::{Fetcher, Kept, all_hashed, check_layer, describe_layer, walk_layers};
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::io::{self, Read};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// How to scan.
 #[derive(Debug, Default)]
@@ -47,6 +47,9 @@ pub struct Options {
     pub cache: Option<Cache>,
     /// How far the scan is, for whoever wants to show it.
     pub progress: Arc<Progress>,
+    /// Called between the steps, when much was freed that the last one needed: a program whose allocator keeps what is freed can give
+    /// it back to the system.
+    pub freed: Option<fn()>,
 }
 
 /// How far a scan is. Written by the scan, read by whoever shows it.
@@ -76,6 +79,7 @@ pub fn scan(source: &Source, options: &Options) -> Result<Report, Error> {
         n => n,
     };
     let progress = &options.progress;
+    let freed = || options.freed.iter().for_each(|freed| freed());
     let walk_stream = |reader: &mut dyn Read, once: bool| {
         let counted = Counted { inner: reader, progress };
         walk::walk_stream(counted, WalkOptions { wanted: &wanted, verify: options.verify, once, desk: None })
@@ -94,6 +98,7 @@ pub fn scan(source: &Source, options: &Options) -> Result<Report, Error> {
         return Ok(report);
     }
     let scans = walk_layers(&layers, &wanted, options, jobs, kept)?;
+    freed();
     for (i, (layer, scan)) in layers.iter().zip(&scans).enumerate() {
         check_layer(i, layer, scan, options.verify)?;
         issues.extend(scan.issues.of_layer(Some(i as u32)));
@@ -109,15 +114,31 @@ pub fn scan(source: &Source, options: &Options) -> Result<Report, Error> {
     let fetcher = Fetcher { layers: &layers, scans: &scans, wanted: &wanted, kept, texts: Mutex::default() };
     let inventory = take_inventory(&tree, &scans, &wanted, &fetcher, &mut issues);
     progress.stage.store(3, Ordering::Relaxed);
-    let fetched = fetcher.texts.lock().map(|t| t.clone()).unwrap_or_default();
-    let report = assemble(image, inventory, &scans, &fetched, options, jobs, issues);
+    let fetched = fetcher.texts.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let words = words_of(&inventory, &scans, fetched);
     let whole = whole.filter(|_| all_hashed(&layers, &scans));
-    // What is written next needs as much again.
-    drop(fetcher);
+    // What comes next needs as much again.
     drop((tree, scans));
+    freed();
+    let report = assemble(image, inventory, words, options, jobs, issues);
     kept.keep_report(whole.as_ref(), &report);
     progress.stage.store(4, Ordering::Relaxed);
     Ok(report)
+}
+
+/// The words of the texts that packages show.
+fn words_of(
+    inventory: &Inventory,
+    scans: &[Arc<LayerScan>],
+    fetched: HashMap<TextId, Arc<str>>,
+) -> HashMap<TextId, Arc<str>> {
+    let mut out = fetched;
+    for text in inventory.texts.iter().flatten() {
+        if let Some(words) = scans.iter().find_map(|s| s.texts.get(&text.text)) {
+            out.entry(text.text).or_insert_with(|| words.clone());
+        }
+    }
+    out
 }
 
 /// Counts what is read, for the progress.

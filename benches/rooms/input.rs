@@ -76,6 +76,151 @@ pub fn gzip(bytes: &[u8]) -> Vec<u8> {
     encoder.finish().expect("memory takes all")
 }
 
+/// dpkg's list of the files of a package.
+pub fn dpkg_list(count: usize) -> Vec<u8> {
+    let lines = (0..count).map(|i| format!("/usr/share/part/{}/file-{i}.txt\n", i % 37));
+    lines.collect::<String>().into_bytes()
+}
+
+/// Alpine's database.
+pub fn apk_installed(count: usize) -> Vec<u8> {
+    let mut out = String::new();
+    for i in 0..count {
+        let _ = write!(
+            out,
+            "C:Q1pSfvJ5Ha2wzhYRbnM0PX2dQx9oM=\nP:part-{i}\nV:1.{i}-r0\nA:x86_64\nS:1000\nI:3000\nT:A part of many\n\
+             U:https://example.org/part\nL:MIT\no:part\nm:Somebody <somebody@example.org>\nD:so:libc.musl-x86_64.so.1\n\
+             p:so:libpart{i}.so.1=1\nF:usr/lib\nR:libpart{i}.so.1\na:0:0:755\nF:usr/share/part-{i}\nR:a.txt\nR:b.txt\n\n"
+        );
+    }
+    out.into_bytes()
+}
+
+/// npm's lock file.
+pub fn package_lock(count: usize) -> Vec<u8> {
+    let mut out =
+        String::from("{\"name\":\"a\",\"version\":\"1.0.0\",\"lockfileVersion\":3,\"packages\":{\"\":{\"name\":\"a\"}");
+    for i in 0..count {
+        let _ = write!(
+            out,
+            ",\n\"node_modules/part-{i}\":{{\"version\":\"1.0.{i}\",\"license\":\"MIT\",\"dependencies\":{{\"part-{}\":\"^1.0.0\"}}}}",
+            (i + 1) % count
+        );
+    }
+    out.push_str("}}");
+    out.into_bytes()
+}
+
+/// A zip archive of these files.
+fn zip(files: impl Iterator<Item = (String, Vec<u8>)>) -> Vec<u8> {
+    let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for (name, bytes) in files {
+        zip.start_file(name, zip::write::SimpleFileOptions::default()).expect("memory takes all");
+        zip.write_all(&bytes).expect("memory takes all");
+    }
+    zip.finish().expect("memory takes all").into_inner()
+}
+
+/// A jar of classes, with other jars in it.
+pub fn jar(classes: usize, inner: usize) -> Vec<u8> {
+    let body = prose(2 << 10).into_bytes();
+    let pom = |name: &str| {
+        let place = format!("META-INF/maven/org.example/{name}/pom.properties");
+        (place, format!("groupId=org.example\nartifactId={name}\nversion=1.0\n").into_bytes())
+    };
+    let class = |i| (format!("org/example/part/C{i}.class"), body.clone());
+    let inner = (0..inner).map(|i| {
+        let name = format!("inner-{i}");
+        (format!("WEB-INF/lib/{name}-1.0.jar"), zip((0..20).map(class).chain([pom(&name)])))
+    });
+    let manifest = ("META-INF/MANIFEST.MF".to_string(), b"Manifest-Version: 1.0\n\n".to_vec());
+    zip([manifest].into_iter().chain((0..classes).map(class)).chain(inner).chain([pom("outer")]))
+}
+
+/// A wheel.
+pub fn wheel(files: usize) -> Vec<u8> {
+    let metadata = b"Metadata-Version: 2.1\nName: part\nVersion: 1.0\nLicense: MIT\n\nA part.\n".to_vec();
+    let body = prose(4 << 10).into_bytes();
+    let modules = (0..files).map(|i| (format!("part/m{i}.py"), body.clone()));
+    zip(modules.chain([("part-1.0.dist-info/METADATA".to_string(), metadata)]))
+}
+
+/// A program (ELF, 64 bits) of these sections.
+fn elf(sections: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut names = b"\0.shstrtab\0".to_vec();
+    let mut body = vec![0u8; 64];
+    // Name, type, offset, size.
+    let mut table = vec![[0u64; 4]];
+    for (name, bytes) in sections {
+        table.push([names.len() as u64, 1, body.len() as u64, bytes.len() as u64]);
+        names.extend(name.bytes().chain([0]));
+        body.extend_from_slice(bytes);
+    }
+    table.push([1, 3, body.len() as u64, names.len() as u64]);
+    body.extend_from_slice(&names);
+    body.resize(body.len().next_multiple_of(8), 0);
+    let start = body.len() as u64;
+    for [name, kind, offset, size] in &table {
+        for n in [*name as u32, *kind as u32] {
+            body.extend_from_slice(&n.to_le_bytes());
+        }
+        for n in [0, 0, *offset, *size, 0, 1, 0] {
+            body.extend_from_slice(&n.to_le_bytes());
+        }
+    }
+    // Magic number, class, byte order, version; a shared object for x86-64; its sections.
+    body[..20].copy_from_slice(b"\x7fELF\x02\x01\x01\0\0\0\0\0\0\0\0\0\x03\0\x3e\0");
+    body[20] = 1;
+    body[40..48].copy_from_slice(&start.to_le_bytes());
+    body[52] = 64;
+    body[58] = 64;
+    body[60..62].copy_from_slice(&(table.len() as u16).to_le_bytes());
+    body[62..64].copy_from_slice(&(table.len() as u16 - 1).to_le_bytes());
+    body
+}
+
+/// A program that Go built of so many modules.
+pub fn go_program(modules: usize) -> Vec<u8> {
+    let mut text = String::from("path\texample.org/a\nmod\texample.org/a\tv1.0.0\t\n");
+    for i in 0..modules {
+        let _ = writeln!(text, "dep\texample.org/part/m{i}\tv1.0.{i}\th1:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=");
+    }
+    let marked = [&[0x30; 16], text.as_bytes(), &[0xf9; 16]].concat();
+    let counted = |bytes: &[u8]| {
+        let mut out = Vec::new();
+        let mut n = bytes.len();
+        while n >= 0x80 {
+            out.push(n as u8 | 0x80);
+            n >>= 7;
+        }
+        out.push(n as u8);
+        [&out[..], bytes].concat()
+    };
+    let mut info = b"\xff Go buildinf:\x08\x02".to_vec();
+    info.resize(32, 0);
+    let info = [info, counted(b"go1.22.3"), counted(&marked)].concat();
+    let code = prose(4 << 20).into_bytes();
+    elf(&[(".text", &code), (".rodata", &code[..1 << 20]), (".go.buildinfo", &info)])
+}
+
+/// A program that names so many crates in its messages only.
+pub fn rust_program(crates: usize) -> Vec<u8> {
+    let code = prose(4 << 20).into_bytes();
+    let mut constants = code[..1 << 20].to_vec();
+    for i in 0..crates {
+        let place = format!("/root/.cargo/registry/src/index.crates.io-6f17d22bba15001f/part{i}-1.0.{i}/src/lib.rs");
+        constants.extend_from_slice(place.as_bytes());
+        constants.extend_from_slice(&code[i * 500..(i + 1) * 500]);
+    }
+    elf(&[(".text", &code), (".rodata", &constants)])
+}
+
+/// A library that tells nothing of what it was built from.
+pub fn library() -> Vec<u8> {
+    let code = prose(4 << 20).into_bytes();
+    elf(&[(".text", &code), (".rodata", &code[..1 << 20]), (".data", &code[..1 << 18])])
+}
+
 /// dpkg's database.
 pub fn dpkg_status(count: usize) -> Vec<u8> {
     let mut out = String::new();

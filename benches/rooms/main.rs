@@ -9,7 +9,9 @@ use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_mai
 use std::hint::black_box;
 use std::process::{Command, Stdio};
 use std::time::Duration;
-use supercargo::catalog::{Group, Input, TABLE, Wanted, dpkg, rpm};
+use supercargo::catalog::{
+    Cataloger, Group, Input, TABLE, Wanted, apk, dpkg, golang, java, lockfile, python, rpm, rust_audit,
+};
 use supercargo::emit::{Format, write};
 use supercargo::layers::IssueSink;
 use supercargo::layers::tree::Tree;
@@ -44,21 +46,52 @@ fn layers(c: &mut Criterion) {
     group.finish();
 }
 
-/// Databases of 1,000 packages.
-fn databases(c: &mut Criterion) {
-    let status = input::dpkg_status(1000);
-    let ndb = input::rpm_ndb(1000);
-    let mut group = c.benchmark_group("databases");
-    for (name, path, bytes, cataloger) in [
-        ("dpkg-status", "var/lib/dpkg/status", &status, dpkg::CATALOGER),
-        ("rpm-ndb", "usr/lib/sysimage/rpm/Packages.db", &ndb, rpm::CATALOGER),
-    ] {
+/// A file, its cataloger, and how many finds there are in it.
+type File<'a> = (&'a str, &'a str, Vec<u8>, Cataloger, usize);
+
+/// How fast each cataloger reads its file, which it must read whole and without an issue.
+fn parsers(c: &mut Criterion, group: &str, files: &[File<'_>]) {
+    let mut group = c.benchmark_group(group);
+    for (name, path, bytes, cataloger, finds) in files {
         let parsed = (cataloger.parse)(&Input { path, bytes });
-        assert_eq!((parsed.finds.len(), parsed.issues.len()), (1000, 0), "{name}");
+        assert_eq!((parsed.finds.len(), parsed.issues.len()), (*finds, 0), "{name}: {:?}", parsed.issues.first());
         group.throughput(Throughput::Bytes(bytes.len() as u64));
-        group.bench_function(name, |b| b.iter(|| (cataloger.parse)(&Input { path, bytes: black_box(bytes) })));
+        group.bench_function(*name, |b| b.iter(|| (cataloger.parse)(&Input { path, bytes: black_box(bytes) })));
     }
     group.finish();
+}
+
+/// Databases of 1,000 packages.
+fn databases(c: &mut Criterion) {
+    let files = [
+        ("dpkg-status", "var/lib/dpkg/status", input::dpkg_status(1000), dpkg::CATALOGER, 1000),
+        ("dpkg-list", "var/lib/dpkg/info/p.list", input::dpkg_list(1000), dpkg::CATALOGER, 1),
+        ("apk-installed", "lib/apk/db/installed", input::apk_installed(1000), apk::CATALOGER, 1000),
+        ("rpm-ndb", "usr/lib/sysimage/rpm/Packages.db", input::rpm_ndb(1000), rpm::CATALOGER, 1000),
+        ("package-lock", "srv/package-lock.json", input::package_lock(1000), lockfile::CATALOGER, 1000),
+    ];
+    parsers(c, "databases", &files);
+}
+
+/// Archives that are packages, and hold more of them.
+fn archives(c: &mut Criterion) {
+    let files = [
+        ("jar", "opt/a.jar", input::jar(2000, 0), java::CATALOGER, 1),
+        ("war", "opt/a.war", input::jar(200, 40), java::CATALOGER, 41),
+        ("wheel", "opt/part-1.0-py3-none-any.whl", input::wheel(500), python::CATALOGER, 1),
+    ];
+    parsers(c, "archives", &files);
+}
+
+/// Programs of some megabytes: one that lists its modules, one that only its messages tell of, one that tells nothing.
+fn programs(c: &mut Criterion) {
+    let files = [
+        ("go", "usr/bin/a", input::go_program(500), golang::CATALOGER, 502),
+        ("rust-recovered", "usr/bin/b", input::rust_program(100), rust_audit::CATALOGER, 100),
+        ("no-rust", "usr/lib/c.so", input::library(), rust_audit::CATALOGER, 0),
+        ("no-go", "usr/lib/c.so", input::library(), golang::CATALOGER, 0),
+    ];
+    parsers(c, "programs", &files);
 }
 
 /// The matcher of texts: licences one after the other, words without any, and the first start with the index.
@@ -131,6 +164,6 @@ fn documents(c: &mut Criterion) {
 criterion_group! {
     name = benches;
     config = Criterion::default().sample_size(20).warm_up_time(Duration::from_secs(1)).measurement_time(Duration::from_secs(4));
-    targets = layers, databases, texts, names_of_licences, copyrights, documents
+    targets = layers, databases, archives, programs, texts, names_of_licences, copyrights, documents
 }
 criterion_main!(benches);

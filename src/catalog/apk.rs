@@ -138,7 +138,7 @@ fn finish(record: Record, line: usize, parsed: &mut Parsed) {
     find.ecosystem = Ecosystem::APK;
     find.source = origin.map(|name| SourcePackage { name, version: Some(find.version.clone()) });
     find.text_folder = paths::resolve("usr/share/licenses", &find.name);
-    parsed.finds.push(Find::Package(Box::new(find)));
+    parsed.finds.push(Find::package(find));
 }
 
 #[cfg(test)]
@@ -158,7 +158,7 @@ mod tests {
     }
 
     fn packages(parsed: Parsed) -> Vec<PackageFind> {
-        parsed.finds.into_iter().filter_map(|f| if let Find::Package(p) = f { Some(*p) } else { None }).collect()
+        parsed.finds.into_iter().filter_map(Find::into_package).collect()
     }
 
     #[test]

@@ -30,7 +30,7 @@ pub fn parse(input: &Input<'_>) -> Parsed {
             find.text_folder = Some(folder.into());
             find.files = vec![OwnedFile { path: folder.into(), kind: OwnedKind::Folder }];
         }
-        parsed.finds.push(Find::Package(Box::new(find)));
+        parsed.finds.push(Find::package(find));
     }
     parsed
 }

@@ -51,7 +51,7 @@ pub fn parse(input: &Input<'_>) -> Parsed {
         field: "license",
         values: vec![license.into()],
     });
-    parsed.finds.push(Find::Source(Box::new(PackageFind {
+    parsed.finds.push(Find::source(PackageFind {
         ecosystem: Ecosystem::CARGO,
         name: name.into(),
         version: version.into(),
@@ -61,7 +61,7 @@ pub fn parse(input: &Input<'_>) -> Parsed {
         texts: field("license-file").and_then(|file| paths::resolve(place, file)).into_iter().collect(),
         text_folder: Some(place.into()),
         ..PackageFind::default()
-    })));
+    }));
     parsed
 }
 
@@ -76,7 +76,7 @@ mod tests {
     fn read(path: &str, text: &str) -> (Option<PackageFind>, usize) {
         let mut parsed = parse(&Input { path, bytes: text.as_bytes() });
         let find = match parsed.finds.pop() {
-            Some(Find::Source(p)) => Some(*p),
+            Some(Find::Source(p)) => Some((*p).clone()),
             None => None,
             other => panic!("{other:?}"),
         };

@@ -70,7 +70,7 @@ pub fn parse(input: &Input<'_>) -> Parsed {
     }
     for (name, mut find) in packages {
         find.files = files.remove(&name).unwrap_or_default();
-        parsed.finds.push(Find::Package(Box::new(find)));
+        parsed.finds.push(Find::package(find));
     }
     parsed
 }

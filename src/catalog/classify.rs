@@ -25,7 +25,7 @@ use super::{Cataloger, Group, Input, Parsed, Want, is_program, paths};
 use crate::model::{Basis, Declared, Ecosystem, Find, Grammar, PackageFind};
 use foldhash::{HashMap, HashMapExt};
 use pattern::{Form, Pattern, Suffix};
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 use table::{Content, Product, Series, TABLE};
 
 /// The row of the table.
@@ -71,7 +71,7 @@ pub fn parse(input: &Input<'_>) -> Parsed {
         let mut find = find(product.name, &version);
         if let (true, Find::Package(package)) = (product.says_license, &mut find) {
             let said = license_said(input.bytes).map(Into::into);
-            package.declared.extend(said.map(|l| Declared {
+            Arc::make_mut(package).declared.extend(said.map(|l| Declared {
                 grammar: Grammar::Any,
                 field: "license",
                 values: vec![l],
@@ -93,7 +93,7 @@ const WITH_TEXT: [&str; 3] = ["node", "go", "dart"];
 /// The product with the licence text of its folder.
 fn with_text(mut find: Find, folder: &str) -> Find {
     if let Find::Package(package) = &mut find {
-        package.texts.extend(paths::resolve(folder, "LICENSE").filter(|_| !folder.is_empty()));
+        Arc::make_mut(package).texts.extend(paths::resolve(folder, "LICENSE").filter(|_| !folder.is_empty()));
     }
     find
 }
@@ -200,14 +200,14 @@ fn find(name: &'static str, version: &str) -> Find {
         Some((namespace, name)) => (Some(namespace.into()), name),
         None => (None, path),
     };
-    Find::Package(Box::new(PackageFind {
+    Find::package(PackageFind {
         ecosystem,
         namespace,
         name: name.into(),
         version: version.into(),
         basis: Basis::Classified,
         ..PackageFind::default()
-    }))
+    })
 }
 
 #[cfg(test)]

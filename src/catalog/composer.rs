@@ -35,7 +35,7 @@ pub fn parse(input: &Input<'_>) -> Parsed {
     let folder = paths::parent(input.path);
     for (i, entry) in list.iter().enumerate() {
         match entry.as_object().and_then(|json| package(json, folder)) {
-            Some(find) => parsed.finds.push(Find::Package(Box::new(find))),
+            Some(find) => parsed.finds.push(Find::package(find)),
             None => {
                 parsed.record_lost(format!("package number {} has no valid name and version; it was left out", i + 1))
             }
@@ -193,7 +193,11 @@ mod tests {
             else {
                 panic!("{more}")
             };
-            assert_eq!((p.commit.as_deref(), p.archive.map(|a| a.file).as_deref()), (commit, archive), "{more}");
+            assert_eq!(
+                (p.commit.as_deref(), p.archive.as_ref().map(|a| a.file.clone()).as_deref()),
+                (commit, archive),
+                "{more}"
+            );
         };
         let reference = "c77433ddc6cdc689caf48065d9ea22ca0853fbd9";
         let source = format!(

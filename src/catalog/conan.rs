@@ -28,7 +28,7 @@ pub fn parse(input: &Input<'_>) -> Parsed {
         let Some(mut find) = by_folders(recipe) else { return parsed };
         find.declared = declared(&text);
         find.text_folder = Some(folder.into());
-        parsed.finds.push(Find::Source(Box::new(find)));
+        parsed.finds.push(Find::source(find));
         return parsed;
     }
     let Some(recipe) = Some(paths::parent(folder)).filter(|f| paths::base(f) == "package").map(paths::parent) else {
@@ -38,7 +38,7 @@ pub fn parse(input: &Input<'_>) -> Parsed {
     find.requires = requires(&text);
     // The recipes of Conan's center put texts into `licenses`.
     find.text_folder = Some(folder.into());
-    parsed.finds.push(Find::Package(Box::new(find)));
+    parsed.finds.push(Find::package(find));
     parsed
 }
 

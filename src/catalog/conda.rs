@@ -46,7 +46,7 @@ pub fn parse(input: &Input<'_>) -> Parsed {
     if bad > 0 {
         parsed.record_issue(format!("{bad} entries of the list of files name no file and were passed over"));
     }
-    parsed.finds.push(Find::Package(Box::new(PackageFind {
+    parsed.finds.push(Find::package(PackageFind {
         ecosystem: Ecosystem::CONDA,
         name: name.to_lowercase().into(),
         version,
@@ -56,7 +56,7 @@ pub fn parse(input: &Input<'_>) -> Parsed {
         text_folder: cache.and_then(|c| paths::resolve(&c, "info")),
         files,
         ..PackageFind::default()
-    })));
+    }));
     parsed
 }
 
@@ -185,7 +185,7 @@ mod tests {
         let mut found = read(text);
         assert_eq!(found.issues, [], "{text}");
         let Some(Find::Package(p)) = found.finds.pop() else { panic!("{text}") };
-        *p
+        (*p).clone()
     }
 
     /// The fields that conda writes. A record by rattler has the same.

@@ -36,7 +36,7 @@ pub fn parse(input: &Input<'_>) -> Parsed {
         parsed.file_issue("the pubspec has no valid name and version; the package was left out");
         return parsed;
     };
-    parsed.finds.push(Find::Source(Box::new(PackageFind {
+    parsed.finds.push(Find::source(PackageFind {
         ecosystem: PUB,
         name,
         version,
@@ -44,7 +44,7 @@ pub fn parse(input: &Input<'_>) -> Parsed {
         homepage: field("homepage").or_else(|| field("repository")).and_then(|h| decode::one_line(&h)),
         text_folder: Some(folder.into()),
         ..PackageFind::default()
-    })));
+    }));
     parsed
 }
 

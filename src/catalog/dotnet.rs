@@ -61,7 +61,7 @@ pub fn parse(input: &Input<'_>) -> Parsed {
         }
         let target = targets.get(full);
         let own = kind == "project" && full == stem;
-        parsed.finds.push(Find::Package(Box::new(PackageFind {
+        parsed.finds.push(Find::package(PackageFind {
             ecosystem: Ecosystem::NUGET,
             requires: target
                 .into_iter()
@@ -79,7 +79,7 @@ pub fn parse(input: &Input<'_>) -> Parsed {
             name,
             version,
             ..PackageFind::default()
-        })));
+        }));
     }
     parsed
 }

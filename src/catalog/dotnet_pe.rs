@@ -48,7 +48,7 @@ pub fn parse(input: &Input<'_>) -> Parsed {
     });
     let name = name.or_else(|| file(paths::base(input.path))).filter(|n| !n.ends_with(".resources"));
     let (Some(name), Some(version)) = (name, version) else { return parsed };
-    parsed.finds.push(Find::Package(Box::new(PackageFind {
+    parsed.finds.push(Find::package(PackageFind {
         ecosystem: Ecosystem::NUGET,
         name,
         version,
@@ -56,7 +56,7 @@ pub fn parse(input: &Input<'_>) -> Parsed {
         description: value("FileDescription"),
         basis: Basis::Embedded,
         ..PackageFind::default()
-    })));
+    }));
     parsed
 }
 

@@ -80,7 +80,7 @@ fn package(p: &Paragraph<'_>, parsed: &mut Parsed) {
     for field in ["Pre-Depends", "Depends"] {
         requires.extend(p.get(field).iter().flat_map(|v| relations(v)).map(Requirement::AnyOf));
     }
-    parsed.finds.push(Find::Package(Box::new(PackageFind {
+    parsed.finds.push(Find::package(PackageFind {
         ecosystem: Ecosystem::DEB,
         arch: p.get("Architecture").and_then(|v| decode::token(&v)),
         source: Some(source(p.get("Source").as_deref(), &name, &version)),
@@ -93,7 +93,7 @@ fn package(p: &Paragraph<'_>, parsed: &mut Parsed) {
         name,
         version,
         ..PackageFind::default()
-    })));
+    }));
 }
 
 enum State {
@@ -193,7 +193,7 @@ mod tests {
 
     fn packages(text: &[u8]) -> Vec<PackageFind> {
         let finds = read("var/lib/dpkg/status", text).finds;
-        finds.into_iter().filter_map(|f| if let Find::Package(p) = f { Some(*p) } else { None }).collect()
+        finds.into_iter().filter_map(Find::into_package).collect()
     }
 
     const APT: &str = "Package: apt\nStatus: install ok installed\nPriority: important\nSection: admin\n\

@@ -36,7 +36,7 @@ pub fn parse(input: &Input<'_>) -> Parsed {
         let text = description.split(|b| *b == 0).next().unwrap_or_default();
         match serde_json::from_slice::<Value>(text) {
             Ok(json) => match package(&json) {
-                Some(find) => parsed.finds.push(Find::Package(Box::new(find))),
+                Some(find) => parsed.finds.push(Find::package(find)),
                 None => parsed.record_issue("the ELF note on the package has no name or version; it was left out"),
             },
             Err(error) => {

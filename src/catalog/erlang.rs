@@ -71,7 +71,7 @@ fn resource(path: &str, text: &str) -> Parsed {
         .flat_map(Term::words)
         .collect();
     let folder = paths::parent(paths::parent(path));
-    parsed.finds.push(Find::Package(Box::new(PackageFind {
+    parsed.finds.push(Find::package(PackageFind {
         ecosystem: if of_hex { HEX } else { OTP },
         name,
         version,
@@ -82,7 +82,7 @@ fn resource(path: &str, text: &str) -> Parsed {
         text_folder: (!folder.is_empty()).then(|| folder.into()),
         embedded: notice(text).into_iter().collect(),
         ..PackageFind::default()
-    })));
+    }));
     parsed
 }
 
@@ -129,7 +129,7 @@ fn metadata(path: &str, text: &str) -> Parsed {
     };
     let folder = paths::parent(path);
     for ecosystem in [HEX, OTP] {
-        parsed.finds.push(Find::Source(Box::new(PackageFind {
+        parsed.finds.push(Find::source(PackageFind {
             ecosystem,
             name: name.clone(),
             version: version.clone(),
@@ -137,7 +137,7 @@ fn metadata(path: &str, text: &str) -> Parsed {
             declared: declared(&keys),
             text_folder: (!folder.is_empty()).then(|| folder.into()),
             ..PackageFind::default()
-        })));
+        }));
     }
     parsed
 }
@@ -258,7 +258,7 @@ mod tests {
 
     fn one(path: &str, text: &str) -> PackageFind {
         match read(path, text).finds.pop() {
-            Some(Find::Package(p) | Find::Source(p)) => *p,
+            Some(Find::Package(p) | Find::Source(p)) => (*p).clone(),
             other => panic!("{other:?}"),
         }
     }

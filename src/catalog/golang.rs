@@ -183,7 +183,7 @@ fn modules(go: &str, text: &str, bytes: &[u8], parsed: &mut Parsed) {
         match package(dep.path, release(dep.version)) {
             Some(find) => {
                 requires.extend(find.provides.last().map(|p| Requirement::AnyOf(vec![p.clone()])));
-                finds.push(Find::Package(Box::new(find)));
+                finds.push(Find::package(find));
             }
             None => {
                 parsed.record_lost(format!("{} is no path of a Go module; it was left out", decode::shown(dep.path)))
@@ -199,7 +199,7 @@ fn modules(go: &str, text: &str, bytes: &[u8], parsed: &mut Parsed) {
         match package(main.path, &version) {
             Some(mut find) => {
                 find.requires = requires;
-                finds.push(Find::Package(Box::new(find)));
+                finds.push(Find::package(find));
             }
             None => {
                 parsed.record_lost(format!("{} is no path of a Go module; it was left out", decode::shown(main.path)))

@@ -92,12 +92,7 @@ fn vendored(input: &Input<'_>, parsed: &mut Parsed) {
 
 fn source(module: PackageFind, folder: Box<str>) -> Find {
     // What a source is of, its licence says; what needs what, the program says.
-    Find::Source(Box::new(PackageFind {
-        text_folder: Some(folder),
-        provides: Vec::new(),
-        basis: Default::default(),
-        ..module
-    }))
+    Find::source(PackageFind { text_folder: Some(folder), provides: Vec::new(), basis: Default::default(), ..module })
 }
 
 #[cfg(test)]

@@ -92,7 +92,7 @@ fn components(document: &Value, parsed: &mut Parsed) {
             find.requires = needs;
         }
     }
-    parsed.finds.extend(finds.into_iter().map(|find| Find::Package(Box::new(find))));
+    parsed.finds.extend(finds.into_iter().map(Find::package));
 }
 
 fn package(component: &Value, url: &str) -> Option<PackageFind> {
@@ -179,7 +179,7 @@ mod tests {
     fn read(bytes: &[u8]) -> (Vec<PackageFind>, usize) {
         let parsed = parse(&Input { path: "app", bytes });
         let finds = parsed.finds.into_iter().map(|find| match find {
-            Find::Package(p) => *p,
+            Find::Package(p) => (*p).clone(),
             other => panic!("{other:?}"),
         });
         (finds.collect(), parsed.issues.len())

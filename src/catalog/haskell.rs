@@ -42,7 +42,7 @@ pub fn parse(input: &Input<'_>) -> Parsed {
         field: "license",
         values: vec![license.as_ref().into()],
     });
-    parsed.finds.push(Find::Package(Box::new(PackageFind {
+    parsed.finds.push(Find::package(PackageFind {
         ecosystem: HACKAGE,
         name,
         version,
@@ -58,7 +58,7 @@ pub fn parse(input: &Input<'_>) -> Parsed {
             .map(|id| Requirement::AnyOf(vec![id]))
             .collect(),
         ..PackageFind::default()
-    })));
+    }));
     parsed
 }
 

@@ -44,16 +44,16 @@ pub fn parse(input: &Input<'_>) -> Parsed {
     if input.path.ends_with(".rb") {
         if let Some((folder, name, version)) = keg(paths::parent(input.path)) {
             let find = formula(&decode::decode(input.bytes), package(folder, name, version));
-            parsed.finds.extend((!find.declared.is_empty()).then(|| Find::Source(Box::new(find))));
+            parsed.finds.extend((!find.declared.is_empty()).then(|| Find::source(find)));
         }
     } else if let Some((folder, name, version)) = keg(input.path) {
         let find = package(folder, name, version);
         match serde_json::from_str::<Value>(&decode::decode(input.bytes)) {
-            Ok(receipt) => parsed.finds.push(Find::Package(Box::new(read_receipt(&receipt, find)))),
+            Ok(receipt) => parsed.finds.push(Find::package(read_receipt(&receipt, find))),
             // The keg is there all the same, and its folder says what it is.
             Err(error) => {
                 parsed.record_issue(format!("the JSON is broken ({error}); the names of the folders were taken"));
-                parsed.finds.push(Find::Package(Box::new(find)));
+                parsed.finds.push(Find::package(find));
             }
         }
     }
@@ -196,7 +196,7 @@ mod tests {
         let mut found = parse(&Input { path: &format!("{KEG}/INSTALL_RECEIPT.json"), bytes: text.as_bytes() });
         let issues = found.issues.len();
         let Some(Find::Package(p)) = found.finds.pop() else { return (None, issues) };
-        (Some(*p), issues)
+        (Some((*p).clone()), issues)
     }
 
     #[test]

@@ -97,7 +97,7 @@ fn repository_pom(bytes: &[u8]) -> Parsed {
     let parent = parent(&pom, &declared, &none);
     let embedded = if declared.is_empty() { head(&pom, "comment").into_iter().collect() } else { Vec::new() };
     // One that says nothing of licences leads on to its parent, and names the jar beside it.
-    parsed.finds.push(Find::Source(Box::new(PackageFind { declared, parent, embedded, ..package(identity) })));
+    parsed.finds.push(Find::source(PackageFind { declared, parent, embedded, ..package(identity) }));
     parsed
 }
 

@@ -51,7 +51,7 @@ pub fn parse(input: &Input<'_>) -> Parsed {
         _ => product(maker.unwrap_or(""), get("IMAGE_TYPE").unwrap_or("")),
     };
     let root = paths::parent(input.path);
-    parsed.finds.push(Find::Package(Box::new(PackageFind {
+    parsed.finds.push(Find::package(PackageFind {
         ecosystem: Ecosystem::GENERIC,
         namespace: Some(vendor.into()),
         name: name.into(),
@@ -59,7 +59,7 @@ pub fn parse(input: &Input<'_>) -> Parsed {
         supplier: maker.and_then(decode::one_line),
         texts: TEXTS.iter().filter_map(|text| paths::resolve(root, text)).collect(),
         ..PackageFind::default()
-    })));
+    }));
     parsed
 }
 

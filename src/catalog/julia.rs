@@ -47,7 +47,7 @@ pub fn parse(input: &Input<'_>) -> Parsed {
     }
     // The purl needs the id: several packages may have one name.
     let (Some(name), Some(version), Some(uuid)) = (name, version, uuid) else { return parsed };
-    parsed.finds.push(Find::Package(Box::new(PackageFind {
+    parsed.finds.push(Find::package(PackageFind {
         ecosystem: JULIA,
         name,
         version,
@@ -56,7 +56,7 @@ pub fn parse(input: &Input<'_>) -> Parsed {
         requires,
         text_folder: Some(paths::parent(input.path).into()),
         ..PackageFind::default()
-    })));
+    }));
     parsed
 }
 

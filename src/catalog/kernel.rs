@@ -40,7 +40,7 @@ pub fn is_kernel(path: &str, base: &str) -> bool {
 /// Reads one kernel or module.
 pub fn parse(input: &Input<'_>) -> Parsed {
     let find = if input.path.ends_with(".ko") { module(input) } else { kernel(input.bytes) };
-    Parsed { finds: find.map(|f| Find::Package(Box::new(f))).into_iter().collect(), issues: Vec::new() }
+    Parsed { finds: find.map(Find::package).into_iter().collect(), issues: Vec::new() }
 }
 
 fn kernel(bytes: &[u8]) -> Option<PackageFind> {
@@ -126,7 +126,7 @@ mod tests {
         let mut parsed = parse(&Input { path, bytes });
         assert!(parsed.issues.is_empty());
         match parsed.finds.pop() {
-            Some(Find::Package(p)) => Some(*p),
+            Some(Find::Package(p)) => Some((*p).clone()),
             None => None,
             other => panic!("{other:?}"),
         }

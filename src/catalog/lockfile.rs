@@ -27,6 +27,7 @@ mod yarn;
 use super::{Cataloger, Group, Input, Parsed, RECORD_LIMIT, Want, decode, golang_source, integrity, npm, paths};
 use crate::model::{Basis, Ecosystem, Find, PackageFind, Severity};
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// The row of the table.
 pub const CATALOGER: Cataloger =
@@ -91,7 +92,7 @@ pub(super) fn pnpm_archives(content: &str) -> impl Iterator<Item = PackageFind> 
     pnpm::read(content, &mut found);
     found.parsed.finds.into_iter().filter_map(|find| match find {
         Find::Package(p) if p.archive.is_some() || p.elsewhere.is_some() => {
-            Some(PackageFind { basis: Basis::Installed, ..*p })
+            Some(PackageFind { basis: Basis::Installed, ..Arc::unwrap_or_clone(p) })
         }
         _ => None,
     })
@@ -168,7 +169,7 @@ impl Found {
             return;
         }
         self.seen.insert(key);
-        self.parsed.finds.push(Find::Package(Box::new(find)));
+        self.parsed.finds.push(Find::package(find));
     }
 
     /// A package of npm, by npm's rules for names and versions.

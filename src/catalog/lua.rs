@@ -37,7 +37,7 @@ pub fn parse(input: &Input<'_>) -> Parsed {
     let about = spec.get("description").cloned().unwrap_or(Value::Other);
     let line = |key: &str| about.text(key).and_then(|t| decode::one_line(&t));
     let license = about.text("license").filter(|l| !l.trim().is_empty());
-    let find = Box::new(PackageFind {
+    let find = PackageFind {
         ecosystem: LUAROCKS,
         // LuaRocks compares names without regard to case; on its server they are lower case.
         name: name.to_lowercase().into(),
@@ -57,8 +57,8 @@ pub fn parse(input: &Input<'_>) -> Parsed {
             Some(folder).filter(|f| !f.is_empty()).map(Into::into)
         },
         ..PackageFind::default()
-    });
-    parsed.finds.push(if installed { Find::Package(find) } else { Find::Source(find) });
+    };
+    parsed.finds.push(if installed { Find::package(find) } else { Find::source(find) });
     parsed
 }
 

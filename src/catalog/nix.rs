@@ -212,7 +212,7 @@ fn packages(rows: &BTreeMap<i64, Row>, references: &HashMap<i64, Vec<i64>>, stor
         let requires = needed.iter().filter_map(base_of);
         // The default output is the one with the shortest name.
         let folder = bases.iter().min_by_key(|base| (base.len(), **base)).and_then(|base| paths::resolve(store, base));
-        parsed.finds.push(Find::Package(Box::new(PackageFind {
+        parsed.finds.push(Find::package(PackageFind {
             ecosystem: Ecosystem("nix"),
             texts: bases.iter().flat_map(|base| texts(&format!("{store}/{base}"), &name)).collect(),
             text_folder: folder,
@@ -222,7 +222,7 @@ fn packages(rows: &BTreeMap<i64, Row>, references: &HashMap<i64, Vec<i64>>, stor
             provides: bases.iter().map(|base| (*base).into()).collect(),
             requires: requires.map(|base| Requirement::AnyOf(vec![base.into()])).collect(),
             ..PackageFind::default()
-        })));
+        }));
     }
 }
 
@@ -235,7 +235,7 @@ fn owned(folder: &str) -> Option<OwnedFile> {
 fn folder(path: &str) -> Parsed {
     let mut parsed = Parsed::default();
     if let Some(found) = store_path(paths::base(path)) {
-        parsed.finds.push(Find::Package(Box::new(PackageFind {
+        parsed.finds.push(Find::package(PackageFind {
             ecosystem: Ecosystem("nix"),
             texts: texts(path, found.name),
             text_folder: Some(path.into()),
@@ -243,7 +243,7 @@ fn folder(path: &str) -> Parsed {
             name: found.name.into(),
             version: found.version.into(),
             ..PackageFind::default()
-        })));
+        }));
     }
     parsed
 }

@@ -71,7 +71,7 @@ pub fn parse(input: &Input<'_>) -> Parsed {
     let (Some(name), Some(version)) = (text(&value, "name"), text(&value, "version")) else { return parsed };
     match (split_name(name), version_of(version)) {
         (Some((namespace, name)), Some(version)) => {
-            parsed.finds.push(Find::Package(Box::new(package(&value, input.path, namespace, name, version))));
+            parsed.finds.push(Find::package(package(&value, input.path, namespace, name, version)));
         }
         _ if place == Place::Root => parsed.record_lost(format!(
             "name {} or version {} is none that npm allows; the package was left out",
@@ -274,7 +274,7 @@ mod tests {
 
     fn one(path: &str, text: &[u8]) -> Option<PackageFind> {
         match read(path, text).finds.pop() {
-            Some(Find::Package(p)) => Some(*p),
+            Some(Find::Package(p)) => Some((*p).clone()),
             _ => None,
         }
     }

@@ -52,7 +52,7 @@ pub fn parse(input: &Input<'_>) -> Parsed {
     if let Some(url) = field("licenseUrl").filter(|url| !url.contains("aka.ms/deprecateLicenseUrl")) {
         declared.push(Declared { grammar: Grammar::Nuget, field: "licenseUrl", values: vec![url.into()] });
     }
-    parsed.finds.push(Find::Source(Box::new(PackageFind {
+    parsed.finds.push(Find::source(PackageFind {
         ecosystem: Ecosystem::NUGET,
         name,
         version,
@@ -69,7 +69,7 @@ pub fn parse(input: &Input<'_>) -> Parsed {
         texts,
         text_folder: (!folder.is_empty()).then(|| folder.into()),
         ..PackageFind::default()
-    })));
+    }));
     parsed
 }
 

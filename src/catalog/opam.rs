@@ -36,7 +36,7 @@ pub fn parse(input: &Input<'_>) -> Parsed {
         list("license").iter().map(|v| v.trim()).filter(|v| !v.is_empty()).map(Into::into).collect();
     let declared = Declared { grammar: Grammar::Any, field: "license", values };
     let switch = paths::parent(paths::parent(paths::parent(folder)));
-    parsed.finds.push(Find::Package(Box::new(PackageFind {
+    parsed.finds.push(Find::package(PackageFind {
         ecosystem: OPAM,
         supplier: line("authors").or_else(|| line("maintainer")),
         description: line("synopsis"),
@@ -51,7 +51,7 @@ pub fn parse(input: &Input<'_>) -> Parsed {
         name,
         version,
         ..PackageFind::default()
-    })));
+    }));
     parsed
 }
 

@@ -72,7 +72,7 @@ fn package(p: &Paragraph<'_>, parsed: &mut Parsed) {
         requires.extend(p.get(field).iter().flat_map(|v| dpkg::relations(v)).map(Requirement::AnyOf));
     }
     let recipe = ["OE", "SourceName"].iter().find_map(|f| p.get(f).and_then(|v| decode::token(&v)));
-    parsed.finds.push(Find::Package(Box::new(PackageFind {
+    parsed.finds.push(Find::package(PackageFind {
         ecosystem: OPKG,
         arch: p.get("Architecture").and_then(|v| decode::token(&v)),
         // Neither says the version of the source, which is that of the package.
@@ -87,7 +87,7 @@ fn package(p: &Paragraph<'_>, parsed: &mut Parsed) {
         name,
         version,
         ..PackageFind::default()
-    })));
+    }));
 }
 
 /// OpenWrt joins identifiers with spaces (`GPL-2.0-only BSD-3-Clause`), which makes a list of them; Yocto writes
@@ -141,7 +141,7 @@ mod tests {
 
     fn packages(text: &[u8]) -> Vec<PackageFind> {
         let finds = read("usr/lib/opkg/status", text).finds;
-        finds.into_iter().filter_map(|f| if let Find::Package(p) = f { Some(*p) } else { None }).collect()
+        finds.into_iter().filter_map(Find::into_package).collect()
     }
 
     /// The fields that OpenWrt 23.05 writes.

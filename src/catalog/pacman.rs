@@ -77,7 +77,7 @@ fn desc(input: &Input<'_>) -> Parsed {
     }
     find.source = base.map(|name| SourcePackage { name, version: Some(find.version.clone()) });
     find.text_folder = paths::resolve("usr/share/licenses", &find.name);
-    parsed.finds.push(Find::Package(Box::new(find)));
+    parsed.finds.push(Find::package(find));
     parsed
 }
 

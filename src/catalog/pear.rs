@@ -45,7 +45,7 @@ pub fn parse(input: &Input<'_>) -> Parsed {
     };
     let channel = root.text("channel").and_then(|c| decode::token(&c)).unwrap_or_else(|| "pear.php.net".into());
     let folded = |key: &str| root.text(key).and_then(|t| decode::one_line(&t));
-    parsed.finds.push(Find::Package(Box::new(PackageFind {
+    parsed.finds.push(Find::package(PackageFind {
         ecosystem: PEAR,
         name,
         version,
@@ -56,7 +56,7 @@ pub fn parse(input: &Input<'_>) -> Parsed {
         requires: requires(&root),
         namespace: Some(channel),
         ..PackageFind::default()
-    })));
+    }));
     parsed
 }
 

@@ -56,7 +56,7 @@ pub fn parse(input: &Input<'_>) -> Parsed {
     let modules = json.get("provides").and_then(Value::as_object).into_iter().flat_map(Map::keys);
     let mut provides: BTreeSet<Box<str>> = modules.filter_map(|m| decode::token(m)).collect();
     provides.insert(name.replace('-', "::").into());
-    let find = Box::new(PackageFind {
+    let find = PackageFind {
         ecosystem: CPAN,
         version,
         // MakeMaker writes `unknown` where nothing was said.
@@ -73,8 +73,8 @@ pub fn parse(input: &Input<'_>) -> Parsed {
         text_folder: Some(folder).filter(|f| !installed && !f.is_empty()).map(Into::into),
         name: name.into(),
         ..PackageFind::default()
-    });
-    parsed.finds.push(if installed { Find::Package(find) } else { Find::Source(find) });
+    };
+    parsed.finds.push(if installed { Find::package(find) } else { Find::source(find) });
     parsed
 }
 

@@ -54,13 +54,13 @@ pub fn parse(input: &Input<'_>) -> Parsed {
     for (module, version) in found {
         let known = NAMED_OTHERWISE.iter().find(|(m, _)| **m == *module).map(|(_, d)| (*d).to_owned());
         let name = known.unwrap_or_else(|| module.replace("::", "-"));
-        parsed.finds.push(Find::Package(Box::new(PackageFind {
+        parsed.finds.push(Find::package(PackageFind {
             ecosystem: CPAN,
             provides: if name == *module { Vec::new() } else { vec![module] },
             name: name.into(),
             version,
             ..PackageFind::default()
-        })));
+        }));
     }
     parsed
 }

@@ -54,13 +54,13 @@ pub fn parse(input: &Input<'_>) -> Parsed {
         let value = text.split_whitespace().collect::<Vec<_>>().join(" ");
         if !value.is_empty() {
             let declared = Declared { grammar: Grammar::Gentoo, field: "LICENSE", values: vec![value.into()] };
-            parsed.finds.push(Find::Source(Box::new(PackageFind { declared: vec![declared], ..find })));
+            parsed.finds.push(Find::source(PackageFind { declared: vec![declared], ..find }));
         }
         return parsed;
     }
     let files = contents(input.bytes, &mut parsed);
     let text_folder = paths::resolve("usr/share/doc", folder);
-    parsed.finds.push(Find::Package(Box::new(PackageFind { files, text_folder, ..find })));
+    parsed.finds.push(Find::package(PackageFind { files, text_folder, ..find }));
     parsed
 }
 

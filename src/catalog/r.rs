@@ -34,7 +34,7 @@ pub fn parse(input: &Input<'_>) -> Parsed {
         field: "License",
         values: vec![license.as_ref().into()],
     });
-    parsed.finds.push(Find::Package(Box::new(PackageFind {
+    parsed.finds.push(Find::package(PackageFind {
         ecosystem: CRAN,
         name,
         version,
@@ -47,7 +47,7 @@ pub fn parse(input: &Input<'_>) -> Parsed {
         texts: paths::resolve(paths::parent(input.path), "../../COPYING").into_iter().filter(|_| base).collect(),
         text_folder: Some(paths::parent(input.path).into()),
         ..PackageFind::default()
-    })));
+    }));
     parsed
 }
 

@@ -132,7 +132,7 @@ impl Sink {
         };
         let severity = if found.is_err() { Severity::Error } else { Severity::Warning };
         match found {
-            Ok(Some(package)) => self.parsed.finds.push(Find::Package(Box::new(package))),
+            Ok(Some(package)) => self.parsed.finds.push(Find::package(package)),
             Ok(None) => {}
             Err(why) => notes.push(format!("{why}; the record was left out")),
         }

@@ -23,7 +23,7 @@ pub fn parse(input: &Input<'_>) -> Parsed {
     let mut parsed = Parsed::default();
     for (number, line) in decode::lines(input.bytes).enumerate().filter(|(_, line)| !line.is_empty()) {
         match package(&decode::decode_part(line)) {
-            Some(find) => parsed.finds.push(Find::Package(Box::new(find))),
+            Some(find) => parsed.finds.push(Find::package(find)),
             None => parsed.record_lost(format!("line {} is no package and was left out", number + 1)),
         }
     }

@@ -55,7 +55,7 @@ pub fn parse(input: &Input<'_>) -> Parsed {
         }
         _ => Some(paths::parent(input.path)).filter(|f| !f.is_empty()).map(Into::into),
     };
-    let find = Box::new(PackageFind {
+    let find = PackageFind {
         ecosystem: Ecosystem::GEM,
         name,
         version,
@@ -67,8 +67,8 @@ pub fn parse(input: &Input<'_>) -> Parsed {
         requires: spec.requires(),
         text_folder: folder,
         ..PackageFind::default()
-    });
-    parsed.finds.push(if place == Place::Source { Find::Source(find) } else { Find::Package(find) });
+    };
+    parsed.finds.push(if place == Place::Source { Find::source(find) } else { Find::package(find) });
     parsed
 }
 
@@ -288,7 +288,7 @@ mod tests {
 
     fn one(path: &str, text: &str) -> PackageFind {
         match read(path, text).finds.pop() {
-            Some(Find::Package(p) | Find::Source(p)) => *p,
+            Some(Find::Package(p) | Find::Source(p)) => (*p).clone(),
             other => panic!("{other:?}"),
         }
     }

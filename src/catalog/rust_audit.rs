@@ -56,7 +56,7 @@ pub fn parse(input: &Input<'_>) -> Parsed {
     if parsed.finds.is_empty() && parsed.issues.is_empty() {
         parsed.finds.extend(recovered.into_iter().map(|(name, version)| {
             let find = PackageFind { basis: Basis::Recovered, ..package(name, version) };
-            Find::Package(Box::new(find))
+            Find::package(find)
         }));
     }
     parsed
@@ -108,7 +108,7 @@ fn listed(section: &[u8], parsed: &mut Parsed) {
         let needed = needed.filter_map(name_and_version);
         let requires = needed.map(|(name, version)| Requirement::AnyOf(vec![format!("{name}@{version}").into()]));
         let find = PackageFind { requires: requires.collect(), ..package(name, version) };
-        parsed.finds.push(Find::Package(Box::new(find)));
+        parsed.finds.push(Find::package(find));
     }
 }
 
@@ -229,7 +229,7 @@ mod tests {
     fn read(bytes: &[u8]) -> (Vec<PackageFind>, usize) {
         let parsed = parse(&Input { path: "usr/bin/x", bytes });
         let finds = parsed.finds.into_iter().map(|find| match find {
-            Find::Package(p) => *p,
+            Find::Package(p) => (*p).clone(),
             other => panic!("{other:?}"),
         });
         (finds.collect(), parsed.issues.len())

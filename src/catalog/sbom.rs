@@ -78,7 +78,7 @@ pub fn parse(input: &Input<'_>) -> Parsed {
     let mut parsed = Parsed::default();
     let components = components(input, &mut parsed);
     let found = packages(&components, input.path);
-    parsed.finds = found.into_iter().map(|find| Find::Package(Box::new(find))).collect();
+    parsed.finds = found.into_iter().map(Find::package).collect();
     parsed
 }
 

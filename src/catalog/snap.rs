@@ -45,7 +45,7 @@ pub fn parse(input: &Input<'_>) -> Parsed {
     let mut bad = 0_usize;
     for entry in list(&text, key) {
         match deb(&entry, arch.as_deref(), root) {
-            Some(find) => parsed.finds.push(Find::Package(Box::new(find))),
+            Some(find) => parsed.finds.push(Find::package(find)),
             None => bad += 1,
         }
     }
@@ -68,7 +68,7 @@ fn snap(text: &str, root: &str, parsed: &mut Parsed) {
         return;
     };
     let license = field("license").filter(|l| !l.is_empty() && l != "unset");
-    parsed.finds.push(Find::Package(Box::new(PackageFind {
+    parsed.finds.push(Find::package(PackageFind {
         ecosystem: Ecosystem("snap"),
         name,
         version,
@@ -80,7 +80,7 @@ fn snap(text: &str, root: &str, parsed: &mut Parsed) {
             .collect(),
         text_folder: (!root.is_empty()).then(|| root.into()),
         ..PackageFind::default()
-    })));
+    }));
 }
 
 /// `name=version` or `name:arch=version`. The packages of every snap are Ubuntu's, whatever the image is.

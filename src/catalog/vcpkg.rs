@@ -35,7 +35,7 @@ pub fn parse(input: &Input<'_>) -> Parsed {
             continue;
         }
         match port(&paragraph, paths::parent(database)) {
-            Some(find) => parsed.finds.push(Find::Package(Box::new(find))),
+            Some(find) => parsed.finds.push(Find::package(find)),
             None => {
                 let name = decode::shown(&paragraph.get("Package").unwrap_or_default());
                 parsed.record_lost(format!("port {name} has no valid name and version and was left out"));

@@ -71,7 +71,7 @@ pub fn parse(input: &Input<'_>) -> Parsed {
     let declared = ["License", "License URI"].into_iter().find_map(|f| Some((f, field(f)?)));
     // A plugin of one file shares its folder with all others.
     let own = ecosystem == THEME || paths::base(folder) == &*name;
-    parsed.finds.push(Find::Package(Box::new(PackageFind {
+    parsed.finds.push(Find::package(PackageFind {
         ecosystem,
         name,
         version,
@@ -84,7 +84,7 @@ pub fn parse(input: &Input<'_>) -> Parsed {
             .collect(),
         text_folder: own.then(|| folder.into()),
         ..PackageFind::default()
-    })));
+    }));
     parsed
 }
 
@@ -108,14 +108,14 @@ fn core(text: &str, root: &str) -> Option<Find> {
     // The comment above names the variable too.
     let value = text.lines().find_map(|l| l.strip_prefix("$wp_version")?.trim_start().strip_prefix('='))?;
     let version = decode::token(value.split(['\'', '"']).nth(1)?)?;
-    Some(Find::Package(Box::new(PackageFind {
+    Some(Find::package(PackageFind {
         ecosystem: Ecosystem::GENERIC,
         name: "wordpress".into(),
         version,
         homepage: Some("https://wordpress.org".into()),
         text_folder: (!root.is_empty()).then(|| root.into()),
         ..PackageFind::default()
-    })))
+    }))
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ use super::archive::{Archive, Budget, Entry, Trouble};
 use super::{Cataloger, Group, Input, Parsed, RECORD_LIMIT, Want, decode, license_file, npm, paths};
 use crate::model::{Basis, EmbeddedText, Find, PackageFind, Severity};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// The row of the table.
 pub const CATALOGER: Cataloger =
@@ -89,7 +90,7 @@ pub fn parse(input: &Input<'_>) -> Parsed {
                     Err(trouble) => trouble.report(&text.name, &mut parsed),
                 }
             }
-            parsed.finds.push(Find::Package(Box::new(package)));
+            parsed.finds.push(Find::package(package));
         }
         if budget.is_spent() {
             break;
@@ -128,7 +129,7 @@ fn package(entry: &Entry, archive: &mut Archive<'_>, budget: &mut Budget, parsed
     }
     inside.finds.into_iter().find_map(|find| match find {
         // The folder is one of the archive, not of the image.
-        Find::Package(p) => Some(PackageFind { basis: Basis::Archive, text_folder: None, ..*p }),
+        Find::Package(p) => Some(PackageFind { basis: Basis::Archive, text_folder: None, ..Arc::unwrap_or_clone(p) }),
         _ => None,
     })
 }

@@ -62,6 +62,7 @@ impl ImageArgs {
             base: self.base.as_deref().map(Source::parse),
             cache: cache::of(talk),
             progress: Arc::new(Progress::default()),
+            freed: Some(crate::memory::give_back),
             ..Options::default()
         })
     }

@@ -7,6 +7,7 @@ use super::{Failure, Talk, say};
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use supercargo::Options;
+use supercargo::cache::documents::Documents;
 use supercargo::emit::{self, Fault, Format, html, table, template, verdict};
 use supercargo::model::{Finding, Report, Severity, Verdict};
 use supercargo::policy::config::{Config, FAIL_ON};
@@ -144,9 +145,14 @@ pub fn run(args: &Args, mode: Mode, talk: Talk) -> Result<(), Failure> {
             say(&format!("{}: {} {}", issue.severity.as_str(), issue.path, issue.message));
         }
     }
+    let documents = Documents::of(&report, options.cache.as_ref());
     let write = |(output, own): (&Output, &Option<String>)| {
-        let emit = |out: &mut dyn Write| write_one(&report, output, args, own.as_deref().or(template.as_deref()), out);
-        output::write(output, &emit)
+        let words = own.as_deref().or(template.as_deref());
+        let make = |out: &mut dyn Write| write_one(&report, output, args, words, out);
+        match asked(output, words) {
+            Some(asked) => output::write(output, &|out| documents.write(&asked, out, &make)),
+            None => output::write(output, &make),
+        }
     };
     let each = outputs.iter().zip(&templates);
     let pending: Vec<Option<output::Pending>> = match args.jobs {
@@ -164,7 +170,11 @@ pub fn run(args: &Args, mode: Mode, talk: Talk) -> Result<(), Failure> {
             say(&format!("wrote {}", path.display()));
         }
     }
-    finish(&report, args, talk)
+    drop(documents);
+    let done = finish(&report, args, talk);
+    // The process ends here; to take a report apart takes longer than to leave it.
+    std::mem::forget(report);
+    done
 }
 
 /// The file that a path names, whatever way leads there; `None` for devices, which take any number of outputs.
@@ -205,6 +215,21 @@ fn of_template(path: Option<&Path>, error: io::Error) -> io::Error {
     }
 }
 
+/// How a document is asked for, where it is the same for everybody who asks so: not those for a terminal.
+fn asked<'a>(output: &'a Output, words: Option<&'a str>) -> Option<[&'a str; 3]> {
+    match &output.form {
+        Form::Format(Format::Table | Format::Verdict) => None,
+        Form::Format(format @ Format::Html) => Some([format.as_str(), words.unwrap_or_default(), ""]),
+        Form::Format(format) => Some([format.as_str(), "", ""]),
+        Form::Template(path) => Some(["template", words?, if escapes(path) { "escaped" } else { "" }]),
+    }
+}
+
+/// Whether a template of this name makes HTML, so that what goes into it is escaped.
+fn escapes(template: &Path) -> bool {
+    template.to_string_lossy().contains(".html")
+}
+
 fn write_one(
     report: &Report,
     output: &Output,
@@ -216,8 +241,7 @@ fn write_one(
     let format = match &output.form {
         Form::Format(format) => *format,
         Form::Template(path) => {
-            let escape = path.to_string_lossy().contains(".html");
-            let written = template::write(report, words.unwrap_or_default(), escape, out);
+            let written = template::write(report, words.unwrap_or_default(), escapes(path), out);
             return written.map_err(|e| of_template(Some(path), e));
         }
     };

@@ -132,11 +132,11 @@ impl Serialize for Stream<'_> {
             }
             let bytes = batch(components).map_err(S::Error::custom)?;
             for (mut component, said) in written(&bytes).map_err(S::Error::custom)?.into_iter().zip(&acknowledgements) {
-                component
-                    .mend("licenses", |licenses| choice::mend(Some(licenses), said, &self.words))
-                    .map_err(S::Error::custom)?;
-                let inner = |evidence: &mut Value| choice::mend(evidence.get_mut("licenses"), &[], &self.words);
-                component.mend("evidence", inner).map_err(S::Error::custom)?;
+                let licenses = |of: &mut Written<'_>, said: &[_]| {
+                    of.mend("licenses", |licenses| choice::mend(Some(licenses), said, &self.words))
+                };
+                licenses(&mut component, said).map_err(S::Error::custom)?;
+                component.within("evidence", |evidence| licenses(evidence, &[])).map_err(S::Error::custom)?;
                 seq.serialize_element(&component)?;
             }
         }
@@ -200,16 +200,38 @@ struct Written<'a> {
     #[serde(borrow)]
     members: BTreeMap<&'a str, &'a RawValue>,
     #[serde(skip)]
-    mended: BTreeMap<&'static str, Value>,
+    mended: BTreeMap<&'static str, Mended<'a>>,
 }
 
-impl Written<'_> {
+/// A member that something was added to: to itself, or to one of its own.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Mended<'a> {
+    Value(Value),
+    Object(Written<'a>),
+}
+
+impl<'a> Written<'a> {
     /// Changes a member, where there is one.
     fn mend(&mut self, name: &'static str, change: impl FnOnce(&mut Value)) -> Result<(), String> {
         if let Some(member) = self.members.get(name) {
             let mut value = from_bytes(member.get().as_bytes())?;
             change(&mut value);
-            self.mended.insert(name, value);
+            self.mended.insert(name, Mended::Value(value));
+        }
+        Ok(())
+    }
+
+    /// Changes a member that is an object, where there is one, and reads of it no more than the names of its own.
+    fn within(
+        &mut self,
+        name: &'static str,
+        change: impl FnOnce(&mut Written<'a>) -> Result<(), String>,
+    ) -> Result<(), String> {
+        if let Some(member) = self.members.get(name) {
+            let mut object = from_bytes(member.get().as_bytes())?;
+            change(&mut object)?;
+            self.mended.insert(name, Mended::Object(object));
         }
         Ok(())
     }

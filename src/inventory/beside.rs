@@ -53,7 +53,7 @@ impl<'a> Beside<'a> {
     }
 
     /// Adds what they say to what one file says of a package.
-    pub fn complete(&self, file: &SourceFile, find: &mut PackageFind) {
+    pub fn complete(&self, file: &SourceFile, find: &mut Arc<PackageFind>) {
         if find.ecosystem == Ecosystem::MAVEN && find.inner.is_none() {
             let poms = self.poms.get(&file.path).map(Vec::as_slice).unwrap_or_default();
             let visible: Vec<&PackageFind> =
@@ -62,6 +62,7 @@ impl<'a> Beside<'a> {
             let same = |pom: &&&PackageFind| pom.name == find.name && pom.namespace == find.namespace;
             let own = visible.iter().find(same).or_else(|| visible.iter().find(|pom| pom.name == find.name));
             if let Some(pom) = own.or(visible.first()) {
+                let find = Arc::make_mut(find);
                 find.namespace.clone_from(&pom.namespace);
                 find.name.clone_from(&pom.name);
                 // A distribution's pom may say less of it than the jar: `2.3` of what is `2.3.4`.
@@ -73,6 +74,7 @@ impl<'a> Beside<'a> {
         if find.ecosystem == Ecosystem::PYPI && find.qualifiers.is_empty() {
             let beside = self.origins.get(folder(&file.path)).and_then(|l| l.iter().find(|(s, _)| s.meets(file.span)));
             if let Some((_, origin)) = beside {
+                let find = Arc::make_mut(find);
                 find.qualifiers.clone_from(&origin.qualifiers);
                 find.archive.clone_from(&origin.archive);
             }
@@ -117,7 +119,7 @@ mod tests {
         let mut tree = Tree::default();
         tree.apply(&LayerScan { entries, ..LayerScan::default() }, &mut IssueSink::default());
         let pom = |path: &str, group: &str, version: &str| {
-            source(path, Find::Source(Box::new(package(Ecosystem::MAVEN, Some(group), "picocli", version))))
+            source(path, Find::source(package(Ecosystem::MAVEN, Some(group), "picocli", version)))
         };
         let files = [
             pom("repo/old/picocli/4.6/picocli-4.6.pom", "old", "debian"),
@@ -125,10 +127,10 @@ mod tests {
         ];
         let beside = Beside::new(&files, &tree);
         let jar = package(Ecosystem::MAVEN, Some("picocli"), "picocli", "4.6.2");
-        let at = |path: &str, mut find: PackageFind| {
-            let file = source(path, Find::LicenseText);
+        let at = |path: &str, find: PackageFind| {
+            let (file, mut find) = (source(path, Find::LicenseText), Arc::new(find));
             beside.complete(&file, &mut find);
-            format!("{}/{}@{}", find.namespace.unwrap_or_default(), find.name, find.version)
+            format!("{}/{}@{}", find.namespace.as_deref().unwrap_or_default(), find.name, find.version)
         };
         // The jar's own version says more.
         assert_eq!(at("usr/share/java/picocli.jar", jar.clone()), "info.picocli/picocli@4.6.2");
@@ -159,13 +161,13 @@ mod tests {
     fn where_python_packages_come_from() {
         let mut origin = package(Ecosystem::PYPI, None, "six", "1.16.0");
         origin.qualifiers = vec![("vcs_url", "git+https://example.org/six@abc".into())];
-        let files = [source("lib/six-1.16.0.dist-info/direct_url.json", Find::Source(Box::new(origin.clone())))];
+        let files = [source("lib/six-1.16.0.dist-info/direct_url.json", Find::source(origin.clone()))];
         let tree = Tree::default();
         let beside = Beside::new(&files, &tree);
-        let mut find = package(Ecosystem::PYPI, None, "six", "1.16.0");
+        let mut find = Arc::new(package(Ecosystem::PYPI, None, "six", "1.16.0"));
         beside.complete(&source("lib/six-1.16.0.dist-info/METADATA", Find::LicenseText), &mut find);
         assert_eq!(find.qualifiers, origin.qualifiers);
-        let mut other = package(Ecosystem::PYPI, None, "six", "1.16.0");
+        let mut other = Arc::new(package(Ecosystem::PYPI, None, "six", "1.16.0"));
         beside.complete(&source("lib2/six-1.16.0.dist-info/METADATA", Find::LicenseText), &mut other);
         assert_eq!(other.qualifiers, []);
     }

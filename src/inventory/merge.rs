@@ -22,7 +22,7 @@ pub struct Instance {
     /// When it was visible.
     pub span: Span,
     /// What it says.
-    pub find: PackageFind,
+    pub find: Arc<PackageFind>,
 }
 
 impl Instance {
@@ -39,7 +39,7 @@ impl Instance {
 #[derive(Clone, Debug)]
 pub struct Draft {
     /// What its newest record says.
-    pub find: PackageFind,
+    pub find: Arc<PackageFind>,
     /// All records, oldest first.
     pub instances: Vec<Instance>,
     /// Sources of the same package elsewhere in the image, which say more of its licence.
@@ -78,7 +78,7 @@ impl Draft {
     /// What its own records say, and those of sources that hold for every copy.
     fn records(&self) -> impl Iterator<Item = &PackageFind> {
         let plain = self.sources.iter().filter(|s| s.find.qualifiers.is_empty());
-        self.instances.iter().chain(plain).map(|i| &i.find)
+        self.instances.iter().chain(plain).map(|i| &*i.find)
     }
 
     /// Where it was found: for each path the first and the last layer of the newest run that has a record there.
@@ -140,10 +140,12 @@ pub fn merge(files: &[SourceFile], tree: &Tree, rpm_grammar: Grammar) -> Vec<Dra
                 Find::Source(find) => (find, false),
                 _ => continue,
             };
-            let mut find = (**find).clone();
-            for declared in &mut find.declared {
-                if declared.grammar == Grammar::RpmCallaway {
-                    declared.grammar = rpm_grammar;
+            let mut find = find.clone();
+            if find.declared.iter().any(|d| d.grammar == Grammar::RpmCallaway) {
+                for declared in &mut Arc::make_mut(&mut find).declared {
+                    if declared.grammar == Grammar::RpmCallaway {
+                        declared.grammar = rpm_grammar;
+                    }
                 }
             }
             if installed {
@@ -257,11 +259,11 @@ mod tests {
         ] {
             let content = FileRef { layer: 0, entry: 0 };
             let span = Span { from: 0, to: None };
-            let key = source_key(&one);
-            sources.entry(key).or_default().push(Instance { path: Arc::from("p"), content, span, find: one });
+            let (key, find) = (source_key(&one), Arc::new(one));
+            sources.entry(key).or_default().push(Instance { path: Arc::from("p"), content, span, find });
         }
         let names = |find: &PackageFind| -> Vec<Box<str>> {
-            sources_of(find, &sources).into_iter().map(|s| s.find.name).collect()
+            sources_of(find, &sources).into_iter().map(|s| s.find.name.clone()).collect()
         };
         assert_eq!(names(&find("a", Some("middle"), None)), ["middle".into(), "top".into()]);
         assert_eq!(names(&find("a", Some("middle"), Some("ISC"))), [] as [Box<str>; 0]);

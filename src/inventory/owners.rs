@@ -164,7 +164,8 @@ mod tests {
         }
         let file = |path: &str| OwnedFile { path: path.into(), kind: OwnedKind::Plain };
         let files = vec![file("usr/bin/x"), file("usr/bin/y"), file("usr/bin/z")];
-        let find = PackageFind { ecosystem: Ecosystem::DEB, name: "p".into(), files, ..PackageFind::default() };
+        let find =
+            Arc::new(PackageFind { ecosystem: Ecosystem::DEB, name: "p".into(), files, ..PackageFind::default() });
         let record = |layer: u32, to| crate::inventory::Instance {
             path: Arc::from("db"),
             content: FileRef { layer, entry: 0 },
@@ -188,7 +189,8 @@ mod tests {
         let mut tree = Tree::default();
         tree.apply(&scans[0], &mut IssueSink::default());
         let files = vec![OwnedFile { path: "opt/x/1".into(), kind: OwnedKind::Folder }];
-        let find = PackageFind { ecosystem: Ecosystem("brew"), name: "x".into(), files, ..PackageFind::default() };
+        let find =
+            Arc::new(PackageFind { ecosystem: Ecosystem("brew"), name: "x".into(), files, ..PackageFind::default() });
         let span = Span { from: 0, to: None };
         let content = FileRef { layer: 0, entry: 0 };
         let record = crate::inventory::Instance { path: Arc::from("r"), content, span, find: find.clone() };

@@ -1,29 +1,8 @@
 //! What one layer says by itself, as bytes and back: the form in which the cache keeps a [`LayerScan`].
 
 use super::{Entry, EntryKind, FileFinds, IssueSink, LayerScan, RawIssue};
-use crate::codec::{self, Codec, Reader, fields, variants, vectors};
+use crate::codec::{Codec, Reader, Sink, fields, variants, vectors};
 use crate::model::Find;
-use std::collections::BTreeMap;
-
-/// A layer's facts as bytes.
-pub fn encode(scan: &LayerScan) -> Vec<u8> {
-    codec::encode(scan)
-}
-
-/// The same back; `None` where the bytes are no layer's facts.
-pub fn decode(bytes: &[u8]) -> Option<LayerScan> {
-    codec::decode(bytes)
-}
-
-/// Bytes of single files, by index of the entry, as bytes and back.
-pub fn encode_files(files: &BTreeMap<u32, Vec<u8>>) -> Vec<u8> {
-    codec::encode(files)
-}
-
-/// See [`encode_files`].
-pub fn decode_files(bytes: &[u8]) -> Option<BTreeMap<u32, Vec<u8>>> {
-    codec::decode(bytes)
-}
 
 vectors!(u16, (u16, Find), Entry, RawIssue);
 
@@ -45,11 +24,12 @@ variants! {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::codec::{decode, encode};
     use crate::model::{
         Archive, ArchiveKind, Basis, Coordinates, Declared, Digest, DistroFind, Ecosystem, EmbeddedText, Grammar,
         IssueCode, OwnedFile, OwnedKind, PackageFind, Requirement, Severity, SourcePackage, TextId,
     };
-    use std::collections::{BTreeSet, HashMap};
+    use std::collections::{BTreeMap, BTreeSet, HashMap};
     use std::sync::Arc;
 
     /// One of everything.
@@ -74,8 +54,8 @@ mod tests {
         };
         let files = Find::Files { ecosystem: Ecosystem::DEB, name: "n".into(), arch: None, files: Vec::new() };
         let finds = vec![
-            (3, Find::Package(Box::new(package.clone()))),
-            (4, Find::Source(Box::new(package))),
+            (3, Find::package(package.clone())),
+            (4, Find::source(package)),
             (5, Find::Distro(DistroFind { id: "debian".into(), ..DistroFind::default() })),
             (6, files),
             (7, Find::LicenseText),
@@ -108,7 +88,7 @@ mod tests {
     fn what_is_written_is_read_back() {
         let scan = scan();
         let bytes = encode(&scan);
-        let back = decode(&bytes).unwrap();
+        let back: LayerScan = decode(&bytes).unwrap();
         // The types compare in parts; their bytes say all.
         assert_eq!(encode(&back), bytes);
         assert_eq!((&back.files, &back.entries, &back.texts), (&scan.files, &scan.entries, &scan.texts));
@@ -120,16 +100,16 @@ mod tests {
     fn damaged_bytes_are_nothing() {
         let bytes = encode(&scan());
         for end in 0..bytes.len() {
-            assert!(decode(&bytes[..end]).is_none(), "{end}");
+            assert!(decode::<LayerScan>(&bytes[..end]).is_none(), "{end}");
         }
         let mut longer = bytes.clone();
         longer.push(0);
-        assert!(decode(&longer).is_none());
+        assert!(decode::<LayerScan>(&longer).is_none());
         for at in 0..bytes.len() {
             let mut changed = bytes.clone();
             changed[at] = 0xff;
-            let _ = decode(&changed);
+            let _ = decode::<LayerScan>(&changed);
         }
-        assert!(decode(&[0xff; 64]).is_none());
+        assert!(decode::<LayerScan>(&[0xff; 64]).is_none());
     }
 }

@@ -25,6 +25,14 @@ const MAX_RESYNC_BYTES: u64 = 64 << 20;
 pub trait Skip: Read {
     /// Moves forward by up to `n` bytes; returns how far it got (less only at the end).
     fn skip(&mut self, n: u64) -> io::Result<u64>;
+
+    /// Adds up to `n` bytes to `out`; returns how many (fewer only at the end).
+    fn append(&mut self, n: u64, out: &mut Vec<u8>) -> io::Result<u64>
+    where
+        Self: Sized,
+    {
+        self.by_ref().take(n).read_to_end(out).map(|got| got as u64)
+    }
 }
 
 /// Reads and throws away: for streams. It takes large pieces at a time, whatever it is asked for: a decompressor that gives a header
@@ -54,22 +62,35 @@ impl<R: Read> Read for Streamed<R> {
     }
 }
 
-impl<R: Read> Skip for Streamed<R> {
-    fn skip(&mut self, n: u64) -> io::Result<u64> {
+impl<R: Read> Streamed<R> {
+    /// Shows the next `n` bytes piece by piece.
+    fn pass(&mut self, n: u64, mut see: impl FnMut(&[u8])) -> io::Result<u64> {
         let mut left = n;
         while left > 0 {
             match self.inner.fill_buf() {
                 Ok([]) => break,
                 Ok(piece) => {
-                    let passed = left.min(piece.len() as u64);
-                    self.inner.consume(passed as usize);
-                    left -= passed;
+                    let passed = left.min(piece.len() as u64) as usize;
+                    see(&piece[..passed]);
+                    self.inner.consume(passed);
+                    left -= passed as u64;
                 }
                 Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
                 Err(e) => return Err(e),
             }
         }
         Ok(n - left)
+    }
+}
+
+impl<R: Read> Skip for Streamed<R> {
+    fn skip(&mut self, n: u64) -> io::Result<u64> {
+        self.pass(n, |_| ())
+    }
+
+    /// Copied from a piece that the processor still has in its cache: a vector that is read into is filled with zeros first.
+    fn append(&mut self, n: u64, out: &mut Vec<u8>) -> io::Result<u64> {
+        self.pass(n, |piece| out.extend_from_slice(piece))
     }
 }
 
@@ -326,7 +347,7 @@ impl<R: Skip> Reader<R> {
         let mut stored = Vec::new();
         reserve(&mut stored, self.body_left);
         let want = self.body_left;
-        let got = (&mut self.inner).take(want).read_to_end(&mut stored)? as u64;
+        let got = self.inner.append(want, &mut stored)?;
         self.position += got;
         self.body_left = 0;
         if got < want {
@@ -500,6 +521,16 @@ impl<R: Skip> Skip for Body<'_, R> {
         self.reader.body_left -= got;
         self.reader.position += got;
         Ok(got)
+    }
+
+    fn append(&mut self, n: u64, out: &mut Vec<u8>) -> io::Result<u64> {
+        let before = out.len();
+        let done = self.reader.inner.append(n.min(self.reader.body_left), out);
+        // What came before an error was taken too.
+        let got = (out.len() - before) as u64;
+        self.reader.body_left -= got;
+        self.reader.position += got;
+        done
     }
 }
 

@@ -9,7 +9,7 @@ use super::path::{MAX_PATH_BYTES, split};
 use super::{EntryKind, FileRef, IssueSink, LayerScan};
 use crate::model::{IssueCode, Severity};
 use foldhash::{HashMap, HashMapExt};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, btree_map};
 use std::ops::Bound;
 use std::sync::Arc;
 
@@ -39,6 +39,10 @@ const TOO_MANY: Refused = (
     "this and earlier entries ask for more folders than any image has; the entry was left out",
 );
 
+/// A link's target, by its number in the tree: nodes are many, links few.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Target(u32);
+
 /// What a path is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Node {
@@ -55,8 +59,8 @@ pub enum Node {
     Symlink {
         /// The entry.
         at: FileRef,
-        /// Its target as it stands.
-        target: Arc<str>,
+        /// Which of the tree's targets it has.
+        target: Target,
     },
     /// A device, or a link to nothing.
     Other {
@@ -74,23 +78,32 @@ impl Node {
     }
 }
 
-/// The versions of one path: at least one, from old to new. `None` where it is gone.
+/// What a path is from a layer on; `None` where it is gone.
+type Version = (u32, Option<Node>);
+
+/// The versions of one path: at least one, from old to new.
 #[derive(Clone, Debug)]
 struct Versions {
     first: (u32, Node),
-    later: Vec<(u32, Option<Node>)>,
+    /// Of most paths there are none, so that this takes a pointer's place and not a vector's.
+    #[allow(clippy::box_collection)]
+    later: Option<Box<Vec<Version>>>,
 }
 
 impl Versions {
+    fn later(&self) -> &[Version] {
+        self.later.as_deref().map_or(&[], Vec::as_slice)
+    }
+
     fn latest(&self) -> Option<&Node> {
-        match self.later.last() {
+        match self.later().last() {
             Some((_, node)) => node.as_ref(),
             None => Some(&self.first.1),
         }
     }
 
     fn at(&self, moment: u32) -> Option<&Node> {
-        for (from, node) in self.later.iter().rev() {
+        for (from, node) in self.later().iter().rev() {
             if *from <= moment {
                 return node.as_ref();
             }
@@ -99,14 +112,14 @@ impl Versions {
     }
 
     fn set(&mut self, layer: u32, node: Option<Node>) {
-        match self.later.last_mut() {
+        match self.later.as_mut().and_then(|later| later.last_mut()) {
             Some((from, last)) if *from == layer => *last = node,
             None if self.first.0 == layer && node.is_some() => {
                 if let Some(node) = node {
                     self.first.1 = node;
                 }
             }
-            _ => self.later.push((layer, node)),
+            _ => self.later.get_or_insert_default().push((layer, node)),
         }
     }
 }
@@ -126,6 +139,8 @@ pub struct Tree {
     nodes: BTreeMap<Arc<str>, Versions>,
     /// Which layer took an entry's name away (deleted or replaced it).
     removed: HashMap<FileRef, u32>,
+    /// The targets of links, as they stand.
+    targets: Vec<Arc<str>>,
     /// Entries that lie elsewhere than their name in the archive says, because a parent is a link.
     moved: HashMap<FileRef, Arc<str>>,
     layers: u32,
@@ -151,6 +166,11 @@ impl Tree {
         self.moved.get(&at)
     }
 
+    /// A link's target as it stands.
+    fn target(&self, target: Target) -> &str {
+        self.targets.get(target.0 as usize).map_or("", |t| t)
+    }
+
     /// Puts the next layer on top.
     pub fn apply(&mut self, scan: &LayerScan, issues: &mut IssueSink) {
         let layer = self.layers;
@@ -172,12 +192,12 @@ impl Tree {
                 }
             };
             let node = match &entry.kind {
-                EntryKind::Dir => {
-                    self.make_dir(layer, &path);
-                    continue;
-                }
+                EntryKind::Dir => Node::Dir,
                 EntryKind::File { .. } => Node::File { at, content: at },
-                EntryKind::Symlink(target) => Node::Symlink { at, target: target.clone() },
+                EntryKind::Symlink(target) => {
+                    self.targets.push(target.clone());
+                    Node::Symlink { at, target: Target(self.targets.len() as u32 - 1) }
+                }
                 EntryKind::Hardlink(target) => match self.hardlink(target) {
                     Some(Node::File { content, .. }) => Node::File { at, content },
                     Some(Node::Symlink { target, .. }) => Node::Symlink { at, target },
@@ -307,7 +327,7 @@ impl Tree {
         if let Some(at) = node.at() {
             self.removed.insert(at, layer);
         }
-        if versions.first.0 == layer && versions.later.is_empty() {
+        if versions.first.0 == layer && versions.later().is_empty() {
             self.nodes.remove(path);
         } else {
             versions.set(layer, None);
@@ -360,7 +380,7 @@ impl Tree {
                     if links > MAX_LINKS {
                         return Err(LOOPS);
                     }
-                    let target = target.clone();
+                    let target = self.target(*target).to_owned();
                     real.truncate(if target.starts_with('/') { 0 } else { length });
                     rest.extend(target.rsplit('/').filter(|p| !p.is_empty() && *p != ".").map(str::to_string));
                 }
@@ -373,48 +393,46 @@ impl Tree {
                     if self.implied_bytes > MAX_IMPLIED_BYTES {
                         return Err(TOO_MANY);
                     }
-                    self.make_dir(layer, &Arc::from(real.as_str()));
+                    self.put(layer, Arc::from(real.as_str()), Node::Dir);
                 }
             }
         }
         Ok(real.into())
     }
 
-    fn make_dir(&mut self, layer: u32, path: &Arc<str>) {
-        if let Some(Node::Dir) = self.nodes.get(path).and_then(Versions::latest) {
-            return;
-        }
-        self.put(layer, path.clone(), Node::Dir);
-    }
-
     fn put(&mut self, layer: u32, path: Arc<str>, node: Node) {
         // What takes the place of nothing, or of a file, was on no way that `last_parent` went.
-        match self.nodes.get_mut(&path) {
-            Some(versions) => {
-                let old = versions.latest().cloned();
-                versions.set(layer, Some(node));
-                match old {
-                    Some(Node::Dir) => {
-                        let below: Vec<Arc<str>> = self.subtree(&path).map(|(p, _)| p.clone()).collect();
-                        for path in below {
-                            self.remove(layer, &path);
-                        }
-                        self.last_parent = None;
-                    }
-                    Some(old) => {
-                        if let Some(at) = old.at() {
-                            self.removed.insert(at, layer);
-                        }
-                        if matches!(old, Node::Symlink { .. }) {
-                            self.last_parent = None;
-                        }
-                    }
-                    None => {}
+        let mut found = match self.nodes.entry(path) {
+            btree_map::Entry::Vacant(place) => {
+                place.insert(Versions { first: (layer, node), later: None });
+                return;
+            }
+            btree_map::Entry::Occupied(found) => found,
+        };
+        let versions = found.get_mut();
+        let old = versions.latest().cloned();
+        if node == Node::Dir && old == Some(Node::Dir) {
+            return;
+        }
+        versions.set(layer, Some(node));
+        match old {
+            Some(Node::Dir) => {
+                let path = found.key().clone();
+                let below: Vec<Arc<str>> = self.subtree(&path).map(|(p, _)| p.clone()).collect();
+                for path in below {
+                    self.remove(layer, &path);
+                }
+                self.last_parent = None;
+            }
+            Some(old) => {
+                if let Some(at) = old.at() {
+                    self.removed.insert(at, layer);
+                }
+                if matches!(old, Node::Symlink { .. }) {
+                    self.last_parent = None;
                 }
             }
-            None => {
-                self.nodes.insert(path, Versions { first: (layer, node), later: Vec::new() });
-            }
+            None => {}
         }
     }
 
@@ -444,6 +462,7 @@ impl Tree {
                     if links > MAX_LINKS {
                         return None;
                     }
+                    let target = self.target(*target);
                     real.truncate(if target.starts_with('/') { 0 } else { length });
                     rest.extend(target.rsplit('/').filter(|p| !p.is_empty() && *p != "."));
                 }
@@ -508,7 +527,7 @@ mod tests {
             .visible()
             .map(|(p, n)| match n {
                 Node::File { content, .. } => format!("{p}@{}", content.layer),
-                Node::Symlink { target, .. } => format!("{p}->{target}"),
+                Node::Symlink { target, .. } => format!("{p}->{}", tree.target(*target)),
                 _ => format!("{p}?"),
             })
             .collect();

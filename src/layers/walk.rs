@@ -344,12 +344,12 @@ impl<'a> Walker<'a> {
             }
             let _large = large();
             reserve(&mut head, header.size);
-            body.take(MAX_PROGRAM_BYTES - head.len() as u64).read_to_end(&mut head)?;
+            body.append(MAX_PROGRAM_BYTES - head.len() as u64, &mut head)?;
             self.take(head);
         } else if self.options.once && self.options.wanted.looks_like_database(&head, header.size) {
             let room = MAX_SPARE_BYTES.saturating_sub(self.spare_bytes);
             if header.size <= room {
-                body.take(room.saturating_sub(head.len() as u64)).read_to_end(&mut head)?;
+                body.append(room.saturating_sub(head.len() as u64), &mut head)?;
                 self.spare_bytes += head.len() as u64;
                 self.scan.spares.insert((self.scan.entries.len() - 1) as u32, head);
             }
@@ -414,6 +414,8 @@ impl<'a> Walker<'a> {
     /// Takes all that is left.
     pub(super) fn finish(&mut self) {
         self.settle(0);
+        // They stay until the report is made.
+        self.scan.entries.shrink_to_fit();
         self.scan.issues.append(std::mem::take(&mut self.in_files));
     }
 

@@ -3,7 +3,7 @@
 use super::Readings;
 use super::copyright::{CopyrightFile, Statement};
 use super::text::{Copyright, Identified, Match};
-use crate::codec::{Codec, Reader, fields, vectors};
+use crate::codec::{Codec, Reader, Sink, fields, vectors};
 
 vectors!(Match, Copyright, Statement);
 

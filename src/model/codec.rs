@@ -1,46 +1,23 @@
 //! What rooms hand to each other, as bytes and back, so that the cache can keep it.
 
 use super::{
-    Archive, ArchiveKind, Base, BaseEvidence, Basis, Class, Coordinates, Declared, Digest, Distro, DistroFind,
-    Ecosystem, Elsewhere, EmbeddedText, Evidence, EvidenceKind, Expr, Find, Finding, Flag, Grammar, History, Image,
-    Issue, IssueCode, Layer, LicenseRef, Licensing, Location, Outcome, OwnedFile, OwnedKind, Package, PackageFind,
-    PackageId, Papers, Platform, Report, Requirement, RulePlace, Severity, SourcePackage, State, Text, TextId, Tool,
-    Unowned, UnownedKind, Verdict,
+    Archive, ArchiveKind, Audit, Base, BaseEvidence, Basis, ChoiceUse, ClarificationStatus, ClarificationUse, Class,
+    Coordinates, Declared, Digest, Distro, DistroFind, Ecosystem, Elsewhere, EmbeddedText, Evidence, EvidenceKind,
+    Expr, Find, Finding, Flag, Grammar, History, Image, Issue, IssueCode, Layer, LicenseRef, Licensing, Location,
+    Outcome, OwnedFile, OwnedKind, Package, PackageFind, PackageId, PackageVerdict, Papers, Platform, PolicyUsed,
+    Report, Requirement, RulePlace, RuleUsed, Severity, SourcePackage, State, Text, TextId, Tool, Unowned, UnownedKind,
+    Verdict, WaiverStatus, WaiverUse,
 };
-use crate::codec::{self, Codec, Reader, fields, get_str, put_all, put_str, variants, vectors};
-
-impl Report {
-    /// As bytes, for this very build of the program. Only what a scan says: a report that was judged has none.
-    pub(crate) fn encode(&self) -> Option<Vec<u8>> {
-        self.audit.is_none().then(|| codec::encode(self))
-    }
-
-    /// The same back; `None` where the bytes are no report.
-    pub(crate) fn decode(bytes: &[u8]) -> Option<Report> {
-        codec::decode(bytes)
-    }
-}
-
-impl Image {
-    /// As bytes, to be part of a key.
-    pub(crate) fn encode(&self) -> Vec<u8> {
-        codec::encode(self)
-    }
-}
-
-impl Issue {
-    /// Issues as bytes, to be part of a key.
-    pub(crate) fn encode_all(issues: &[Issue]) -> Vec<u8> {
-        let mut out = Vec::new();
-        put_all(issues.iter(), &mut out);
-        out
-    }
-}
+use crate::codec::{Codec, Reader, Sink, fields, get_str, put_str, variants, vectors};
 
 vectors!(
+    &'static str,
     (&'static str, Box<str>),
+    (&'static str, Vec<Box<str>>),
     (Box<str>, Box<str>),
     (PackageId, Option<u32>),
+    ChoiceUse,
+    ClarificationUse,
     Declared,
     Digest,
     EmbeddedText,
@@ -55,13 +32,19 @@ vectors!(
     OwnedFile,
     Package,
     PackageId,
+    PackageVerdict,
     Requirement,
-    Unowned
+    RuleUsed,
+    Unowned,
+    WaiverUse
 );
 
 fields! {
     Archive { file, kind, hashes }
+    Audit { policy, packages, waivers, clarifications, choices, verdict, failed }
     Base { layers, name, digest, evidence, note }
+    ChoiceUse { place, purl, take, packages }
+    ClarificationUse { place, purl, license, comment, files, status, packages }
     Coordinates { namespace, name, version }
     Declared { grammar, field, values }
     Distro { facts, path, layer, removed_by }
@@ -87,13 +70,20 @@ fields! {
         ecosystem, namespace, name, version, arch, epoch, qualifiers, source, commit, archive, elsewhere, supplier, description, homepage,
         declared, parent, provides, requires, files, texts, text_folder, embedded, inner, basis
     }
+    PackageVerdict { verdict, effective, rule, term, taken }
     Papers { common_licenses, copyright_gone }
     Platform { os, architecture, variant }
+    PolicyUsed { name, source, in_repository, hash, default, unknown, fail_on, rules, judged_on }
+    Report {
+        tool, created, image, distro, packages, show_owned, refs, classes, texts, papers, unowned, findings, audit, issues
+    }
     RulePlace { file, line }
+    RuleUsed { id, place, conditions, verdict, how_to_fix, require, packages }
     SourcePackage { name, version }
     Text { words, expression, copyrights }
     Tool { name, version, spdx_list }
     Unowned { path, layer, size, kind }
+    WaiverUse { id, place, purl, rule, reason, comment, owner, ticket, expires, texts, status, findings }
 }
 
 variants! {
@@ -106,6 +96,7 @@ variants! {
         PublicDomain = 0, Permissive = 1, WeakCopyleftFile = 2, WeakCopyleftLibrary = 3, StrongCopyleft = 4, NetworkCopyleft = 5,
         SourceAvailable = 6, Proprietary = 7, Unknown = 8,
     }
+    ClarificationStatus { Applied = 0, Unused = 1, Drift = 2 }
     Elsewhere { Commit { repository, commit } = 0, Place(place) = 1 }
     EvidenceKind { Declared = 0, Copyright = 1, Text = 2, Notice = 3, External = 4 }
     Find {
@@ -120,63 +111,11 @@ variants! {
     State { Present = 0, Hidden { removed_by } = 1 }
     UnownedKind { Program = 0, Archive = 1 }
     Verdict { Allow = 0, Review = 1, Deny = 2 }
-}
-
-impl Codec for Report {
-    fn put(&self, out: &mut Vec<u8>) {
-        let Report {
-            tool,
-            created,
-            image,
-            distro,
-            packages,
-            show_owned,
-            refs,
-            classes,
-            texts,
-            papers,
-            unowned,
-            findings,
-            audit: _,
-            issues,
-        } = self;
-        tool.put(out);
-        created.put(out);
-        image.put(out);
-        distro.put(out);
-        packages.put(out);
-        show_owned.put(out);
-        refs.put(out);
-        classes.put(out);
-        texts.put(out);
-        papers.put(out);
-        unowned.put(out);
-        findings.put(out);
-        issues.put(out);
-    }
-
-    fn get(from: &mut Reader<'_>) -> Option<Report> {
-        Some(Report {
-            tool: Codec::get(from)?,
-            created: Codec::get(from)?,
-            image: Codec::get(from)?,
-            distro: Codec::get(from)?,
-            packages: Codec::get(from)?,
-            show_owned: Codec::get(from)?,
-            refs: Codec::get(from)?,
-            classes: Codec::get(from)?,
-            texts: Codec::get(from)?,
-            papers: Codec::get(from)?,
-            unowned: Codec::get(from)?,
-            findings: Codec::get(from)?,
-            audit: None,
-            issues: Codec::get(from)?,
-        })
-    }
+    WaiverStatus { Used = 0, Unused = 1, Expired = 2, Void = 3 }
 }
 
 impl Codec for Digest {
-    fn put(&self, out: &mut Vec<u8>) {
+    fn put(&self, out: &mut Sink<'_>) {
         put_str(self.as_str(), out);
     }
     fn get(from: &mut Reader<'_>) -> Option<Self> {
@@ -185,7 +124,7 @@ impl Codec for Digest {
 }
 
 impl Codec for Grammar {
-    fn put(&self, out: &mut Vec<u8>) {
+    fn put(&self, out: &mut Sink<'_>) {
         put_str(self.as_str(), out);
     }
     fn get(from: &mut Reader<'_>) -> Option<Self> {
@@ -195,7 +134,7 @@ impl Codec for Grammar {
 }
 
 impl Codec for Ecosystem {
-    fn put(&self, out: &mut Vec<u8>) {
+    fn put(&self, out: &mut Sink<'_>) {
         self.0.put(out);
     }
     fn get(from: &mut Reader<'_>) -> Option<Self> {
@@ -204,7 +143,7 @@ impl Codec for Ecosystem {
 }
 
 impl Codec for IssueCode {
-    fn put(&self, out: &mut Vec<u8>) {
+    fn put(&self, out: &mut Sink<'_>) {
         self.0.put(out);
     }
     fn get(from: &mut Reader<'_>) -> Option<Self> {
@@ -213,7 +152,7 @@ impl Codec for IssueCode {
 }
 
 impl Codec for PackageId {
-    fn put(&self, out: &mut Vec<u8>) {
+    fn put(&self, out: &mut Sink<'_>) {
         self.0.put(out);
     }
     fn get(from: &mut Reader<'_>) -> Option<Self> {
@@ -222,7 +161,7 @@ impl Codec for PackageId {
 }
 
 impl Codec for TextId {
-    fn put(&self, out: &mut Vec<u8>) {
+    fn put(&self, out: &mut Sink<'_>) {
         out.extend_from_slice(&self.0);
     }
     fn get(from: &mut Reader<'_>) -> Option<Self> {
@@ -234,7 +173,7 @@ impl Codec for TextId {
 const MAX_DEPTH: u8 = 64;
 
 impl Codec for Expr {
-    fn put(&self, out: &mut Vec<u8>) {
+    fn put(&self, out: &mut Sink<'_>) {
         match self {
             Expr::License { id, plus } => {
                 out.push(0);

@@ -188,11 +188,11 @@ pub struct EmbeddedText {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Find {
     /// It describes an installed package.
-    Package(Box<PackageFind>),
+    Package(Arc<PackageFind>),
     /// It describes the source of a package that is not installed here (a module cache, a vendor folder): what it says of
     /// licences, its texts and its folder count for the package of the same ecosystem, namespace, name and version, if
     /// there is one; by itself it is none.
-    Source(Box<PackageFind>),
+    Source(Arc<PackageFind>),
     /// It names the distribution.
     Distro(DistroFind),
     /// It lists files of a package that another file describes (dpkg's `.list` and `.md5sums`, Python's `RECORD`).
@@ -211,6 +211,26 @@ pub enum Find {
     LicenseText,
     /// It has a section about the licence among much else (a README): the words of that section, with its heading as the path.
     LicenseSection(EmbeddedText),
+}
+
+impl Find {
+    /// An installed package.
+    pub fn package(find: PackageFind) -> Find {
+        Find::Package(Arc::new(find))
+    }
+
+    /// What it says of an installed package; `None` where it is of another kind.
+    pub fn into_package(self) -> Option<PackageFind> {
+        match self {
+            Find::Package(find) => Some(Arc::unwrap_or_clone(find)),
+            _ => None,
+        }
+    }
+
+    /// The source of a package.
+    pub fn source(find: PackageFind) -> Find {
+        Find::Source(Arc::new(find))
+    }
 }
 
 /// A distribution, from an os-release file or what older systems have.

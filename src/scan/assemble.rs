@@ -4,7 +4,6 @@ use super::readings::{self, Wanted};
 use super::{Inventory, Options};
 use crate::inventory::texts::embedded_id;
 use crate::inventory::{Draft, Span, TextAt};
-use crate::layers::LayerScan;
 use crate::license::copyright::CopyrightFile;
 use crate::license::known::{self, Known};
 use crate::license::resolve::{DeclaredAt, Reading, TextRead, complete, resolve};
@@ -19,23 +18,20 @@ use crate::purl;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-/// Identifies the texts, concludes for every package, names references, sorts.
+/// Identifies the texts, of which `words` has those that packages show, concludes for every package, names references, sorts.
 pub(super) fn assemble(
     image: Image,
     inventory: Inventory,
-    scans: &[Arc<LayerScan>],
-    fetched: &HashMap<TextId, Arc<str>>,
+    mut words: HashMap<TextId, Arc<str>>,
     options: &Options,
     jobs: usize,
     mut issues: Vec<Issue>,
 ) -> Report {
     let Inventory { drafts, unowned, bytes, owners, depends, texts, distro, common_licenses, gone, sections } =
         inventory;
-    let mut embedded = embedded(&drafts);
-    embedded.extend(sections.values().map(|section| (embedded_id(section), section.words.clone())));
-    let words_of = |id: &TextId| {
-        scans.iter().find_map(|s| s.texts.get(id)).or_else(|| fetched.get(id)).or_else(|| embedded.get(id)).cloned()
-    };
+    words.extend(embedded(&drafts));
+    words.extend(sections.values().map(|section| (embedded_id(section), section.words.clone())));
+    let words_of = |id: &TextId| words.get(id).cloned();
     let mut wanted_texts: BTreeMap<TextId, Wanted> = BTreeMap::new();
     for (draft, list) in drafts.iter().zip(&texts) {
         for at in list {
@@ -154,9 +150,9 @@ fn take_from_owners(packages: &mut [Package]) {
 }
 
 /// Texts that stand inside other files, by their hash.
-fn embedded(drafts: &[Draft]) -> HashMap<TextId, Arc<str>> {
+fn embedded(drafts: &[Draft]) -> impl Iterator<Item = (TextId, Arc<str>)> {
     let all = drafts.iter().flat_map(|d| d.instances.iter().chain(&d.sources)).flat_map(|i| &i.find.embedded);
-    all.map(|text| (embedded_id(text), text.words.clone())).collect()
+    all.map(|text| (embedded_id(text), text.words.clone()))
 }
 
 /// Whether a text is a Debian copyright file, which has a form of its own.

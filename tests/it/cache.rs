@@ -186,6 +186,47 @@ fn real_images_give_the_same_documents_twice() {
     }
 }
 
+/// Of long documents; a policy, another form of the same report and another build of it are documents of their own.
+#[test]
+fn documents_are_made_once() {
+    let Some(image) = shared("images/storefront.oci.tar") else { return };
+    let place = Place::new();
+    let file = |name: &str| place.dir.path().join(name);
+    let scan = |more: &[&str]| {
+        let outputs = ["cyclonedx-json", "spdx-json", "json", "html"].map(|f| format!("{f}={}", file(f).display()));
+        let mut args = vec!["scan", image.to_str().unwrap(), "-q"];
+        args.extend(outputs.iter().flat_map(|o| ["-o", o]));
+        args.extend(more);
+        assert_eq!(place.run(&args).code, 0);
+        ["cyclonedx-json", "spdx-json", "json", "html"].map(|f| std::fs::read(file(f)).unwrap())
+    };
+    let documents = || -> Vec<PathBuf> {
+        place.files().into_iter().filter(|f| f.extension().is_some_and(|e| e == "document")).collect()
+    };
+    let first = scan(&[]);
+    let kept = documents();
+    assert_eq!(kept.len(), first.iter().filter(|d| d.len() >= 128 << 10).count());
+    assert!(kept.len() >= 3, "{} documents", kept.len());
+    let old = std::time::SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(1_000_000_000);
+    for document in &kept {
+        std::fs::File::options().write(true).open(document).unwrap().set_modified(old).unwrap();
+    }
+    assert!(scan(&[]) == first);
+    assert_eq!(documents(), kept);
+    for document in &kept {
+        assert_ne!(std::fs::metadata(document).unwrap().modified().unwrap(), old, "it was not read");
+    }
+    let policy = write(place.dir.path(), "p.toml", "version = 1\n[policy]\nunknown = \"review\"\n");
+    let judged = scan(&["--config", policy.to_str().unwrap()]);
+    let differ = |other: &[Vec<u8>], which: &[usize]| which.iter().all(|i| other[*i] != first[*i]);
+    assert!(differ(&judged, &[0, 2, 3]), "SPDX says nothing of a policy");
+    assert!(differ(&scan(&["--owned"]), &[0, 1, 2]));
+    assert!(scan(&["--no-cache"]) == first && scan(&["-j", "1"]) == first);
+    let template = write(place.dir.path(), "own.hbs", &"<p>{{reference}}</p>".repeat(10_000));
+    assert!(scan(&["--html-template", template.to_str().unwrap()])[3].starts_with(b"<p>"));
+    assert!(scan(&[]) == first);
+}
+
 #[test]
 fn the_folder_is_told_and_pruned() {
     let place = Place::new();

@@ -102,7 +102,7 @@ impl Nested {
     pub fn push(&mut self, find: PackageFind) {
         let limit = self.limits.packages;
         if self.parsed.finds.len() < limit {
-            self.parsed.finds.push(Find::Package(Box::new(find)));
+            self.parsed.finds.push(Find::package(find));
         } else if !std::mem::replace(&mut self.is_full, true) {
             let message = format!("there are more than {limit} packages in the file; the rest was left out");
             self.parsed.issue(RECORD_LIMIT, Severity::Error, message);

@@ -29,7 +29,7 @@ pub(super) fn read(input: &Input<'_>, parsed: &mut Parsed) {
         return hidden_lock(input, parsed);
     }
     let archives = lockfile::pnpm_archives(&decode::decode(input.bytes));
-    parsed.finds.extend(archives.map(|find| Find::Source(Box::new(find))));
+    parsed.finds.extend(archives.map(Find::source));
 }
 
 /// What npm keeps. It is said of packages that have files of their own, and says nothing else.
@@ -53,7 +53,7 @@ fn hidden_lock(input: &Input<'_>, parsed: &mut Parsed) {
         let mut find = PackageFind { ecosystem: Ecosystem::NPM, namespace, name, version, ..PackageFind::default() };
         integrity::of_node(&mut find, resolved, hashes);
         if find.archive.is_some() || find.elsewhere.is_some() {
-            parsed.finds.push(Find::Source(Box::new(find)));
+            parsed.finds.push(Find::source(find));
         }
     }
 }

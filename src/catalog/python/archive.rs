@@ -228,8 +228,7 @@ impl Reader {
             let message = format!("{}: {}", decode::shown(&place.of(&entry.name)), issue.message);
             self.out.parsed.issue(issue.code, issue.severity, message);
         }
-        let package = |find| if let Find::Package(find) = find { Some(*find) } else { None };
-        parsed.finds.into_iter().filter_map(package).collect()
+        parsed.finds.into_iter().filter_map(Find::into_package).collect()
     }
 }
 

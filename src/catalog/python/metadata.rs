@@ -48,7 +48,7 @@ pub fn parse(input: &Input<'_>) -> Parsed {
     provides.extend((compared != purl_name).then(|| compared.into()));
     provides.extend(header.all("Provides-Dist").filter_map(|f| requirement_name(&f.folded())));
     let folder = metadata_folder(input.path);
-    parsed.finds.push(Find::Package(Box::new(PackageFind {
+    parsed.finds.push(Find::package(PackageFind {
         ecosystem: Ecosystem::PYPI,
         name: purl_name.into(),
         version,
@@ -61,7 +61,7 @@ pub fn parse(input: &Input<'_>) -> Parsed {
         texts: folder.map(|folder| texts(&header, folder)).unwrap_or_default(),
         text_folder: folder.map(Into::into),
         ..PackageFind::default()
-    })));
+    }));
     if let Some(Find::Package(find)) = parsed.finds.first()
         && find.declared.iter().flat_map(|d| &d.values).all(|v| unknown(v))
         && header.field("License-File").is_none()
@@ -237,7 +237,7 @@ mod tests {
 
     fn one(path: &str, bytes: &[u8]) -> PackageFind {
         match read(path, bytes).finds.pop() {
-            Some(Find::Package(p)) => *p,
+            Some(Find::Package(p)) => (*p).clone(),
             other => panic!("{other:?}"),
         }
     }

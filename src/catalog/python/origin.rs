@@ -53,7 +53,7 @@ pub fn parse(input: &Input<'_>) -> Parsed {
         find.text_folder = folder(&url);
     }
     if !find.qualifiers.is_empty() || find.text_folder.is_some() {
-        parsed.finds.push(Find::Source(Box::new(find)));
+        parsed.finds.push(Find::source(find));
     }
     parsed
 }
@@ -155,7 +155,7 @@ mod tests {
         let read = |info: &str, url: &str| {
             let text = format!("{{\"archive_info\": {info}, \"url\": \"{url}\"}}");
             match parse(&Input { path: PATH, bytes: text.as_bytes() }).finds.pop() {
-                Some(Find::Source(p)) => p.archive.map(|a| (a.file, a.hashes.len())),
+                Some(Find::Source(p)) => p.archive.as_ref().map(|a| (a.file.clone(), a.hashes.len())),
                 _ => None,
             }
         };

@@ -46,7 +46,7 @@ pub fn parse(input: &Input<'_>) -> Parsed {
             parsed.issue(RECORD_LIMIT, Severity::Error, message);
             break;
         }
-        parsed.finds.push(Find::Package(Box::new(package(name, version, folder))));
+        parsed.finds.push(Find::package(package(name, version, folder)));
     }
     parsed
 }

@@ -486,3 +486,10 @@ fn what_handlebars_escapes_is_escaped() {
         assert_eq!(super::escape(&s), handlebars::html_escape(&s), "{c:?}");
     }
 }
+
+#[test]
+fn signs_are_escaped_as_handlebars_does_it() {
+    for text in ["", "plain words", "<&>", "a<b>\"c\" & 'd' `e` f=g", "Müller & Söhne = ü<", "====", "日本<語"] {
+        assert_eq!(super::escape(text), handlebars::html_escape(text), "{text}");
+    }
+}
