@@ -222,7 +222,7 @@ fn documents_are_made_once() {
     assert!(differ(&judged, &[0, 2, 3]), "SPDX says nothing of a policy");
     assert!(differ(&scan(&["--owned"]), &[0, 1, 2]));
     assert!(scan(&["--no-cache"]) == first && scan(&["-j", "1"]) == first);
-    let template = write(place.dir.path(), "own.hbs", &"<p>{{reference}}</p>".repeat(10_000));
+    let template = write(place.dir.path(), "own.hbs", "<p>{{reference}}</p>".repeat(10_000));
     assert!(scan(&["--html-template", template.to_str().unwrap()])[3].starts_with(b"<p>"));
     assert!(scan(&[]) == first);
 }
