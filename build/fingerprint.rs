@@ -9,7 +9,7 @@ use std::{env, fs};
 
 /// What decides what one layer says: the code that walks layers and reads files, the types that it fills, the versions of all
 /// dependencies. `src/license` does not: what a licence is called does not change what lies in a layer.
-pub const COLLECTOR: [&str; 9] = [
+pub const COLLECTOR: [&str; 10] = [
     "src/catalog",
     "src/catalog.rs",
     "src/codec.rs",
@@ -19,11 +19,21 @@ pub const COLLECTOR: [&str; 9] = [
     "src/model.rs",
     "src/purl.rs",
     "Cargo.lock",
+    "Cargo.toml",
 ];
 
 /// What decides what one text is read as: the reader, the index's making, the tables of names, the licence list's version.
-pub const READER: [&str; 8] =
-    ["build", "license-db", "src/codec.rs", "src/license", "src/license.rs", "src/model", "src/model.rs", "Cargo.lock"];
+pub const READER: [&str; 9] = [
+    "build",
+    "license-db",
+    "src/codec.rs",
+    "src/license",
+    "src/license.rs",
+    "src/model",
+    "src/model.rs",
+    "Cargo.lock",
+    "Cargo.toml",
+];
 
 /// What decides what a scan says, beside the two above.
 pub const SCAN: [&str; 8] = [
@@ -37,8 +47,9 @@ pub const SCAN: [&str; 8] = [
     "src/scan.rs",
 ];
 
-/// What decides what a document of a report looks like: everything.
-pub const PROGRAM: [&str; 5] = ["build", "license-db", "src", "templates", "Cargo.lock"];
+/// What decides what a document of a report looks like, beside the three above.
+pub const EMITTER: [&str; 8] =
+    ["src/diff", "src/diff.rs", "src/emit", "src/emit.rs", "src/seal.rs", "src/source", "src/source.rs", "templates"];
 
 /// The fingerprint of these files and folders, as hexadecimal digits.
 ///
@@ -68,7 +79,11 @@ pub fn of(parts: &[&str]) -> io::Result<String> {
 fn gather(path: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
     if path.is_dir() {
         for entry in fs::read_dir(path)? {
-            gather(&entry?.path(), files)?;
+            let entry = entry?;
+            // What editors and test tools leave behind is no part of the program.
+            if !entry.file_name().to_string_lossy().starts_with('.') {
+                gather(&entry.path(), files)?;
+            }
         }
     } else if path.is_file() {
         files.push(path.to_owned());

@@ -51,7 +51,7 @@ fn main() {
         ("COLLECTOR", &fingerprint::COLLECTOR[..]),
         ("READER", &fingerprint::READER),
         ("SCAN", &fingerprint::SCAN),
-        ("PROGRAM", &fingerprint::PROGRAM),
+        ("EMITTER", &fingerprint::EMITTER),
     ];
     for (name, parts) in kept {
         for part in parts {

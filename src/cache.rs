@@ -15,7 +15,7 @@ use crate::codec::{self, Codec};
 use crate::layers::LayerScan;
 use crate::license::Readings;
 use crate::model::{Digest, Image, Issue, Report, TextId};
-use packed::Packed;
+use packed::{Packed, Unpacked};
 use sha2::{Digest as _, Sha256};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -32,14 +32,17 @@ const READER: &str = env!("SUPERCARGO_READER");
 /// A fingerprint of what else decides what a scan says, made by the build script.
 const SCAN: &str = env!("SUPERCARGO_SCAN");
 
-/// A fingerprint of the whole program, made by the build script.
-const PROGRAM: &str = env!("SUPERCARGO_PROGRAM");
+/// A fingerprint of what else decides what a document looks like, made by the build script.
+const EMITTER: &str = env!("SUPERCARGO_EMITTER");
 
 /// How many bytes the folder may take by default; the entries of a layer of a gigabyte take some ten megabytes.
 pub const DEFAULT_LIMIT: u64 = 2 << 30;
 
 /// The folder of the entries in the folder of the cache.
 const ENTRIES: &str = "entries";
+
+/// Documents take at most this part of the folder: they are made sooner than layers are read.
+const DOCUMENTS_PART: u64 = 4;
 
 /// A file that is being written for longer than this was left behind by a process that died.
 const STALE: Duration = Duration::from_secs(3600);
@@ -191,7 +194,7 @@ impl Cache {
     }
 
     fn read<T: Codec>(&self, path: &Path) -> Option<T> {
-        codec::decode(&packed::read(path)?)
+        codec::decode(&Unpacked::open(path)?.bytes()?)
     }
 
     fn write(&self, path: &Path, value: &impl Codec) {
@@ -205,7 +208,8 @@ impl Cache {
         self.prune(self.limit)
     }
 
-    /// Deletes what was not used for longest, until no more than `limit` bytes are left, and what dead processes left behind.
+    /// Deletes what was not used for longest, until no more than `limit` bytes are left, a quarter of them of documents, and what dead
+    /// processes left behind.
     pub fn prune(&self, limit: u64) -> Pruned {
         let now = SystemTime::now();
         let mut files: Vec<(SystemTime, u64, PathBuf)> = Vec::new();
@@ -223,15 +227,19 @@ impl Cache {
             }
         }
         files.sort();
+        let is_document = |path: &Path| path.extension().is_some_and(|e| e == documents::ENDING);
         let mut out = Pruned { left: files.iter().map(|f| f.1).sum(), ..Pruned::default() };
+        let mut documents: u64 = files.iter().filter(|f| is_document(&f.2)).map(|f| f.1).sum();
         for (used, size, path) in files {
-            if out.left <= limit && used != SystemTime::UNIX_EPOCH {
-                break;
+            let too_many_documents = is_document(&path) && documents > limit / DOCUMENTS_PART;
+            if out.left <= limit && used != SystemTime::UNIX_EPOCH && !too_many_documents {
+                continue;
             }
-            if fs::remove_file(path).is_ok() {
+            if fs::remove_file(&path).is_ok() {
                 out.files += 1;
                 out.bytes += size;
                 out.left -= size;
+                documents -= if is_document(&path) { size } else { 0 };
             }
         }
         out
@@ -324,6 +332,25 @@ mod tests {
         assert_eq!((pruned.files, pruned.left), (2, size));
         assert!(cache.layer(&key(1)).is_some() && cache.layer(&key(3)).is_none());
         assert_eq!(cache.prune(0).left, 0);
+    }
+
+    /// Documents go first where they are many: what layers say is dearer.
+    #[test]
+    fn documents_have_a_part_of_the_folder() {
+        let (_dir, cache) = cache();
+        let put = |n: u8, ending: &str, seconds: u64| {
+            let place = cache.place(&key(n), ending);
+            fs::create_dir_all(place.parent().unwrap()).unwrap();
+            fs::write(&place, [0; 100]).unwrap();
+            let file = File::options().write(true).open(&place).unwrap();
+            file.set_modified(SystemTime::UNIX_EPOCH + Duration::from_secs(seconds)).unwrap();
+            place
+        };
+        let facts = put(1, "facts", 1);
+        let documents: Vec<PathBuf> = (2..=5).map(|n| put(n, documents::ENDING, n.into())).collect();
+        let pruned = cache.prune(800);
+        assert_eq!((pruned.files, pruned.left), (2, 300));
+        assert!(facts.exists() && documents[2..].iter().all(|d| d.exists()));
     }
 
     /// What another process is writing stays; what one left behind an hour ago goes.

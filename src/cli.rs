@@ -39,7 +39,7 @@ struct Cli {
     /// Say nothing on stderr but errors.
     #[arg(short, long, global = true)]
     quiet: bool,
-    /// Neither read nor write the cache of layer facts
+    /// Neither read nor write the cache
     #[arg(long, global = true)]
     no_cache: bool,
     /// Say more on stderr.
@@ -65,7 +65,7 @@ enum Command {
     Diff(diff::Args),
     /// Print a block that sets the licence of a package, ready for supercargo.toml
     Clarify(clarify::Args),
-    /// Work with the cache of layer facts
+    /// Work with the cache of what earlier scans worked out
     #[command(subcommand)]
     Cache(cache::Command),
     /// Work with the configuration, supercargo.toml

@@ -1,8 +1,9 @@
 //! Layers: each read once, then stacked.
 //!
 //! In reading order: [`tar`] (members of an archive), [`decompress`] (blob to archive), [`path`] (the normal form of names),
-//! [`walk`] (one layer: entries and finds; [`desk`]: files parsed by threads without a layer), [`codec`] (the same as bytes, for the cache), [`folder`] (a folder of the machine as if it were a layer), [`tree`] (all layers
-//! on top of each other, at every moment of the stacking).
+//! `place` (a blob in a file), [`walk`] (one layer: entries and finds), [`parse`] (one file of it; [`desk`]: by threads without a layer),
+//! [`codec`] (the same as bytes, for the cache), [`folder`] (a folder of the machine as if it were a layer), [`tree`] (all layers on top of each
+//! other, at every moment of the stacking).
 
 pub mod codec;
 pub mod decompress;
@@ -10,7 +11,9 @@ pub mod desk;
 pub mod folder;
 #[cfg(feature = "isal")]
 mod isal;
+pub mod parse;
 pub mod path;
+mod place;
 pub mod tar;
 pub mod tree;
 pub mod walk;

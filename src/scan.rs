@@ -8,16 +8,14 @@ use crate::Error;
 use crate::cache::Cache;
 use crate::catalog::{self, Group, Wanted};
 use crate::image::{self, Choice, Opened, Source};
-use crate::inventory::{
-    self, Draft, Instance, TextAt, bytes, depends, distro, merge, owners, papers, sources, texts, unowned,
-};
+use crate::inventory::{self, Draft, TextAt, bytes, depends, distro, merge, owners, papers, sources, texts, unowned};
 use crate::layers::tree::Tree;
 use crate::layers::walk::{self, WalkOptions};
 use crate::layers::{FileFinds, FileRef, IssueSink, LayerScan};
 use crate::license::known::Given;
 use crate::model::{Basis, Ecosystem, Issue, Report, TextId, Unowned};
 use assemble::assemble;
-use read::{Fetcher, Kept, all_hashed, check_layer, describe_layer, walk_layers};
+use read::{Fetcher, Kept, SECOND_READ_FAILED, all_hashed, check_layer, describe_layer, walk_layers};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::io::{self, Read};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
@@ -116,9 +114,9 @@ pub fn scan(source: &Source, options: &Options) -> Result<Report, Error> {
     progress.stage.store(3, Ordering::Relaxed);
     let fetched = fetcher.texts.into_inner().unwrap_or_else(PoisonError::into_inner);
     let words = words_of(&inventory, &scans, fetched);
-    let whole = whole.filter(|_| all_hashed(&layers, &scans));
+    let whole = whole.filter(|_| all_hashed(&layers, &scans) && !issues.iter().any(|i| i.code == SECOND_READ_FAILED));
     // What comes next needs as much again.
-    drop((tree, scans));
+    drop((tree, scans, layers));
     freed();
     let report = assemble(image, inventory, words, options, jobs, issues);
     kept.keep_report(whole.as_ref(), &report);
@@ -264,19 +262,16 @@ fn is_note_of_another(draft: &Draft, owners: &owners::Owners) -> bool {
 }
 
 /// Files of language packages whose metadata lists them, by ecosystem.
-fn listed_files(drafts: &[Draft]) -> HashSet<(Ecosystem, Box<str>)> {
+fn listed_files(drafts: &[Draft]) -> HashSet<(Ecosystem, &str)> {
     let sure = drafts.iter().filter(|d| d.find.basis == Basis::Installed && !d.find.ecosystem.owns_files());
-    let files = |d: &Draft| -> Vec<(Ecosystem, Box<str>)> {
-        let of = |i: &Instance| i.find.files.iter().map(|f| (d.find.ecosystem, f.path.clone())).collect::<Vec<_>>();
-        d.current().flat_map(of).collect()
-    };
+    let files = |d| Draft::current(d).flat_map(|i| &i.find.files).map(|f| (d.find.ecosystem, &*f.path));
     sure.flat_map(files).collect()
 }
 
 /// What a build put into a file that a package of the same ecosystem lists: the package says it better.
-fn is_listed(draft: &Draft, listed: &HashSet<(Ecosystem, Box<str>)>) -> bool {
+fn is_listed(draft: &Draft, listed: &HashSet<(Ecosystem, &str)>) -> bool {
     let embedded = draft.find.basis == Basis::Embedded && !draft.find.ecosystem.owns_files();
-    embedded && draft.current().all(|i| listed.contains(&(draft.find.ecosystem, (&*i.path).into())))
+    embedded && draft.current().all(|i| listed.contains(&(draft.find.ecosystem, &*i.path)))
 }
 
 /// The package (of the operating system, or of another manager that lists its files) that owns every current record of a

@@ -39,7 +39,7 @@ pub fn whole(report: &Report, id: PackageId) -> PackageId {
 
 #[cfg(test)]
 pub(crate) mod tests {
-    use crate::model::{Basis, Ecosystem, Licensing, Location, Package, State};
+    use crate::model::{Ecosystem, Location, Package};
 
     /// A package of no licence, as a scan would have it.
     pub fn package(purl: &str, ecosystem: Ecosystem, name: &str, version: &str) -> Package {
@@ -47,26 +47,10 @@ pub(crate) mod tests {
         Package {
             purl: purl.into(),
             ecosystem,
-            namespace: None,
             name: name.into(),
             version: version.into(),
-            arch: None,
-            basis: Basis::Installed,
-            state: State::Present,
-            layer: 0,
             locations: vec![Location { path: "db".into(), layer: 0 }],
-            bytes: 0,
-            owner: None,
-            contains: Vec::new(),
-            depends_on: Vec::new(),
-            source: None,
-            commit: None,
-            archive: None,
-            elsewhere: None,
-            supplier: None,
-            description: None,
-            homepage: None,
-            licensing: Licensing::default(),
+            ..Package::default()
         }
     }
 }

@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use std::io::Write as _;
 use supercargo::license::db;
 use supercargo::model::{
-    Basis, Class, Declared, Digest, Distro, DistroFind, Ecosystem, Evidence, EvidenceKind, Expr, Grammar, Image, Layer,
+    Class, Declared, Digest, Distro, DistroFind, Ecosystem, Evidence, EvidenceKind, Expr, Grammar, Image, Layer,
     Licensing, Location, Outcome, Package, PackageId, Papers, Platform, Report, State, Text, TextId, Tool,
 };
 
@@ -361,22 +361,12 @@ pub fn report(count: u32) -> Report {
         Package {
             purl: format!("pkg:npm/part-{i:04}@1.0.{i}").into(),
             ecosystem: Ecosystem::NPM,
-            namespace: None,
             name: format!("part-{i:04}").into(),
             version: format!("1.0.{i}").into(),
-            arch: None,
-            basis: Basis::Installed,
             state: if i % 5 == 4 { State::Hidden { removed_by: 1 } } else { State::Present },
             layer: i % 2,
             locations: vec![Location { path: path.clone(), layer: i % 2 }],
-            bytes: 0,
-            owner: None,
-            contains: Vec::new(),
             depends_on: (i + 1..count.min(i + 3)).map(PackageId).collect(),
-            source: None,
-            commit: None,
-            archive: None,
-            elsewhere: None,
             supplier: Some("A Crew <crew@example.org>".into()),
             description: Some("one part of the whole".into()),
             homepage: Some("https://example.org/parts".into()),
@@ -406,6 +396,7 @@ pub fn report(count: u32) -> Report {
                 refs: BTreeMap::from([("LicenseRef-house".into(), "the rule of the house".into())]),
                 ..Licensing::default()
             },
+            ..Package::default()
         }
     };
     let layer = |index: u32| Layer {

@@ -12,7 +12,8 @@ use supercargo::layers::decompress::{Compression, Unpacked, sniff};
 use supercargo::layers::path::{MAX_PATH_BYTES, Normal, join, normalise, split};
 use supercargo::layers::tar::{Kind, Reader, Skip, Streamed, is_header};
 use supercargo::layers::tree::{Node, Tree};
-use supercargo::layers::walk::{WalkOptions, text_id, walk_place, walk_stream};
+use supercargo::layers::parse::text_id;
+use supercargo::layers::walk::{WalkOptions, walk_place, walk_stream};
 use supercargo::layers::{Entry, EntryKind, FileRef, IssueSink, LayerScan, Place};
 use supercargo::{Options, scan};
 

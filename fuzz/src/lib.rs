@@ -102,7 +102,7 @@ pub fn plant(name: &str) {
 
 /// Bytes as text, as the program reads texts; what is no text as Latin-1.
 pub fn words(data: &[u8]) -> String {
-    match supercargo::layers::walk::words_of(data) {
+    match supercargo::layers::parse::words_of(data) {
         Some(words) => words.to_string(),
         None => data.iter().map(|b| char::from(*b)).collect(),
     }

@@ -1,32 +1,34 @@
 //! Documents that were made before. A document follows from the report alone, and from how it was asked for; so it is named by the digest of
 //! all that the report says, judged or not, and by the words that it was asked for with.
 
-use super::packed::{self, Packed};
-use super::{Cache, Key, Name, PROGRAM};
+use super::packed::{Packed, Unpacked};
+use super::{COLLECTOR, Cache, EMITTER, Key, Name, READER, SCAN};
 use crate::model::Report;
 use std::io::{self, Write};
 use std::path::Path;
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Shorter ones are made sooner than they are found.
 const MIN_DOCUMENT: usize = 128 << 10;
 
+/// How their files are called.
+pub(super) const ENDING: &str = "document";
+
 /// The documents of one report.
 pub struct Documents<'a> {
-    cache: Option<(&'a Cache, Key)>,
+    report: &'a Report,
+    cache: Option<&'a Cache>,
+    /// The digest of all that the report says, once it is asked for.
+    said: OnceLock<Key>,
     /// Whether any was kept that was not there.
     added: AtomicBool,
 }
 
 impl<'a> Documents<'a> {
     /// Those of this report; all are made anew where there is no cache.
-    pub fn of(report: &Report, cache: Option<&'a Cache>) -> Documents<'a> {
-        let said = |cache| {
-            let mut name = Name::of(&[]);
-            name.value(report);
-            (cache, name.key())
-        };
-        Documents { cache: cache.map(said), added: AtomicBool::new(false) }
+    pub fn of(report: &'a Report, cache: Option<&'a Cache>) -> Documents<'a> {
+        Documents { report, cache, said: OnceLock::new(), added: AtomicBool::new(false) }
     }
 
     /// Writes the document that was asked for with these words: what `make` wrote when it was made for the first time.
@@ -39,14 +41,19 @@ impl<'a> Documents<'a> {
         out: &mut dyn Write,
         make: &dyn Fn(&mut dyn Write) -> io::Result<()>,
     ) -> io::Result<()> {
-        let Some((cache, said)) = &self.cache else { return make(out) };
-        let place = cache.place(&Key::of(&[&["document", PROGRAM, &said.0], asked].concat()), "document");
-        if let Some(bytes) = packed::read(&place) {
-            return out.write_all(&bytes);
+        let Some(cache) = self.cache else { return make(out) };
+        let said = self.said.get_or_init(|| {
+            let mut name = Name::of(&["document", COLLECTOR, READER, SCAN, EMITTER]);
+            name.value(self.report);
+            name.key()
+        });
+        let place = cache.place(&Key::of(&[&[said.0.as_str()], asked].concat()), ENDING);
+        if let Some(done) = Unpacked::open(&place).and_then(|document| document.copy(out)) {
+            return done;
         }
-        let mut copied = Copied { out, copy: Copy::Short(Vec::new()), cache, place: &place };
+        let mut copied = Copied { out, kept: Kept::Short(Vec::new()), cache, place: &place };
         make(&mut copied)?;
-        if let Copy::Long(packed) = copied.copy {
+        if let Kept::Long(packed) = copied.kept {
             self.added.fetch_or(packed.finish(), Ordering::Relaxed);
         }
         Ok(())
@@ -55,7 +62,7 @@ impl<'a> Documents<'a> {
 
 impl Drop for Documents<'_> {
     fn drop(&mut self) {
-        if let (Some((cache, _)), true) = (&self.cache, *self.added.get_mut()) {
+        if let (Some(cache), true) = (self.cache, *self.added.get_mut()) {
             cache.trim();
         }
     }
@@ -64,12 +71,12 @@ impl Drop for Documents<'_> {
 /// Writes, and keeps a copy.
 struct Copied<'a> {
     out: &'a mut dyn Write,
-    copy: Copy,
+    kept: Kept,
     cache: &'a Cache,
     place: &'a Path,
 }
 
-enum Copy {
+enum Kept {
     /// It may become too short to be kept.
     Short(Vec<u8>),
     /// It is packed as it comes, so that no document is in memory as a whole.
@@ -82,20 +89,20 @@ impl Write for Copied<'_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let n = self.out.write(bytes)?;
         let bytes = bytes.get(..n).unwrap_or_default();
-        match &mut self.copy {
-            Copy::Short(all) => {
+        match &mut self.kept {
+            Kept::Short(all) => {
                 all.extend_from_slice(bytes);
                 if all.len() >= MIN_DOCUMENT {
                     let packed = Packed::new(self.cache, self.place);
                     let begun = |mut packed: Packed| {
                         packed.add(all);
-                        Copy::Long(packed)
+                        Kept::Long(packed)
                     };
-                    self.copy = packed.map_or(Copy::Lost, begun);
+                    self.kept = packed.map_or(Kept::Lost, begun);
                 }
             }
-            Copy::Long(packed) => packed.add(bytes),
-            Copy::Lost => {}
+            Kept::Long(packed) => packed.add(bytes),
+            Kept::Lost => {}
         }
         Ok(n)
     }
@@ -180,7 +187,8 @@ mod tests {
     #[test]
     fn nothing_is_kept_of_one_that_fails() {
         let (_dir, cache) = cache();
-        let documents = Documents::of(&fixture::report(), Some(&cache));
+        let report = fixture::report();
+        let documents = Documents::of(&report, Some(&cache));
         let make = |out: &mut dyn Write| {
             out.write_all(&vec![b'x'; MIN_DOCUMENT * 2])?;
             Err(io::Error::other("the end of the disk"))

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 use tempfile::NamedTempFile;
 
-/// Longest file that is read, in bytes, unpacked. What stands in longer ones is worked out again.
+/// Longest file that is kept, in bytes, unpacked. What would stand in longer ones is worked out again.
 const MAX_BYTES: u64 = 2 << 30;
 
 /// zstd's level: files are written once and read often, but the first scan should not wait.
@@ -16,17 +16,49 @@ const LEVEL: i32 = 1;
 /// How a file begins that is not yet one of the cache.
 pub const PART: &str = ".part-";
 
-/// What a file holds; `None` where there is none or it is damaged.
-pub fn read(path: &Path) -> Option<Vec<u8>> {
-    let mut file = File::open(path).ok()?;
-    let mut packed = Vec::new();
-    file.read_to_end(&mut packed).ok()?;
-    let (length, frame) = packed.split_first_chunk::<8>()?;
-    let length = Some(u64::from_le_bytes(*length)).filter(|n| *n <= MAX_BYTES)?;
-    let bytes = zstd::bulk::decompress(frame, usize::try_from(length).ok()?).ok()?;
-    // What was used last is deleted last.
-    let _ = file.set_modified(SystemTime::now());
-    (bytes.len() as u64 == length).then_some(bytes)
+/// A file of the cache, opened.
+pub struct Unpacked {
+    file: File,
+    length: u64,
+}
+
+impl Unpacked {
+    /// Opens it; `None` where there is none that could be whole.
+    pub fn open(path: &Path) -> Option<Unpacked> {
+        let mut file = File::open(path).ok()?;
+        let mut length = [0; 8];
+        file.read_exact(&mut length).ok()?;
+        let length = Some(u64::from_le_bytes(length)).filter(|n| (1..=MAX_BYTES).contains(n))?;
+        // What was used last is deleted last.
+        let _ = file.set_modified(SystemTime::now());
+        Some(Unpacked { file, length })
+    }
+
+    /// What it holds; `None` where it is damaged.
+    pub fn bytes(mut self) -> Option<Vec<u8>> {
+        let mut out = Vec::new();
+        out.try_reserve_exact(usize::try_from(self.length).ok()?).ok()?;
+        self.unpack(&mut out).ok()?;
+        Some(out)
+    }
+
+    /// Copies what it holds, in pieces; `None`, and nothing copied, where it is damaged.
+    pub fn copy(mut self, out: &mut dyn Write) -> Option<io::Result<()>> {
+        // Whether the checksum is right is known at the end.
+        self.unpack(&mut io::sink()).ok()?;
+        Some(self.unpack(out))
+    }
+
+    fn unpack(&mut self, out: &mut dyn Write) -> io::Result<()> {
+        self.file.seek(SeekFrom::Start(8))?;
+        let mut decoder = zstd::Decoder::new(&self.file)?;
+        let length = io::copy(&mut decoder.by_ref().take(self.length), out)?;
+        // To the end of the frame, where its checksum stands.
+        match length == self.length && io::copy(&mut decoder, &mut io::sink())? == 0 {
+            true => Ok(()),
+            false => Err(io::ErrorKind::InvalidData.into()),
+        }
+    }
 }
 
 /// A file in the making, packed as its bytes come. What goes wrong is told by there being none in the end.
@@ -56,7 +88,7 @@ impl Packed {
     /// Adds bytes.
     pub fn add(&mut self, bytes: &[u8]) {
         self.length += bytes.len() as u64;
-        self.good = self.good && self.encoder.write_all(bytes).is_ok();
+        self.good = self.good && self.length <= MAX_BYTES && self.encoder.write_all(bytes).is_ok();
     }
 
     /// Puts it in its place, and tells whether it is there.

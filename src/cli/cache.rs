@@ -1,4 +1,4 @@
-//! Where the cache of layer facts lies, and `supercargo cache`: path, prune.
+//! Where the cache lies, and `supercargo cache`: path, prune.
 
 use super::{Failure, Talk, output, say};
 use anyhow::anyhow;

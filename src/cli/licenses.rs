@@ -176,7 +176,7 @@ fn identify(kind: Kind, files: &[PathBuf], out: &mut impl Write, talk: Talk) -> 
             }
         };
         // Offsets are in the words as UTF-8, which for UTF-8 files are the file's own.
-        let words = supercargo::layers::walk::words_of(&bytes).unwrap_or_else(|| {
+        let words = supercargo::layers::parse::words_of(&bytes).unwrap_or_else(|| {
             if !talk.quiet {
                 say(&format!("warning: {} is no text; read leniently", file.display()));
             }

@@ -145,7 +145,7 @@ pub fn run(args: &Args, mode: Mode, talk: Talk) -> Result<(), Failure> {
             say(&format!("{}: {} {}", issue.severity.as_str(), issue.path, issue.message));
         }
     }
-    let documents = Documents::of(&report, options.cache.as_ref());
+    let documents = Documents::of(&report, options.cache.as_ref().filter(|_| !args.verify));
     let write = |(output, own): (&Output, &Option<String>)| {
         let words = own.as_deref().or(template.as_deref());
         let make = |out: &mut dyn Write| write_one(&report, output, args, words, out);
@@ -219,7 +219,10 @@ fn of_template(path: Option<&Path>, error: io::Error) -> io::Error {
 fn asked<'a>(output: &'a Output, words: Option<&'a str>) -> Option<[&'a str; 3]> {
     match &output.form {
         Form::Format(Format::Table | Format::Verdict) => None,
-        Form::Format(format @ Format::Html) => Some([format.as_str(), words.unwrap_or_default(), ""]),
+        Form::Format(format @ Format::Html) => {
+            let whose = if words.is_some() { "template" } else { "" };
+            Some([format.as_str(), words.unwrap_or_default(), whose])
+        }
         Form::Format(format) => Some([format.as_str(), "", ""]),
         Form::Template(path) => Some(["template", words?, if escapes(path) { "escaped" } else { "" }]),
     }

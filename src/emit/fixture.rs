@@ -258,22 +258,9 @@ fn package(ecosystem: Ecosystem, name: &str, version: &str, path: &str, layer: u
         name: name.into(),
         version: version.into(),
         arch: ecosystem.is_os().then(|| "arm64".into()),
-        basis: Basis::Installed,
-        state: State::Present,
         layer,
         locations: vec![Location { path: path.into(), layer }],
-        bytes: 0,
-        owner: None,
-        contains: Vec::new(),
-        depends_on: Vec::new(),
-        source: None,
-        commit: None,
-        archive: None,
-        elsewhere: None,
-        supplier: None,
-        description: None,
-        homepage: None,
-        licensing: Licensing::default(),
+        ..Package::default()
     }
 }
 

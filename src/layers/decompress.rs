@@ -52,12 +52,14 @@ pub struct Meter<R> {
     inner: R,
     hasher: Option<Sha256>,
     count: u64,
+    /// The first error of the reader beneath: what was read before and after it is not the blob.
+    failed: Option<io::Error>,
 }
 
 impl<R: Read> Meter<R> {
     /// Wraps a reader.
     pub fn new(inner: R, hash: bool) -> Self {
-        Meter { inner, hasher: hash.then(Sha256::new), count: 0 }
+        Meter { inner, hasher: hash.then(Sha256::new), count: 0, failed: None }
     }
 
     /// How many bytes passed.
@@ -66,14 +68,24 @@ impl<R: Read> Meter<R> {
     }
 
     /// The digest of what passed, and its length.
-    pub fn finish(self) -> (Option<[u8; 32]>, u64) {
-        (self.hasher.map(|h| h.finalize().into()), self.count)
+    ///
+    /// # Errors
+    /// The first that the reader beneath had, whoever met it then.
+    pub fn finish(self) -> io::Result<(Option<[u8; 32]>, u64)> {
+        match self.failed {
+            Some(e) => Err(e),
+            None => Ok((self.hasher.map(|h| h.finalize().into()), self.count)),
+        }
     }
 }
 
 impl<R: Read> Read for Meter<R> {
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
-        let n = self.inner.read(buf)?;
+        let n = self.inner.read(buf).inspect_err(|e| {
+            if e.kind() != io::ErrorKind::Interrupted && self.failed.is_none() {
+                self.failed = Some(io::Error::new(e.kind(), e.to_string()));
+            }
+        })?;
         if let Some(hasher) = &mut self.hasher {
             hasher.update(&buf[..n]);
         }
@@ -177,7 +189,7 @@ impl<R: Read> Unpacked<R> {
                 Err(e) => return Err(e),
             }
         }
-        let (blob_digest, blob_size) = raw.into_inner().finish();
+        let (blob_digest, blob_size) = raw.into_inner().finish()?;
         Ok(Passed { blob_digest, blob_size, diff_id: self.hasher.map(|h| h.finalize().into()), size: self.produced })
     }
 }
@@ -281,6 +293,31 @@ mod tests {
                 }
             }
             assert!(out == words, "pieces of {size}");
+        }
+    }
+
+    /// Fails once, in the midst, and goes on as if nothing had been.
+    struct Shaky<'a>(&'a [u8], usize);
+
+    impl Read for Shaky<'_> {
+        fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+            self.1 += 1;
+            if self.1 == 3 {
+                return Err(io::Error::other("the cable"));
+            }
+            let n = buf.len().min(1000);
+            self.0.read(&mut buf[..n])
+        }
+    }
+
+    /// Otherwise half a layer would be known by the digest of the whole.
+    #[test]
+    fn an_error_that_passes_is_not_forgotten() {
+        let words: Vec<u8> = (0..60_000u32).flat_map(|n| n.wrapping_mul(2_654_435_761).to_le_bytes()).collect();
+        for blob in [gzip(&words), words] {
+            let mut unpacked = Unpacked::new(Shaky(&blob, 0), true, false).unwrap();
+            assert!(unpacked.read_to_end(&mut Vec::new()).is_err());
+            assert_eq!(unpacked.finish().err().map(|e| e.to_string()).as_deref(), Some("the cable"));
         }
     }
 

@@ -4,7 +4,7 @@
 //! The queue is bounded, and takes nothing where nobody is free: a reader then parses its file itself, and memory stays what
 //! the readers need.
 
-use super::walk::{Parsed, Wish};
+use super::parse::{Parsed, Wish};
 use crate::catalog::Wanted;
 use std::collections::{BTreeMap, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};

@@ -35,7 +35,7 @@ pub trait Skip: Read {
     }
 }
 
-/// Reads and throws away: for streams. It takes large pieces at a time, whatever it is asked for: a decompressor that gives a header
+/// Passes over what it is to skip by reading it: for streams. It takes large pieces at a time, whatever it is asked for: a decompressor that gives a header
 /// of 512 bytes keeps its window in order as long as one that gives a piece of many.
 pub struct Streamed<R> {
     inner: BufReader<R>,
@@ -64,14 +64,14 @@ impl<R: Read> Read for Streamed<R> {
 
 impl<R: Read> Streamed<R> {
     /// Shows the next `n` bytes piece by piece.
-    fn pass(&mut self, n: u64, mut see: impl FnMut(&[u8])) -> io::Result<u64> {
+    fn pass(&mut self, n: u64, mut see: impl FnMut(&[u8]) -> io::Result<()>) -> io::Result<u64> {
         let mut left = n;
         while left > 0 {
             match self.inner.fill_buf() {
                 Ok([]) => break,
                 Ok(piece) => {
                     let passed = left.min(piece.len() as u64) as usize;
-                    see(&piece[..passed]);
+                    see(&piece[..passed])?;
                     self.inner.consume(passed);
                     left -= passed as u64;
                 }
@@ -85,12 +85,16 @@ impl<R: Read> Streamed<R> {
 
 impl<R: Read> Skip for Streamed<R> {
     fn skip(&mut self, n: u64) -> io::Result<u64> {
-        self.pass(n, |_| ())
+        self.pass(n, |_| Ok(()))
     }
 
     /// Copied from a piece that the processor still has in its cache: a vector that is read into is filled with zeros first.
     fn append(&mut self, n: u64, out: &mut Vec<u8>) -> io::Result<u64> {
-        self.pass(n, |piece| out.extend_from_slice(piece))
+        self.pass(n, |piece| {
+            out.try_reserve(piece.len())?;
+            out.extend_from_slice(piece);
+            Ok(())
+        })
     }
 }
 

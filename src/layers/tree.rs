@@ -167,7 +167,7 @@ impl Tree {
     }
 
     /// A link's target as it stands.
-    fn target(&self, target: Target) -> &str {
+    pub fn target(&self, target: Target) -> &str {
         self.targets.get(target.0 as usize).map_or("", |t| t)
     }
 

@@ -5,23 +5,21 @@
 
 use super::decompress::{Compression, Passed, Unpacked};
 use super::desk::{Desk, Tray};
+use super::parse::{Parsed, Text, Wish};
 use super::path::{self, Normal};
+use super::place::Section;
 use super::tar::{Kind, Reader, Skip, Streamed, Trouble, reserve};
-use super::{Entry, EntryKind, FileFinds, IssueSink, LayerScan, Place};
-use crate::catalog::{Input, Wanted, is_program};
-use crate::model::{Digest, Find, IssueCode, Severity, TextId};
-use sha2::{Digest as _, Sha256};
+use super::{Entry, EntryKind, IssueSink, LayerScan, Place};
+use crate::catalog::{Wanted, is_program};
+use crate::model::{Digest, IssueCode, Severity};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
-use std::fs::File;
-use std::io::{self, BufReader, Read, Seek, SeekFrom};
+use std::io::{self, Read};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// A layer has at most this many entries; the largest real ones have some two million.
 pub const MAX_ENTRIES: usize = 20_000_000;
 /// A wanted file beyond this is not read: the largest real package databases (rpm, 3,000 packages) have 300 MiB.
 pub const MAX_WANTED_BYTES: u64 = 512 << 20;
-/// A licence text beyond this is not read: the longest real ones (browsers' third-party notices) have 15 MiB.
-pub const MAX_TEXT_BYTES: u64 = 32 << 20;
 /// All licence texts of one layer together.
 pub const MAX_TEXTS_BYTES: u64 = 512 << 20;
 /// A program or library beyond this is not read: the largest real ones of known use (browsers, JavaScript engines, Go
@@ -60,14 +58,11 @@ pub struct WalkOptions<'a> {
 /// Those of opening and reading the file; damage inside the layer is an issue in the result.
 pub fn walk_place(place: &Place, options: WalkOptions<'_>) -> io::Result<LayerScan> {
     let mut section = Section::open(place)?;
-    let mut head = [0u8; 8];
-    let n = section.read(&mut head)?;
-    section.seek_to(0)?;
     // Plain archives are walked by seeking past the bodies that nobody wants, unless every byte is to be hashed.
-    if super::decompress::sniff(&head[..n]) == Compression::Plain && !options.verify {
+    if !options.verify && section.is_plain()? {
         let mut scan = LayerScan { blob_size: place.length, size: place.length, ..LayerScan::default() };
         let mut walker = Walker::new(&mut scan, options);
-        walker.run(&mut Reader::new(Seeked(BufReader::with_capacity(64 << 10, section))));
+        walker.run(&mut Reader::new(section.seeked()))?;
         return Ok(scan);
     }
     walk_stream(section, options)
@@ -94,7 +89,7 @@ pub fn walk_stream(reader: impl Read, options: WalkOptions<'_>) -> io::Result<La
     };
     let compressed = unpacked.compression() != Compression::Plain;
     let mut tar = Reader::new(Streamed::new(unpacked));
-    Walker::new(&mut scan, options).run(&mut tar);
+    Walker::new(&mut scan, options).run(&mut tar)?;
     let Passed { blob_digest, blob_size, diff_id, size } = tar.into_inner().into_inner().finish()?;
     scan.blob_digest = blob_digest.as_ref().map(Digest::sha256);
     scan.blob_size = blob_size;
@@ -112,11 +107,8 @@ pub fn walk_stream(reader: impl Read, options: WalkOptions<'_>) -> io::Result<La
 /// Those of opening and reading the file.
 pub fn fetch_place(place: &Place, wanted: &BTreeSet<u32>, limit: u64) -> io::Result<BTreeMap<u32, Vec<u8>>> {
     let mut section = Section::open(place)?;
-    let mut head = [0u8; 8];
-    let n = section.read(&mut head)?;
-    section.seek_to(0)?;
-    if super::decompress::sniff(&head[..n]) == Compression::Plain {
-        return fetch(&mut Reader::new(Seeked(BufReader::with_capacity(64 << 10, section))), wanted, limit);
+    if section.is_plain()? {
+        return fetch(&mut Reader::new(section.seeked()), wanted, limit);
     }
     fetch(&mut Reader::new(Streamed::new(Unpacked::new(section, false, false)?)), wanted, limit)
 }
@@ -190,41 +182,44 @@ impl<'a> Walker<'a> {
         }
     }
 
-    fn run<R: Skip>(&mut self, tar: &mut Reader<R>) {
-        self.members(tar);
+    /// Reads all members. What is wrong with them is an issue; that this machine has no memory for one is an error, for it says nothing of
+    /// the layer.
+    fn run<R: Skip>(&mut self, tar: &mut Reader<R>) -> io::Result<()> {
+        let done = match self.members(tar) {
+            Err(e) if e.kind() != io::ErrorKind::OutOfMemory => {
+                self.damaged(tar.position(), &e);
+                Ok(())
+            }
+            other => other,
+        };
         self.finish();
+        done
     }
 
-    fn members<R: Skip>(&mut self, tar: &mut Reader<R>) {
+    fn members<R: Skip>(&mut self, tar: &mut Reader<R>) -> io::Result<()> {
         loop {
             let header = tar.next_header();
             for trouble in tar.take_troubles() {
                 self.trouble(&trouble);
             }
-            match header {
-                Ok(Some(header)) => {
+            match header? {
+                Some(header) => {
                     if self.scan.entries.len() >= MAX_ENTRIES {
                         self.layer_issue(
                             "entry-limit",
                             format!("the layer has more than {MAX_ENTRIES} entries; the rest was not read"),
                         );
-                        return;
+                        return Ok(());
                     }
-                    if let Err(e) = self.entry(tar, &header) {
-                        self.damaged(tar.position(), &e);
-                        return;
-                    }
+                    self.entry(tar, &header)?;
                 }
-                Ok(None) => break,
-                Err(e) => {
-                    self.damaged(tar.position(), &e);
-                    return;
-                }
+                None => break,
             }
         }
         if self.scan.entries.is_empty() && tar.position() > 0 && tar.position() < 1024 {
             self.layer_issue("layer-damaged", "the layer holds no tar archive".to_string());
         }
+        Ok(())
     }
 
     fn entry<R: Skip>(&mut self, tar: &mut Reader<R>, header: &super::tar::Header) -> io::Result<()> {
@@ -502,174 +497,6 @@ impl<'a> Walker<'a> {
 
     fn layer_issue(&mut self, code: &'static str, message: String) {
         self.scan.issues.push(None, IssueCode(code), Severity::Error, message);
-    }
-}
-
-/// A file that was read, on its way to the catalogers that want it.
-pub(super) struct Wish {
-    /// Its place in the layer.
-    pub entry: u32,
-    path: Arc<str>,
-    pub bytes: Vec<u8>,
-    catalogers: Vec<u16>,
-    /// Whether it is wanted by its path. Most of those that are not, programs, name no package; an image holds thousands.
-    by_path: bool,
-}
-
-/// What was found in a file.
-#[derive(Default)]
-pub(super) struct Parsed {
-    path: Arc<str>,
-    found: FileFinds,
-    text: Text,
-    issues: IssueSink,
-    keep: bool,
-}
-
-/// The text of a file that is named like a licence text.
-#[derive(Default)]
-enum Text {
-    /// It is not named so.
-    #[default]
-    None,
-    /// Its name, its words, and the bytes that it has.
-    Words(TextId, Arc<str>, u64),
-    /// It has so many bytes, too many.
-    Long(u64),
-    /// It is no text.
-    Binary,
-}
-
-impl Wish {
-    /// Hands the file to its catalogers.
-    pub(super) fn parse(self, wanted: &Wanted) -> Parsed {
-        let Wish { path, bytes, catalogers, by_path, .. } = self;
-        let mut issues = IssueSink::default();
-        let found = parse_file(wanted, &catalogers, &path, &bytes, &mut issues);
-        let keep = by_path || !found.finds.is_empty();
-        let is_text = found.finds.iter().any(|(_, f)| matches!(f, Find::LicenseText));
-        let size = bytes.len() as u64;
-        let text = match is_text {
-            false => Text::None,
-            true if size > MAX_TEXT_BYTES => Text::Long(size),
-            true => words_of(&bytes).map_or(Text::Binary, |words| Text::Words(text_id(&bytes), words, size)),
-        };
-        Parsed { path, found, text, issues, keep }
-    }
-}
-
-/// Hands a wanted file to its catalogers. A cataloger that panics costs its own finds in this file only.
-pub fn parse_file(wanted: &Wanted, catalogers: &[u16], path: &str, bytes: &[u8], issues: &mut IssueSink) -> FileFinds {
-    let mut out = FileFinds::default();
-    for index in catalogers {
-        let cataloger = wanted.cataloger(*index);
-        let input = Input { path, bytes };
-        match std::panic::catch_unwind(|| (cataloger.parse)(&input)) {
-            Ok(parsed) => {
-                out.finds.extend(parsed.finds.into_iter().map(|f| (*index, f)));
-                for issue in parsed.issues {
-                    issues.push(Some(path), issue.code, issue.severity, issue.message);
-                }
-            }
-            Err(_) => issues.push(
-                Some(path),
-                IssueCode("parser-failed"),
-                Severity::Error,
-                format!("the cataloger {} failed on this file; please report it", cataloger.name),
-            ),
-        }
-        out.catalogers.push(*index);
-    }
-    out
-}
-
-/// Names a text.
-pub fn text_id(bytes: &[u8]) -> TextId {
-    TextId(Sha256::digest(bytes).into())
-}
-
-/// A text's words: UTF-8, UTF-16 with its mark, else Latin-1. `None` for what is no text.
-pub fn words_of(bytes: &[u8]) -> Option<Arc<str>> {
-    let utf16 = |bytes: &[u8], read: fn([u8; 2]) -> u16| -> Arc<str> {
-        let units: Vec<u16> = bytes.as_chunks::<2>().0.iter().map(|c| read(*c)).collect();
-        String::from_utf16_lossy(&units).into()
-    };
-    match bytes {
-        [0xff, 0xfe, rest @ ..] => return Some(utf16(rest, u16::from_le_bytes)),
-        [0xfe, 0xff, rest @ ..] => return Some(utf16(rest, u16::from_be_bytes)),
-        _ => {}
-    }
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    if memchr::memchr(0, bytes).is_some() {
-        return None;
-    }
-    match std::str::from_utf8(bytes) {
-        Ok(s) => Some(s.into()),
-        Err(_) => Some(bytes.iter().map(|b| char::from(*b)).collect::<String>().into()),
-    }
-}
-
-/// A part of a file.
-struct Section {
-    file: File,
-    start: u64,
-    length: u64,
-    at: u64,
-}
-
-impl Section {
-    fn open(place: &Place) -> io::Result<Section> {
-        let mut file = File::open(&place.file)?;
-        file.seek(SeekFrom::Start(place.offset))?;
-        Ok(Section { file, start: place.offset, length: place.length, at: 0 })
-    }
-
-    fn seek_to(&mut self, at: u64) -> io::Result<()> {
-        self.at = at.min(self.length);
-        self.file.seek(SeekFrom::Start(self.start + self.at))?;
-        Ok(())
-    }
-}
-
-impl Read for Section {
-    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
-        let want = (self.length - self.at).min(buf.len() as u64) as usize;
-        let n = self.file.read(&mut buf[..want])?;
-        self.at += n as u64;
-        Ok(n)
-    }
-}
-
-impl Seek for Section {
-    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
-        let at = match to {
-            SeekFrom::Start(n) => Some(n),
-            SeekFrom::Current(n) => self.at.checked_add_signed(n),
-            SeekFrom::End(n) => self.length.checked_add_signed(n),
-        };
-        let at = at.ok_or_else(|| io::Error::from(io::ErrorKind::InvalidInput))?;
-        self.seek_to(at)?;
-        Ok(self.at)
-    }
-}
-
-/// Skips by seeking.
-struct Seeked(BufReader<Section>);
-
-impl Read for Seeked {
-    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
-        self.0.read(buf)
-    }
-}
-
-impl Skip for Seeked {
-    fn skip(&mut self, n: u64) -> io::Result<u64> {
-        let buffered = self.0.buffer().len() as u64;
-        let left = self.0.get_ref().length - self.0.get_ref().at + buffered;
-        let n = n.min(left);
-        let by = i64::try_from(n).map_err(io::Error::other)?;
-        self.0.seek_relative(by)?;
-        Ok(n)
     }
 }
 

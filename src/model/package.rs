@@ -7,9 +7,10 @@ use super::{Archive, Basis, Ecosystem, Elsewhere, Licensing, SourcePackage};
 pub struct PackageId(pub u32);
 
 /// Whether a container that runs the image sees the package.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum State {
     /// It is there.
+    #[default]
     Present,
     /// A later layer removed or replaced it; its bytes are distributed all the same.
     Hidden {
@@ -46,7 +47,7 @@ pub struct Location {
 }
 
 /// One package.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Package {
     /// Its package URL, canonical (purl specification, ECMA-427).
     pub purl: Box<str>,

@@ -9,7 +9,7 @@ use crate::image::{self, LayerSource, OpenedLayer};
 use crate::inventory::{self, SourceFile};
 use crate::layers::desk::Desk;
 use crate::layers::walk::{self, MAX_WANTED_BYTES, WalkOptions};
-use crate::layers::{FileRef, IssueSink, LayerScan, folder};
+use crate::layers::{FileRef, IssueSink, LayerScan, folder, parse};
 use crate::model::{Digest, Image, Issue, IssueCode, Layer, Report, Severity, TextId};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io;
@@ -79,6 +79,9 @@ pub(super) fn walk_layers(
     }
     Ok(out)
 }
+
+/// The source was there and is not now, or only for a while: another scan may say more.
+pub(super) const SECOND_READ_FAILED: IssueCode = IssueCode("second-read-failed");
 
 /// The cache, and what the catalogers were asked for.
 #[derive(Clone, Copy)]
@@ -236,7 +239,7 @@ impl Fetcher<'_> {
                 }
                 Err(e) => sinks.entry(layer).or_default().push(
                     None,
-                    IssueCode("second-read-failed"),
+                    SECOND_READ_FAILED,
                     Severity::Error,
                     format!("files that links lead to could not be read: {e}"),
                 ),
@@ -254,11 +257,11 @@ impl Fetcher<'_> {
                 );
                 continue;
             };
-            let mut found = walk::parse_file(self.wanted, &r.catalogers, &r.path, bytes, sink);
+            let mut found = parse::parse_file(self.wanted, &r.catalogers, &r.path, bytes, sink);
             if found.finds.iter().any(|(_, f)| matches!(f, crate::model::Find::LicenseText))
-                && let Some(words) = walk::words_of(bytes)
+                && let Some(words) = parse::words_of(bytes)
             {
-                let id = walk::text_id(bytes);
+                let id = parse::text_id(bytes);
                 found.text = Some(id);
                 if let Ok(mut texts) = self.texts.lock() {
                     texts.insert(id, words);

@@ -1,4 +1,4 @@
-//! The cache of layer facts: what a second scan says, what it does not take on trust, and its folder.
+//! The cache: what a second scan says, what it does not take on trust, and its folder.
 
 use crate::support::{Layout, Run, Tar, cli, gzip, shared, write};
 use std::path::{Path, PathBuf};
@@ -186,7 +186,7 @@ fn real_images_give_the_same_documents_twice() {
     }
 }
 
-/// Of long documents; a policy, another form of the same report and another build of it are documents of their own.
+/// Of long documents; those of another policy, other options or another template are documents of their own.
 #[test]
 fn documents_are_made_once() {
     let Some(image) = shared("images/storefront.oci.tar") else { return };

@@ -18,26 +18,11 @@ fn package(purl: &str, name: &str, version: &str, concluded: Outcome, class: Cla
     Package {
         purl: purl.into(),
         ecosystem: if purl.starts_with("pkg:deb/") { Ecosystem::DEB } else { Ecosystem::PYPI },
-        namespace: None,
         name: name.into(),
         version: version.into(),
-        arch: None,
-        basis: Basis::Installed,
-        state: State::Present,
-        layer: 0,
         locations: vec![Location { path: "var/lib/dpkg/status".into(), layer: 0 }],
-        bytes: 0,
-        owner: None,
-        contains: Vec::new(),
-        depends_on: Vec::new(),
-        source: None,
-        commit: None,
-        archive: None,
-        elsewhere: None,
-        supplier: None,
-        description: None,
-        homepage: None,
         licensing: Licensing { declared: concluded.clone(), concluded, class, ..Licensing::default() },
+        ..Package::default()
     }
 }
 

@@ -44,26 +44,10 @@ fn package(purl: &str, expression: &str) -> Package {
     Package {
         purl: purl.into(),
         ecosystem,
-        namespace: None,
         name: url.name().into(),
         version: url.version().unwrap_or("").into(),
-        arch: None,
-        basis: Basis::Installed,
-        state: State::Present,
-        layer: 0,
-        locations: Vec::new(),
-        bytes: 0,
-        owner: None,
-        contains: Vec::new(),
-        depends_on: Vec::new(),
-        source: None,
-        commit: None,
-        archive: None,
-        elsewhere: None,
-        supplier: None,
-        description: None,
-        homepage: None,
         licensing,
+        ..Package::default()
     }
 }
 
