@@ -286,7 +286,7 @@ mod tests {
             "vendor/bundle/ruby/3.1.0/gems/x-1.0/Gemfile.lock",
             "usr/lib/ruby/gems/3.1.0/gems/x-1.0/Gemfile.lock",
             "root/go/pkg/mod/a.b/c@v1.0.0/go.mod",
-            "root/.cargo/registry/src/index.crates.io-1949cf8c6b5b557f/x-1.0.0/Cargo.lock",
+            "home/crew/.cargo/registry/src/registry.example-0123456789abcdef/x-1.0.0/Cargo.lock",
             "venv/lib/python3.12/site-packages/x/requirements.txt",
             ".build/checkouts/x/Package.resolved",
             "app/verification-metadata.xml",
