@@ -230,17 +230,27 @@ impl Cache {
         let is_document = |path: &Path| path.extension().is_some_and(|e| e == documents::ENDING);
         let mut out = Pruned { left: files.iter().map(|f| f.1).sum(), ..Pruned::default() };
         let mut documents: u64 = files.iter().filter(|f| is_document(&f.2)).map(|f| f.1).sum();
-        for (used, size, path) in files {
-            let too_many_documents = is_document(&path) && documents > limit / DOCUMENTS_PART;
-            if out.left <= limit && used != SystemTime::UNIX_EPOCH && !too_many_documents {
-                continue;
-            }
-            if fs::remove_file(&path).is_ok() {
+        let remove = |size: u64, path: &Path, out: &mut Pruned| -> bool {
+            let done = fs::remove_file(path).is_ok();
+            if done {
                 out.files += 1;
                 out.bytes += size;
                 out.left -= size;
-                documents -= if is_document(&path) { size } else { 0 };
             }
+            done
+        };
+        // Documents down to their part first, so that no others go for them.
+        files.retain(|(_, size, path)| {
+            let over = is_document(path) && documents > limit / DOCUMENTS_PART;
+            let gone = over && remove(*size, path, &mut out);
+            documents -= if gone { *size } else { 0 };
+            !gone
+        });
+        for (used, size, path) in files {
+            if out.left <= limit && used != SystemTime::UNIX_EPOCH {
+                break;
+            }
+            remove(size, &path, &mut out);
         }
         out
     }
@@ -351,6 +361,10 @@ mod tests {
         let pruned = cache.prune(800);
         assert_eq!((pruned.files, pruned.left), (2, 300));
         assert!(facts.exists() && documents[2..].iter().all(|d| d.exists()));
+        // The facts are older than all of them, and stay where there is room without the documents.
+        let pruned = cache.prune(200);
+        assert_eq!((pruned.files, pruned.left), (2, 100));
+        assert!(facts.exists());
     }
 
     /// What another process is writing stays; what one left behind an hour ago goes.
