@@ -65,6 +65,7 @@ pub mod wordpress;
 pub mod yarn;
 
 use crate::model::{Find, IssueCode, Severity};
+pub use program::code;
 pub use wanted::{MIN_PROGRAM_BYTES, Wanted, is_program};
 
 /// Every cataloger. A new ecosystem is one file and one row here.
@@ -155,7 +156,8 @@ pub enum Want {
 pub struct Input<'a> {
     /// Its path in the layer, without a leading slash.
     pub path: &'a str,
-    /// All its bytes (within the limit on wanted files).
+    /// All its bytes (within the limit on wanted files). ELF files that are wanted for being programs come without their code
+    /// ([`code`]).
     pub bytes: &'a [u8],
 }
 

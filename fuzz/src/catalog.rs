@@ -11,7 +11,7 @@ use std::io::Write;
 use supercargo::catalog::readme as readmes;
 use supercargo::catalog::{ISSUE_LIMIT, Input, Parsed, apk as apks, dpkg as debs, npm as node, os_release as distros};
 use supercargo::catalog::{bitnami as bitnamis, chisel as chisels, conda as condas, homebrew as brews, nix as nixes};
-use supercargo::catalog::{cargo_source, dotnet_pe, elf_note, golang, golang_source, graalvm, kernel, rust_audit};
+use supercargo::catalog::{cargo_source, code, dotnet_pe, elf_note, golang, golang_source, graalvm, kernel, rust_audit};
 use supercargo::catalog::{classify as classifier, is_program, python as pythons, rpm as rpms};
 use supercargo::catalog::{java as javas, jdk as jdks, lockfile as lockfiles, yarn as yarns};
 use supercargo::catalog::{opkg as opkgs, pacman as pacmans, portage as portages};
@@ -363,8 +363,22 @@ pub fn rust(data: &[u8]) {
     parsed(cargo_source::parse, "root/.cargo/registry/src/i/a-1.0.0/Cargo.toml", data);
 }
 
+/// What is passed over lies in the file, behind the bytes that tell it, and its loss does no harm.
+fn without_code(data: &[u8]) {
+    let mut file = data.to_vec();
+    file.resize(data.len() + (1 << 20), 0);
+    let head = &file[..code::HEAD_BYTES];
+    if let Some(gone) = code::range(head, file.len() as u64) {
+        assert!(gone.start >= head.len() as u64 && gone.start < gone.end && gone.end <= file.len() as u64);
+        file.drain(gone.start as usize..gone.end as usize);
+        code::close(&mut file, &gone);
+        parsed(golang::parse, "usr/bin/x", &file);
+    }
+}
+
 /// What else is read of programs, and kernels.
 pub fn programs(data: &[u8]) {
+    without_code(data);
     for parse in [elf_note::parse, graalvm::parse, rust_audit::parse, golang::parse, dotnet_pe::parse] {
         parsed(parse, "usr/lib/x.so", data);
     }

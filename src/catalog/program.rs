@@ -8,6 +8,8 @@
 //!
 //! Specifications: System V ABI ("gABI") for ELF, Microsoft's PE/COFF, Apple's `mach-o/loader.h` and `mach-o/fat.h`.
 
+pub mod code;
+
 use object::elf::{FileHeader32, FileHeader64, PT_LOAD, SHT_DYNSYM, SHT_SYMTAB};
 use object::read::elf::{FileHeader, ProgramHeader, SectionHeader, Sym};
 use object::read::macho::{FatArch, MachOFatFile32};

@@ -3,13 +3,15 @@
 //! Links are recorded, never followed; what lies on another device is read too, sockets and devices are not.
 
 use super::path::{self, Normal};
-use super::walk::{MAX_PROGRAM_BYTES, MAX_WANTED_BYTES, WalkOptions, Walker};
-use super::{EntryKind, LayerScan};
+use super::place::Section;
+use super::tar::Skip as _;
+use super::walk::{MAX_WANTED_BYTES, WalkOptions, Walker};
+use super::{EntryKind, LayerScan, Place};
 use crate::catalog::{MIN_PROGRAM_BYTES, is_program};
 use crate::model::{IssueCode, Severity};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::io::{self, Read as _};
+use std::io;
 use std::path::{Path, PathBuf};
 
 /// A tree deeper than this is left alone; paths end at 4,096 bytes anyway.
@@ -96,19 +98,14 @@ fn program(walker: &mut Walker<'_>, place: &Path, name: &str, size: u64) -> io::
     if !walker.looks_for_programs() || size < MIN_PROGRAM_BYTES {
         return Ok(());
     }
-    let mut file = fs::File::open(place)?;
-    let mut bytes = Vec::new();
-    file.by_ref().take(MIN_PROGRAM_BYTES).read_to_end(&mut bytes)?;
-    if !is_program(&bytes) {
+    let place = Place { file: place.to_path_buf(), offset: 0, length: size };
+    let mut body = Section::open(&place)?.seeked();
+    let mut head = Vec::new();
+    body.append(MIN_PROGRAM_BYTES, &mut head)?;
+    if !is_program(&head) {
         return Ok(());
     }
-    if size > MAX_PROGRAM_BYTES {
-        walker.large_program(name, size);
-        return Ok(());
-    }
-    file.take(MAX_PROGRAM_BYTES).read_to_end(&mut bytes)?;
-    walker.take(bytes);
-    Ok(())
+    walker.program(&mut body, size, name, head)
 }
 
 fn name_in(root: &Path, place: &Path) -> Option<String> {

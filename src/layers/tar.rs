@@ -350,16 +350,23 @@ impl<R: Skip> Reader<R> {
         }
         let mut stored = Vec::new();
         reserve(&mut stored, self.body_left);
-        let want = self.body_left;
-        let got = self.inner.append(want, &mut stored)?;
-        self.position += got;
-        self.body_left = 0;
-        if got < want {
+        self.body().append(u64::MAX, &mut stored)?;
+        if self.body_left > 0 {
             self.troubles.push(Trouble::Truncated { offset: self.position });
-            self.padding = 0;
+            (self.body_left, self.padding) = (0, 0);
             self.ended = true;
         }
-        let Some((regions, real)) = self.sparse.take() else { return Ok(Some(stored)) };
+        Ok(Some(self.expand(stored)))
+    }
+
+    /// Whether the current member's file has holes that its stored body leaves out.
+    pub fn is_sparse(&self) -> bool {
+        self.sparse.is_some()
+    }
+
+    /// The file of the current member, made of its stored body: holes filled with zeros. The size that the header states is taken at its word.
+    pub fn expand(&mut self, stored: Vec<u8>) -> Vec<u8> {
+        let Some((regions, real)) = self.sparse.take() else { return stored };
         let mut out = vec![0u8; real as usize];
         let mut at = 0usize;
         for region in regions {
@@ -368,7 +375,7 @@ impl<R: Skip> Reader<R> {
             out[region.offset as usize..end as usize].copy_from_slice(&stored[at..at + length]);
             at += length;
         }
-        Ok(Some(out))
+        out
     }
 
     /// The current member's stored body as a reader, for members that are archives themselves.
