@@ -5,12 +5,13 @@
 //! (OCI image layer specification, "Applying Changesets"). Nothing is forgotten: each path keeps its versions, so that one
 //! can ask what a path was when layer `n` had just been applied (moment `n`).
 
+mod nodes;
+
 use super::path::{MAX_PATH_BYTES, split};
 use super::{EntryKind, FileRef, IssueSink, LayerScan};
 use crate::model::{IssueCode, Severity};
-use foldhash::{HashMap, HashMapExt};
-use std::collections::{BTreeMap, btree_map};
-use std::ops::Bound;
+use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
+use nodes::{Nodes, ROOT, Slot};
 use std::sync::Arc;
 
 /// Linux gives up after 40 links on the way to a file (`path_resolution(7)`).
@@ -84,7 +85,7 @@ type Version = (u32, Option<Node>);
 /// The versions of one path: at least one, from old to new.
 #[derive(Clone, Debug)]
 struct Versions {
-    first: (u32, Node),
+    first: Version,
     /// Of most paths there are none, so that this takes a pointer's place and not a vector's.
     #[allow(clippy::box_collection)]
     later: Option<Box<Vec<Version>>>,
@@ -98,7 +99,7 @@ impl Versions {
     fn latest(&self) -> Option<&Node> {
         match self.later().last() {
             Some((_, node)) => node.as_ref(),
-            None => Some(&self.first.1),
+            None => self.first.1.as_ref(),
         }
     }
 
@@ -108,17 +109,13 @@ impl Versions {
                 return node.as_ref();
             }
         }
-        (self.first.0 <= moment).then_some(&self.first.1)
+        self.first.1.as_ref().filter(|_| self.first.0 <= moment)
     }
 
     fn set(&mut self, layer: u32, node: Option<Node>) {
         match self.later.as_mut().and_then(|later| later.last_mut()) {
             Some((from, last)) if *from == layer => *last = node,
-            None if self.first.0 == layer && node.is_some() => {
-                if let Some(node) = node {
-                    self.first.1 = node;
-                }
-            }
+            None if self.first.0 == layer => self.first.1 = node,
             _ => self.later.get_or_insert_default().push((layer, node)),
         }
     }
@@ -136,7 +133,7 @@ pub struct Resolved {
 /// The stacked layers.
 #[derive(Debug, Default)]
 pub struct Tree {
-    nodes: BTreeMap<Arc<str>, Versions>,
+    nodes: Nodes,
     /// Which layer took an entry's name away (deleted or replaced it).
     removed: HashMap<FileRef, u32>,
     /// The targets of links, as they stand.
@@ -144,8 +141,8 @@ pub struct Tree {
     /// Entries that lie elsewhere than their name in the archive says, because a parent is a link.
     moved: HashMap<FileRef, Arc<str>>,
     layers: u32,
-    /// The folder that the last entry was put in: as the archive names it, and without links.
-    last_parent: Option<(Box<str>, Box<str>)>,
+    /// The folder that the last entry was put in, as the archive names it, and the one without links.
+    last_parent: Option<(Box<str>, Slot)>,
     /// See [`MAX_IMPLIED_BYTES`].
     implied_bytes: usize,
 }
@@ -176,6 +173,7 @@ impl Tree {
         let layer = self.layers;
         self.layers += 1;
         self.last_parent = None;
+        self.nodes.reserve(scan.entries.len());
         if scan.entries.iter().any(|e| matches!(e.kind, EntryKind::Whiteout | EntryKind::Opaque)) {
             self.apply_whiteouts(layer, scan);
         }
@@ -184,8 +182,8 @@ impl Tree {
             if entry.path.is_empty() || matches!(entry.kind, EntryKind::Whiteout | EntryKind::Opaque) {
                 continue;
             }
-            let path = match self.place_of(layer, &entry.path, at) {
-                Ok(path) => path,
+            let (folder, path) = match self.place_of(layer, &entry.path, at) {
+                Ok(place) => place,
                 Err((code, severity, message)) => {
                     issues.push(Some(&entry.path), IssueCode(code), severity, message);
                     continue;
@@ -214,7 +212,7 @@ impl Tree {
                 EntryKind::Other => Node::Other { at },
                 EntryKind::Whiteout | EntryKind::Opaque => continue,
             };
-            self.put(layer, path, node);
+            self.put(layer, folder, path, node);
         }
     }
 
@@ -231,38 +229,27 @@ impl Tree {
 
     /// The names directly in a folder (given without links) at a moment, with what they are.
     pub fn children(&self, moment: u32, folder: &str) -> Vec<(Arc<str>, Node)> {
-        let mut out = Vec::new();
-        let prefix = if folder.is_empty() { String::new() } else { format!("{folder}/") };
-        let mut from: Bound<String> = Bound::Included(prefix.clone());
-        loop {
-            let range = (as_str(&from), Bound::Unbounded);
-            let Some((path, versions)) = self.nodes.range::<str, _>(range).next() else { break };
-            let Some(rest) = path.strip_prefix(prefix.as_str()) else { break };
-            // What lies deeper is jumped over: `/` + 1 is `0`.
-            from = match rest.split_once('/') {
-                Some((name, _)) => Bound::Included(format!("{prefix}{name}0")),
-                None => {
-                    if let Some(node) = versions.at(moment).filter(|_| !rest.is_empty()) {
-                        out.push((path.clone(), node.clone()));
-                    }
-                    Bound::Excluded(path.to_string())
-                }
-            };
-        }
+        let Some(folder) = self.nodes.find(folder) else { return Vec::new() };
+        let there = |slot| Some((self.nodes.path(slot).clone(), self.nodes.versions(slot).at(moment)?.clone()));
+        let mut out: Vec<(Arc<str>, Node)> = self.nodes.children(folder).filter_map(there).collect();
+        out.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
         out
     }
 
     /// Every file anywhere below a folder (given without links) at a moment.
     pub fn files_below(&self, moment: u32, folder: &str) -> Vec<(Arc<str>, Node)> {
-        self.subtree(folder)
-            .filter_map(|(p, v)| Some((p.clone(), v.at(moment)?.clone())))
-            .filter(|(_, n)| matches!(n, Node::File { .. }))
-            .collect()
+        let Some(folder) = self.nodes.find(folder) else { return Vec::new() };
+        let below = self.nodes.below(folder, |versions| versions.at(moment)).into_iter();
+        let there = below.filter_map(|slot| Some((self.nodes.path(slot), self.nodes.versions(slot).at(moment)?)));
+        there.filter(|(_, n)| matches!(n, Node::File { .. })).map(|(p, n)| (p.clone(), n.clone())).collect()
     }
 
     /// Every file, link and device that is visible at the end, in the order of paths.
     pub fn visible(&self) -> impl Iterator<Item = (&Arc<str>, &Node)> {
-        self.nodes.iter().filter_map(|(p, v)| Some((p, v.latest()?))).filter(|(_, n)| !matches!(n, Node::Dir))
+        let latest = self.nodes.all().filter_map(|(p, v)| Some((p, v.latest()?)));
+        let mut out: Vec<_> = latest.filter(|(_, n)| !matches!(n, Node::Dir)).collect();
+        out.sort_unstable_by_key(|(path, _)| *path);
+        out.into_iter()
     }
 
     /// Folders of the root that are links to other folders at the end (`lib` to `usr/lib`): link, target.
@@ -278,14 +265,6 @@ impl Tree {
             .collect()
     }
 
-    fn subtree(&self, path: &str) -> impl Iterator<Item = (&Arc<str>, &Versions)> {
-        let (from, to) = (format!("{path}/"), format!("{path}0"));
-        self.nodes
-            .range::<str, _>((Bound::Included(from.as_str()), Bound::Excluded(to.as_str())))
-            .collect::<Vec<_>>()
-            .into_iter()
-    }
-
     fn apply_whiteouts(&mut self, layer: u32, scan: &LayerScan) {
         // A layer that makes a folder where a lower one had a link means its own folder, wherever the marker stands.
         let mut own: HashMap<&str, &EntryKind> = HashMap::new();
@@ -294,6 +273,7 @@ impl Tree {
                 own.insert(&entry.path, &entry.kind);
             }
         }
+        let mut emptied: HashSet<Arc<str>> = HashSet::new();
         for entry in &scan.entries {
             let opaque = match entry.kind {
                 EntryKind::Whiteout => false,
@@ -305,67 +285,72 @@ impl Tree {
                 _ => self.nodes.get(p).and_then(Versions::latest),
             };
             let Some(target) = self.follow(&entry.path, opaque, &look) else { continue };
-            let below: Vec<Arc<str>> = self.subtree(&target.path).map(|(p, _)| p.clone()).collect();
-            for path in below {
-                self.remove(layer, &path);
+            let Some(slot) = self.nodes.find(&target.path) else { continue };
+            if opaque && !emptied.insert(target.path) {
+                continue;
             }
+            self.remove_below(layer, slot);
             if !opaque {
-                self.remove(layer, &target.path);
-            } else if target.path.is_empty() {
-                // An opaque root: `subtree` of nothing is nothing.
-                let all: Vec<Arc<str>> = self.nodes.keys().cloned().collect();
-                for path in all {
-                    self.remove(layer, &path);
-                }
+                self.remove(layer, slot);
             }
         }
     }
 
-    fn remove(&mut self, layer: u32, path: &str) {
-        let Some(versions) = self.nodes.get_mut(path) else { return };
-        let Some(node) = versions.latest() else { return };
+    fn remove_below(&mut self, layer: u32, folder: Slot) {
+        for slot in self.nodes.below(folder, Versions::latest) {
+            self.remove(layer, slot);
+        }
+    }
+
+    fn remove(&mut self, layer: u32, slot: Slot) {
+        let versions = self.nodes.versions_mut(slot);
+        let Some(node) = versions.latest().filter(|_| slot != ROOT) else { return };
         if let Some(at) = node.at() {
             self.removed.insert(at, layer);
         }
-        if versions.first.0 == layer && versions.later().is_empty() {
-            self.nodes.remove(path);
-        } else {
-            versions.set(layer, None);
-        }
+        versions.set(layer, None);
         self.last_parent = None;
     }
 
-    /// The path that an entry gets: its parent's links are followed.
-    fn place_of(&mut self, layer: u32, path: &Arc<str>, at: FileRef) -> Result<Arc<str>, Refused> {
+    /// The folder of an entry and its path there: its parent's links are followed.
+    fn place_of(&mut self, layer: u32, path: &Arc<str>, at: FileRef) -> Result<(Slot, Arc<str>), Refused> {
         let (parent, base) = split(path);
         if parent.is_empty() {
-            return Ok(path.clone());
+            return Ok((ROOT, path.clone()));
         }
-        let known = self.last_parent.as_ref().filter(|(named, _)| **named == *parent).map(|(_, real)| real.clone());
-        let real = match known {
-            Some(real) => real,
-            None => {
-                let real = self.real_folder(layer, parent)?;
-                self.last_parent = Some((parent.into(), real.clone()));
-                real
+        let folder = match &self.last_parent {
+            Some((named, folder)) if **named == *parent => *folder,
+            _ => {
+                let folder = self.real_folder(layer, parent)?;
+                self.last_parent = Some((parent.into(), folder));
+                folder
             }
         };
-        if *real == *parent {
-            return Ok(path.clone());
+        let real = self.nodes.path(folder);
+        if **real == *parent {
+            return Ok((folder, path.clone()));
         }
         let moved: Arc<str> = if real.is_empty() { base.into() } else { format!("{real}/{base}").into() };
         self.moved.insert(at, moved.clone());
-        Ok(moved)
+        Ok((folder, moved))
     }
 
     /// The folder without links; what is missing of it is made.
-    fn real_folder(&mut self, layer: u32, folder: &str) -> Result<Box<str>, Refused> {
+    fn real_folder(&mut self, layer: u32, folder: &str) -> Result<Slot, Refused> {
+        // Most are where they are said to be, and none of those above is a link: nothing is put below one.
+        if let Some(slot) = self.nodes.find(folder)
+            && self.nodes.versions(slot).latest() == Some(&Node::Dir)
+        {
+            return Ok(slot);
+        }
+        let mut here = ROOT;
         let mut real = String::with_capacity(folder.len());
         let mut rest: Vec<String> = folder.rsplit('/').map(str::to_string).collect();
         let mut links = 0;
         while let Some(part) = rest.pop() {
             if part == ".." {
                 real.truncate(split(&real).0.len());
+                here = self.nodes.find(&real).unwrap_or(ROOT);
                 continue;
             }
             let length = real.len();
@@ -373,15 +358,20 @@ impl Tree {
                 real.push('/');
             }
             real.push_str(&part);
-            match self.nodes.get(real.as_str()).and_then(Versions::latest) {
-                Some(Node::Dir) => {}
-                Some(Node::Symlink { target, .. }) => {
+            let found = self.nodes.find(&real);
+            match found.and_then(|slot| Some((slot, self.nodes.versions(slot).latest()?))) {
+                Some((slot, Node::Dir)) => here = slot,
+                Some((_, Node::Symlink { target, .. })) => {
                     links += 1;
                     if links > MAX_LINKS {
                         return Err(LOOPS);
                     }
                     let target = self.target(*target).to_owned();
-                    real.truncate(if target.starts_with('/') { 0 } else { length });
+                    let absolute = target.starts_with('/');
+                    real.truncate(if absolute { 0 } else { length });
+                    if absolute {
+                        here = ROOT;
+                    }
                     rest.extend(target.rsplit('/').filter(|p| !p.is_empty() && *p != ".").map(str::to_string));
                 }
                 // Nothing, or a file in the way: a folder takes its place.
@@ -393,35 +383,29 @@ impl Tree {
                     if self.implied_bytes > MAX_IMPLIED_BYTES {
                         return Err(TOO_MANY);
                     }
-                    self.put(layer, Arc::from(real.as_str()), Node::Dir);
+                    here = self.put(layer, here, Arc::from(real.as_str()), Node::Dir);
                 }
             }
         }
-        Ok(real.into())
+        Ok(here)
     }
 
-    fn put(&mut self, layer: u32, path: Arc<str>, node: Node) {
+    /// Puts something into a folder.
+    fn put(&mut self, layer: u32, folder: Slot, path: Arc<str>, node: Node) -> Slot {
         // What takes the place of nothing, or of a file, was on no way that `last_parent` went.
-        let mut found = match self.nodes.entry(path) {
-            btree_map::Entry::Vacant(place) => {
-                place.insert(Versions { first: (layer, node), later: None });
-                return;
-            }
-            btree_map::Entry::Occupied(found) => found,
-        };
-        let versions = found.get_mut();
+        let (slot, new) = self.nodes.entry(folder, path, || (layer, node.clone()));
+        if new {
+            return slot;
+        }
+        let versions = self.nodes.versions_mut(slot);
         let old = versions.latest().cloned();
         if node == Node::Dir && old == Some(Node::Dir) {
-            return;
+            return slot;
         }
         versions.set(layer, Some(node));
         match old {
             Some(Node::Dir) => {
-                let path = found.key().clone();
-                let below: Vec<Arc<str>> = self.subtree(&path).map(|(p, _)| p.clone()).collect();
-                for path in below {
-                    self.remove(layer, &path);
-                }
+                self.remove_below(layer, slot);
                 self.last_parent = None;
             }
             Some(old) => {
@@ -434,6 +418,7 @@ impl Tree {
             }
             None => {}
         }
+        slot
     }
 
     /// A hardlink's target: links above it are followed, itself not.
@@ -472,14 +457,6 @@ impl Tree {
             }
         }
         Some(Resolved { path: real.into(), node: Node::Dir })
-    }
-}
-
-fn as_str(bound: &Bound<String>) -> Bound<&str> {
-    match bound {
-        Bound::Included(s) => Bound::Included(s),
-        Bound::Excluded(s) => Bound::Excluded(s),
-        Bound::Unbounded => Bound::Unbounded,
     }
 }
 
