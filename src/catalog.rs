@@ -156,8 +156,8 @@ pub enum Want {
 pub struct Input<'a> {
     /// Its path in the layer, without a leading slash.
     pub path: &'a str,
-    /// All its bytes (within the limit on wanted files). ELF files that are wanted for being programs come without their code
-    /// ([`code`]).
+    /// All its bytes (within the limit on wanted files). ELF files that are wanted for being programs may come without their
+    /// code ([`code`]).
     pub bytes: &'a [u8],
 }
 

@@ -16,8 +16,10 @@ use crate::license::known::Given;
 use crate::model::{Basis, Ecosystem, Issue, Report, TextId, Unowned};
 use assemble::assemble;
 use read::{Fetcher, Kept, SECOND_READ_FAILED, all_hashed, check_layer, describe_layer, walk_layers};
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::io::{self, Read};
+use std::panic::resume_unwind;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -110,7 +112,7 @@ pub fn scan(source: &Source, options: &Options) -> Result<Report, Error> {
         issues.extend(sink.of_layer(Some(i as u32)));
     }
     let fetcher = Fetcher { layers: &layers, scans: &scans, wanted: &wanted, kept, texts: Mutex::default() };
-    let inventory = take_inventory(&tree, &scans, &wanted, &fetcher, &mut issues);
+    let inventory = take_inventory(&tree, &scans, &wanted, &fetcher, jobs, &mut issues);
     progress.stage.store(3, Ordering::Relaxed);
     let fetched = fetcher.texts.into_inner().unwrap_or_else(PoisonError::into_inner);
     let words = words_of(&inventory, &scans, fetched);
@@ -177,6 +179,29 @@ fn in_parallel<T: Sync, R: Send>(items: &[T], jobs: usize, f: impl Fn(&T) -> R +
     slots.into_iter().filter_map(|s| s.into_inner().ok().flatten()).collect()
 }
 
+/// Three answers, on as many threads.
+fn join3<A: Send, B: Send, C: Send>(
+    jobs: usize,
+    a: impl FnOnce() -> A + Send,
+    b: impl FnOnce() -> B + Send,
+    c: impl FnOnce() -> C + Send,
+) -> (A, B, C) {
+    if jobs <= 1 {
+        return (a(), b(), c());
+    }
+    std::thread::scope(|scope| {
+        let b = scope.spawn(b);
+        let (a, c) = match jobs {
+            2 => (a(), c()),
+            _ => {
+                let c = scope.spawn(c);
+                (a(), c.join().unwrap_or_else(|panic| resume_unwind(panic)))
+            }
+        };
+        (a, b.join().unwrap_or_else(|panic| resume_unwind(panic)), c)
+    })
+}
+
 /// What the inventory hands on.
 struct Inventory {
     drafts: Vec<Draft>,
@@ -196,29 +221,34 @@ fn take_inventory(
     scans: &[Arc<LayerScan>],
     wanted: &Wanted,
     fetcher: &Fetcher<'_>,
+    jobs: usize,
     issues: &mut Vec<Issue>,
 ) -> Inventory {
     let gathered = sources::gather(tree, scans, wanted);
     let mut files = gathered.files;
     files.extend(fetcher.fetch(&gathered.requests, issues));
     let distro = distro::choose(&files, catalog::os_release::PATHS, catalog::os_release::OS_RELEASE_PATHS);
-    let mut drafts = merge::merge(&files, tree, distro::rpm_grammar(distro.as_ref().map(|d| &d.facts)));
-    let owners = owners::Owners::new(&drafts, &files, tree, scans);
-    let layers = tree.layers();
-    let listed = listed_files(&drafts);
-    let notes: Vec<bool> = drafts.iter().map(|d| is_note_of_another(d, &owners) || is_listed(d, &listed)).collect();
-    let owners = if notes.contains(&true) {
-        drop(owners);
-        let mut notes = notes.into_iter();
-        drafts.retain(|_| notes.next() == Some(false));
-        owners::Owners::new(&drafts, &files, tree, scans)
-    } else {
-        owners
+    let all = merge::merge(&files, tree, distro::rpm_grammar(distro.as_ref().map(|d| &d.facts)));
+    let mut owners = owners::Owners::new(&all, &files, tree, scans);
+    let listed = listed_files(&all);
+    let goes = |draft: &Draft| is_note_of_another(draft, &owners) || is_listed(draft, &listed);
+    let kept: Vec<bool> = all.iter().map(|draft| !goes(draft)).collect();
+    // The owners' paths are those of all drafts, which therefore stay until nobody asks for owners any more.
+    let drafts = match kept.contains(&false) {
+        true => {
+            owners.retain(&kept);
+            all.iter().zip(&kept).filter(|(_, kept)| **kept).map(|(draft, _)| draft.clone()).collect()
+        }
+        false => Cow::Borrowed(&all[..]),
     };
+    let layers = tree.layers();
     let owner_of = drafts.iter().map(|d| owner_of(d, &owners)).collect();
-    let unowned = unowned::list(tree, scans, &files, &drafts, &owners);
-    let bytes = bytes::count(tree, scans, &files, &drafts, &owners);
-    let depends = depends::resolve(&drafts, &owners, layers);
+    let (unowned, bytes, depends) = join3(
+        jobs,
+        || unowned::list(tree, scans, &files, &drafts, &owners),
+        || bytes::count(tree, scans, &files, &drafts, &owners),
+        || depends::resolve(&drafts, &owners, layers),
+    );
     let mut fetched: BTreeMap<FileRef, Arc<FileFinds>> = BTreeMap::new();
     for file in files.iter().filter(|f| f.found.text.is_some()) {
         fetched.insert(file.content, file.found.clone());
@@ -240,8 +270,12 @@ fn take_inventory(
         found = look(&fetched).1;
     }
     let (common_licenses, gone) = (papers::common_licenses(tree), papers::gone(&drafts, &files, tree));
+    let drafts = match drafts {
+        Cow::Owned(drafts) => Some(drafts),
+        Cow::Borrowed(_) => None,
+    };
     Inventory {
-        drafts,
+        drafts: drafts.unwrap_or(all),
         unowned,
         bytes,
         owners: owner_of,

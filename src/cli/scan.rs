@@ -5,7 +5,9 @@ use super::image::ImageArgs;
 use super::output::{self, Form, Output};
 use super::{Failure, Talk, say};
 use std::io::{self, IsTerminal, Write};
+use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use supercargo::Options;
 use supercargo::cache::documents::Documents;
 use supercargo::emit::{self, Fault, Format, html, table, template, verdict};
@@ -154,17 +156,8 @@ pub fn run(args: &Args, mode: Mode, talk: Talk) -> Result<(), Failure> {
             None => output::write(output, &make),
         }
     };
-    let each = outputs.iter().zip(&templates);
-    let pending: Vec<Option<output::Pending>> = match args.jobs {
-        1 => each.map(write).collect::<Result<_, _>>()?,
-        // A document is as long in the making as all that comes before it where the layers came from the cache.
-        _ => std::thread::scope(|scope| {
-            let threads: Vec<_> = each.map(|one| scope.spawn(move || write(one))).collect();
-            let joined = threads.into_iter().map(|t| t.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
-            joined.collect::<Result<_, _>>()
-        })?,
-    };
-    for file in pending.into_iter().flatten() {
+    let each: Vec<_> = outputs.iter().zip(&templates).collect();
+    for file in written(&each, args.jobs, write)?.into_iter().flatten() {
         let path = file.persist()?;
         if !talk.quiet {
             say(&format!("wrote {}", path.display()));
@@ -213,6 +206,42 @@ fn of_template(path: Option<&Path>, error: io::Error) -> io::Error {
         Some((path, fault)) => io::Error::new(io::ErrorKind::InvalidInput, in_file(path, fault)),
         None => error,
     }
+}
+
+/// Writes the documents on as many threads as were asked for: one is as long in the making as all that comes before it where the layers came from the
+/// cache. The page takes the longest and is begun first.
+fn written<'a>(
+    each: &[(&'a Output, &'a Option<String>)],
+    jobs: usize,
+    write: impl Fn((&'a Output, &'a Option<String>)) -> anyhow::Result<Option<output::Pending>> + Sync,
+) -> anyhow::Result<Vec<Option<output::Pending>>> {
+    let jobs = match jobs {
+        0 => std::thread::available_parallelism().map_or(1, usize::from),
+        n => n,
+    };
+    let mut order: Vec<usize> = (0..each.len()).collect();
+    order.sort_by_key(|i| !matches!(each[*i].0.form, Form::Format(Format::Html)));
+    let (next, failed) = (AtomicUsize::new(0), AtomicBool::new(false));
+    let work = || {
+        let mine = std::iter::from_fn(|| order.get(next.fetch_add(1, Ordering::Relaxed)));
+        let mine = mine.take_while(|_| !failed.load(Ordering::Relaxed));
+        let write = |i: &usize| {
+            let written = write(each[*i]);
+            failed.fetch_or(written.is_err(), Ordering::Relaxed);
+            (*i, written)
+        };
+        mine.map(write).collect::<Vec<_>>()
+    };
+    let mut all = std::thread::scope(|scope| {
+        let others: Vec<_> = (1..jobs.min(each.len())).map(|_| scope.spawn(work)).collect();
+        let mut all = work();
+        for other in others {
+            all.extend(other.join().unwrap_or_else(|panic| resume_unwind(panic)));
+        }
+        all
+    });
+    all.sort_by_key(|(i, _)| *i);
+    all.into_iter().map(|(_, written)| written).collect()
 }
 
 /// How a document is asked for, where it is the same for everybody who asks so: not those for a terminal.

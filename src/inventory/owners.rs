@@ -12,14 +12,49 @@ use std::sync::Arc;
 /// Files to owners. Paths stand as the package managers wrote them; [`Owners::of`] knows that `lib/x` and `usr/lib/x` may be
 /// one.
 pub struct Owners<'a> {
-    files: HashMap<&'a str, Vec<(u32, Span)>>,
+    files: HashMap<&'a str, List>,
     /// Folders that are a package's with all that is in them.
-    folders: HashMap<&'a str, Vec<(u32, Span)>>,
+    folders: HashMap<&'a str, List>,
     merged: Vec<(Arc<str>, Arc<str>)>,
     tree: &'a Tree,
     scans: &'a [Arc<LayerScan>],
     /// For each draft the layers that have a record of it.
     recorded: Vec<BTreeSet<u32>>,
+}
+
+/// Who lists a path, and when. Nearly every one is listed once.
+enum List {
+    One([(u32, Span); 1]),
+    Many(Vec<(u32, Span)>),
+}
+
+impl List {
+    fn as_slice(&self) -> &[(u32, Span)] {
+        match self {
+            List::One(one) => one,
+            List::Many(many) => many,
+        }
+    }
+
+    fn add(&mut self, listed: (u32, Span)) {
+        match self {
+            List::One([one]) if *one != listed => *self = List::Many(vec![*one, listed]),
+            List::Many(many) if !many.contains(&listed) => many.push(listed),
+            _ => {}
+        }
+    }
+
+    /// Gives owners their new numbers; those without one go. Whether anybody is left.
+    fn renumber(&mut self, numbers: &[Option<u32>]) -> bool {
+        let new = |(owner, span): &(u32, Span)| Some((numbers.get(*owner as usize).copied()??, *span));
+        match self {
+            List::One([one]) => new(one).map(|moved| *one = moved).is_some(),
+            List::Many(many) => {
+                *many = many.iter().filter_map(new).collect();
+                !many.is_empty()
+            }
+        }
+    }
 }
 
 impl<'a> Owners<'a> {
@@ -62,10 +97,19 @@ impl<'a> Owners<'a> {
 
     fn add(&mut self, file: &'a OwnedFile, owner: u32, span: Span) {
         let map = if file.kind == OwnedKind::Folder { &mut self.folders } else { &mut self.files };
-        let list = map.entry(&*file.path).or_default();
-        if !list.contains(&(owner, span)) {
-            list.push((owner, span));
+        let listed = (owner, span);
+        map.entry(&*file.path).and_modify(|list| list.add(listed)).or_insert(List::One([listed]));
+    }
+
+    /// Leaves out the drafts that are not kept, as if they had never been: the others move up.
+    pub fn retain(&mut self, kept: &[bool]) {
+        let mut next = 0..;
+        let numbers: Vec<Option<u32>> = kept.iter().map(|kept| if *kept { next.next() } else { None }).collect();
+        for lists in [&mut self.files, &mut self.folders] {
+            lists.retain(|_, list| list.renumber(&numbers));
         }
+        let mut kept = kept.iter();
+        self.recorded.retain(|_| kept.next() == Some(&true));
     }
 
     /// The owners of a path (as the tree has it) at a moment, as indexes of drafts.
@@ -115,10 +159,10 @@ impl<'a> Owners<'a> {
     fn listed(&self, path: &str) -> Vec<(u32, Span)> {
         let mut out = Vec::new();
         let mut look = |p: &str| {
-            out.extend(self.files.get(p).into_iter().flatten().copied());
+            out.extend(self.files.get(p).into_iter().flat_map(List::as_slice));
             if !self.folders.is_empty() {
                 let above = p.match_indices('/').filter_map(|(at, _)| self.folders.get(&p[..at]));
-                out.extend(above.flatten().copied());
+                out.extend(above.flat_map(List::as_slice));
             }
         };
         look(path);
@@ -199,5 +243,31 @@ mod tests {
         let owners = Owners::new(&drafts, &[], &tree, &scans);
         assert_eq!(owners.of_file("opt/x/1/bin/x", span), Some(0));
         assert_eq!(owners.of_file("opt/x/10/bin/x", span), None);
+    }
+
+    #[test]
+    fn drafts_that_are_left_out_own_nothing() {
+        let scans = scans(&[&[("usr/bin/x", 1), ("usr/bin/y", 1), ("opt/z/y", 1)]]);
+        let mut tree = Tree::default();
+        tree.apply(&scans[0], &mut IssueSink::default());
+        let span = Span { from: 0, to: None };
+        let draft = |name: &str, files: &[(&str, OwnedKind)]| {
+            let files = files.iter().map(|(path, kind)| OwnedFile { path: (*path).into(), kind: *kind }).collect();
+            let find = PackageFind { ecosystem: Ecosystem::DEB, name: name.into(), files, ..PackageFind::default() };
+            let find = Arc::new(find);
+            let content = FileRef { layer: 0, entry: 0 };
+            let record = crate::inventory::Instance { path: Arc::from("r"), content, span, find: find.clone() };
+            Draft { find, instances: vec![record], sources: Vec::new(), run: span }
+        };
+        let plain = OwnedKind::Plain;
+        let drafts = [
+            draft("a", &[("usr/bin/y", plain)]),
+            draft("b", &[("usr/bin/x", plain), ("usr/bin/y", plain)]),
+            draft("c", &[("usr/bin/y", plain), ("opt/z", OwnedKind::Folder)]),
+        ];
+        let mut owners = Owners::new(&drafts, &[], &tree, &scans);
+        owners.retain(&[true, false, true]);
+        let of = |path: &str| owners.of(path, 0);
+        assert_eq!((of("usr/bin/x"), of("usr/bin/y"), of("opt/z/y")), (vec![], vec![0, 1], vec![1]));
     }
 }

@@ -4,7 +4,6 @@
 
 use super::path::{self, Normal};
 use super::place::Section;
-use super::tar::Skip as _;
 use super::walk::{MAX_WANTED_BYTES, WalkOptions, Walker};
 use super::{EntryKind, LayerScan, Place};
 use crate::catalog::{MIN_PROGRAM_BYTES, is_program};
@@ -99,13 +98,13 @@ fn program(walker: &mut Walker<'_>, place: &Path, name: &str, size: u64) -> io::
         return Ok(());
     }
     let place = Place { file: place.to_path_buf(), offset: 0, length: size };
-    let mut body = Section::open(&place)?.seeked();
-    let mut head = Vec::new();
-    body.append(MIN_PROGRAM_BYTES, &mut head)?;
+    let mut file = Section::open(&place)?;
+    let mut head = Vec::with_capacity(MIN_PROGRAM_BYTES as usize);
+    file.append(MIN_PROGRAM_BYTES, &mut head)?;
     if !is_program(&head) {
         return Ok(());
     }
-    walker.program(&mut body, size, name, head)
+    walker.program(&mut file.seeked(), size, name, head)
 }
 
 fn name_in(root: &Path, place: &Path) -> Option<String> {

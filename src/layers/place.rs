@@ -4,7 +4,7 @@ use super::Place;
 use super::decompress::{Compression, sniff};
 use super::tar::Skip;
 use std::fs::File;
-use std::io::{self, BufReader, Read, Seek, SeekFrom};
+use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
 
 /// Headers of small files are mostly in one piece with the next.
 const BUFFER: usize = 64 << 10;
@@ -54,6 +54,17 @@ impl Read for Section {
     }
 }
 
+impl Section {
+    /// Adds up to `n` bytes to `out`, into the room that it has: it is not filled with zeros first.
+    pub fn append(&mut self, n: u64, out: &mut Vec<u8>) -> io::Result<()> {
+        let n = n.min(self.length - self.at);
+        let before = out.len();
+        let done = (&self.file).take(n).read_to_end(out);
+        self.at += (out.len() - before) as u64;
+        done.map(|_| ())
+    }
+}
+
 impl Seek for Section {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
         let at = match to {
@@ -84,5 +95,22 @@ impl Skip for Seeked {
         let by = i64::try_from(n).map_err(io::Error::other)?;
         self.0.seek_relative(by)?;
         Ok(n)
+    }
+
+    /// What is not in the buffer comes from the file without a way through it.
+    fn append(&mut self, n: u64, out: &mut Vec<u8>) -> io::Result<u64> {
+        let before = out.len();
+        let buffered = self.0.buffer();
+        let first = buffered.len().min(usize::try_from(n).unwrap_or(usize::MAX));
+        out.try_reserve(first)?;
+        out.extend_from_slice(&buffered[..first]);
+        self.0.consume(first);
+        let left = n - first as u64;
+        if left >= BUFFER as u64 {
+            self.0.get_mut().append(left, out)?;
+        } else {
+            self.0.by_ref().take(left).read_to_end(out)?;
+        }
+        Ok((out.len() - before) as u64)
     }
 }

@@ -41,8 +41,8 @@ pub struct Streamed<R> {
     inner: BufReader<R>,
 }
 
-/// Half of a processor's second cache or less, and many times the window of DEFLATE.
-const PIECE: usize = 128 << 10;
+/// Half of a processor's second cache or less, and many times the window of DEFLATE, which ISA-L moves after each piece.
+const PIECE: usize = 256 << 10;
 
 impl<R: Read> Streamed<R> {
     /// Wraps a stream.
@@ -357,6 +357,11 @@ impl<R: Skip> Reader<R> {
             self.ended = true;
         }
         Ok(Some(self.expand(stored)))
+    }
+
+    /// Bytes of the current member's stored body that were not read yet.
+    pub fn stored_left(&self) -> u64 {
+        self.body_left
     }
 
     /// Whether the current member's file has holes that its stored body leaves out.

@@ -10,7 +10,7 @@ mod nodes;
 use super::path::{MAX_PATH_BYTES, split};
 use super::{EntryKind, FileRef, IssueSink, LayerScan};
 use crate::model::{IssueCode, Severity};
-use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
+use foldhash::{HashMap, HashMapExt};
 use nodes::{Nodes, ROOT, Slot};
 use std::sync::Arc;
 
@@ -239,7 +239,7 @@ impl Tree {
     /// Every file anywhere below a folder (given without links) at a moment.
     pub fn files_below(&self, moment: u32, folder: &str) -> Vec<(Arc<str>, Node)> {
         let Some(folder) = self.nodes.find(folder) else { return Vec::new() };
-        let below = self.nodes.below(folder, |versions| versions.at(moment)).into_iter();
+        let below = self.nodes.below(folder, moment).into_iter();
         let there = below.filter_map(|slot| Some((self.nodes.path(slot), self.nodes.versions(slot).at(moment)?)));
         there.filter(|(_, n)| matches!(n, Node::File { .. })).map(|(p, n)| (p.clone(), n.clone())).collect()
     }
@@ -273,7 +273,6 @@ impl Tree {
                 own.insert(&entry.path, &entry.kind);
             }
         }
-        let mut emptied: HashSet<Arc<str>> = HashSet::new();
         for entry in &scan.entries {
             let opaque = match entry.kind {
                 EntryKind::Whiteout => false,
@@ -286,30 +285,33 @@ impl Tree {
             };
             let Some(target) = self.follow(&entry.path, opaque, &look) else { continue };
             let Some(slot) = self.nodes.find(&target.path) else { continue };
-            if opaque && !emptied.insert(target.path) {
-                continue;
-            }
-            self.remove_below(layer, slot);
-            if !opaque {
-                self.remove(layer, slot);
+            self.empty(layer, slot);
+            if !opaque && slot != ROOT {
+                let old = self.nodes.remove(layer, slot);
+                self.gone(layer, old.as_ref());
             }
         }
     }
 
-    fn remove_below(&mut self, layer: u32, folder: Slot) {
-        for slot in self.nodes.below(folder, Versions::latest) {
-            self.remove(layer, slot);
-        }
+    fn empty(&mut self, layer: u32, folder: Slot) {
+        let removed = &mut self.removed;
+        self.nodes.empty(layer, folder, |node| {
+            if let Some(at) = node.at() {
+                removed.insert(at, layer);
+            }
+        });
+        self.last_parent = None;
     }
 
-    fn remove(&mut self, layer: u32, slot: Slot) {
-        let versions = self.nodes.versions_mut(slot);
-        let Some(node) = versions.latest().filter(|_| slot != ROOT) else { return };
-        if let Some(at) = node.at() {
+    /// Notes which layer took the place of something.
+    fn gone(&mut self, layer: u32, old: Option<&Node>) {
+        if let Some(at) = old.and_then(Node::at) {
             self.removed.insert(at, layer);
         }
-        versions.set(layer, None);
-        self.last_parent = None;
+        // What takes the place of nothing, or of a file, was on no way that `last_parent` went.
+        if matches!(old, Some(Node::Dir | Node::Symlink { .. })) {
+            self.last_parent = None;
+        }
     }
 
     /// The folder of an entry and its path there: its parent's links are followed.
@@ -392,32 +394,15 @@ impl Tree {
 
     /// Puts something into a folder.
     fn put(&mut self, layer: u32, folder: Slot, path: Arc<str>, node: Node) -> Slot {
-        // What takes the place of nothing, or of a file, was on no way that `last_parent` went.
-        let (slot, new) = self.nodes.entry(folder, path, || (layer, node.clone()));
-        if new {
+        let stays = node == Node::Dir;
+        let (slot, old) = self.nodes.put(layer, folder, path, node);
+        if old == Some(Node::Dir) && stays {
             return slot;
         }
-        let versions = self.nodes.versions_mut(slot);
-        let old = versions.latest().cloned();
-        if node == Node::Dir && old == Some(Node::Dir) {
-            return slot;
+        if old == Some(Node::Dir) {
+            self.empty(layer, slot);
         }
-        versions.set(layer, Some(node));
-        match old {
-            Some(Node::Dir) => {
-                self.remove_below(layer, slot);
-                self.last_parent = None;
-            }
-            Some(old) => {
-                if let Some(at) = old.at() {
-                    self.removed.insert(at, layer);
-                }
-                if matches!(old, Node::Symlink { .. }) {
-                    self.last_parent = None;
-                }
-            }
-            None => {}
-        }
+        self.gone(layer, old.as_ref());
         slot
     }
 
@@ -563,6 +548,19 @@ mod tests {
         check(&[&["a"], &["a/", "a/b"], &["a"]], &["a@2"]);
         check(&[&["t/x", "a -> t"], &["a/", "a/y"]], &["a/y@1", "t/x@0"]);
         check(&[&["a", "a"], &["a"]], &["a@1"]);
+    }
+
+    #[test]
+    fn a_folder_is_filled_and_emptied_again_and_again() {
+        let mut lines = vec!["d/0", "d/1", "d/2/x"];
+        for _ in 0..1000 {
+            lines.extend(["d", "d/", "d/1"]);
+        }
+        check(&[&lines, &["d/0", "-d/1"], &["!d", "d/2/y"]], &["d/2/y@2"]);
+        let (tree, _) = stack(&[&lines]);
+        let removed =
+            (0..lines.len() as u32).filter(|entry| tree.removed_by(FileRef { layer: 0, entry: *entry }) == Some(0));
+        assert_eq!(removed.count(), 3 + 1000 + 999);
     }
 
     #[test]

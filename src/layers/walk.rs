@@ -35,8 +35,9 @@ const HEAD_BYTES: usize = 64;
 const LARGE_BYTES: u64 = 16 << 20;
 /// Who holds a large file in memory.
 static LARGE: Mutex<()> = Mutex::new(());
+
 /// To be held until a file of this size was looked into.
-fn alone(size: u64) -> Option<MutexGuard<'static, ()>> {
+fn lock_if_large(size: u64) -> Option<MutexGuard<'static, ()>> {
     (size > LARGE_BYTES).then(|| LARGE.lock().unwrap_or_else(PoisonError::into_inner))
 }
 
@@ -141,6 +142,12 @@ fn fetch<R: Skip>(tar: &mut Reader<R>, wanted: &BTreeSet<u32>, limit: u64) -> io
         index += 1;
     }
     Ok(out)
+}
+
+/// Whether a file is named as those that hold the debug information of another: some have the segments of that one, whose bytes
+/// are not there.
+fn is_debug_file(path: &str) -> bool {
+    path.ends_with(".debug") || path.starts_with("usr/lib/debug/")
 }
 
 /// Collects what one layer says.
@@ -313,7 +320,7 @@ impl<'a> Walker<'a> {
 
     fn file<R: Skip>(&mut self, tar: &mut Reader<R>, header: &super::tar::Header, path: &str) -> io::Result<()> {
         if self.is_wanted(path) {
-            let _alone = alone(header.size);
+            let _lock = lock_if_large(header.size.max(tar.stored_left()));
             match tar.read_file(header.size, MAX_WANTED_BYTES)? {
                 Some(bytes) => self.take(bytes),
                 None => self.too_large(path, header.size),
@@ -353,13 +360,13 @@ impl<'a> Walker<'a> {
     /// Takes the program that begins with these bytes and goes on in `body`, without its code.
     pub(super) fn program(&mut self, body: &mut impl Skip, size: u64, path: &str, mut head: Vec<u8>) -> io::Result<()> {
         body.append((code::HEAD_BYTES.saturating_sub(head.len())) as u64, &mut head)?;
-        let code = code::range(&head, size);
+        let code = code::range(&head, size).filter(|_| !is_debug_file(path));
         let kept = size - code.as_ref().map_or(0, |c| c.end - c.start);
         if kept > MAX_PROGRAM_BYTES {
-            self.large_program(path, size);
+            self.large_program(path, size, kept);
             return Ok(());
         }
-        let _alone = alone(kept);
+        let _lock = lock_if_large(kept);
         reserve(&mut head, kept);
         if let Some(code) = &code {
             body.append(code.start - head.len() as u64, &mut head)?;
@@ -371,7 +378,10 @@ impl<'a> Walker<'a> {
                 Some(path),
                 IssueCode("program-data"),
                 Severity::Warning,
-                format!("the program or library has data among its code, at byte {lost}; it was not looked into"),
+                format!(
+                    "a section that is no code, at byte {lost} of the program or library, lies among its code and was passed over; what it \
+                     says of packages is not in this report"
+                ),
             );
         }
         self.take(head);
@@ -387,12 +397,14 @@ impl<'a> Walker<'a> {
         mut stored: Vec<u8>,
     ) -> io::Result<()> {
         if size > MAX_PROGRAM_BYTES {
-            self.large_program(path, size);
+            self.large_program(path, size, size);
             return Ok(());
         }
-        let _alone = alone(size);
         // It may store more than the size that it states.
-        tar.body().append(MAX_PROGRAM_BYTES, &mut stored)?;
+        let left = tar.stored_left().min(MAX_PROGRAM_BYTES);
+        let _lock = lock_if_large(size.max(left));
+        reserve(&mut stored, left + HEAD_BYTES as u64);
+        tar.body().append(left, &mut stored)?;
         let bytes = tar.expand(stored);
         self.take(bytes);
         Ok(())
@@ -471,14 +483,14 @@ impl<'a> Walker<'a> {
     }
 
     /// Reports a program past the limit.
-    pub(super) fn large_program(&mut self, path: &str, size: u64) {
+    fn large_program(&mut self, path: &str, size: u64, kept: u64) {
         self.scan.programs.insert((self.scan.entries.len() - 1) as u32);
         self.scan.issues.push(
             Some(path),
             IssueCode("program-limit"),
             Severity::Warning,
             format!(
-                "the program or library has {size} bytes, beside code more than the limit of {MAX_PROGRAM_BYTES}; what is built into it was not looked for"
+                "the program or library has {size} bytes, {kept} of them without its code, more than the limit of {MAX_PROGRAM_BYTES}; what is built into it was not looked for"
             ),
         );
     }

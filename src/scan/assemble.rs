@@ -1,7 +1,7 @@
 //! The last step of a scan: texts are identified, licences concluded, everything is sorted into the report.
 
 use super::readings::{self, Wanted};
-use super::{Inventory, Options};
+use super::{Inventory, Options, in_parallel};
 use crate::inventory::texts::embedded_id;
 use crate::inventory::{Draft, Span, TextAt};
 use crate::license::copyright::CopyrightFile;
@@ -50,28 +50,30 @@ pub(super) fn assemble(
     let facts = distro.as_ref().map(|d| &d.facts);
     let mut packages = Vec::with_capacity(drafts.len());
     let mut notes = Vec::new();
-    for (i, draft) in drafts.iter().enumerate() {
-        let purl = match purl::purl(&draft.find, facts) {
-            Ok(purl) => purl,
-            Err(e) => {
-                issues.push(Issue {
-                    layer: Some(draft.run.from),
-                    path: draft.instances.first().map_or("", |i| &i.path).into(),
-                    code: IssueCode("no-purl"),
-                    severity: Severity::Warning,
-                    message: format!("{e}; the package stands in the report without a package URL of its own type")
-                        .into(),
-                });
-                purl::fallback(&draft.find)
-            }
+    let each: Vec<(&Draft, &Vec<TextAt>)> = drafts.iter().zip(&texts).collect();
+    let concluded = in_parallel(&each, jobs, |(draft, texts)| {
+        let (purl, trouble) = match purl::purl(&draft.find, facts) {
+            Ok(purl) => (purl, None),
+            Err(e) => (purl::fallback(&draft.find), Some(e)),
         };
-        let (mut licensing, found) = license_of(draft, &texts[i], &readings, &words_of);
+        let (mut licensing, notes) = license_of(draft, texts, &readings, &words_of);
         let outside = options.licenses_from.as_ref().and_then(|given| given.of(&purl));
         if let Some(outside) = outside.or_else(|| known::product(&draft.find)) {
             complete(&mut licensing, &outside);
         }
+        (package(draft, purl, licensing), notes, trouble)
+    });
+    for (i, (package, found, trouble)) in concluded.into_iter().enumerate() {
+        let draft = &drafts[i];
+        issues.extend(trouble.map(|e| Issue {
+            layer: Some(draft.run.from),
+            path: draft.instances.first().map_or("", |i| &i.path).into(),
+            code: IssueCode("no-purl"),
+            severity: Severity::Warning,
+            message: format!("{e}; the package stands in the report without a package URL of its own type").into(),
+        }));
         notes.extend(found.into_iter().map(|n| (i, n)));
-        packages.push((i, Package { bytes: bytes.get(i).copied().unwrap_or(0), ..package(draft, purl, licensing) }));
+        packages.push((i, Package { bytes: bytes.get(i).copied().unwrap_or(0), ..package }));
     }
     // Sorted for good; ids are places in the sorted list.
     packages.sort_by(|(_, a), (_, b)| (&a.purl, a.state, &a.locations).cmp(&(&b.purl, b.state, &b.locations)));
@@ -164,7 +166,7 @@ fn license_of(
     draft: &Draft,
     texts: &[TextAt],
     known: &Readings,
-    words_of: &dyn Fn(&TextId) -> Option<Arc<str>>,
+    words_of: &(dyn Fn(&TextId) -> Option<Arc<str>> + Sync),
 ) -> (crate::model::Licensing, Vec<crate::license::resolve::Note>) {
     let declared: Vec<DeclaredAt<'_>> = draft
         .current()

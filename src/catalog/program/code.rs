@@ -6,8 +6,8 @@
 //!
 //! The code is told from the first bytes of the file, for a reader of a stream sees no others. Two layouts are common. Linkers keep
 //! headers and constants in a segment of their own and code in the next; their table of sections stands at the end of the file. Go's has the
-//! headers and the code in one segment, and the table of sections among the headers. In other layouts (older linkers have headers, constants and code
-//! in one segment, the table at the end) the file is kept whole.
+//! headers and the code in one segment, and the table of sections among the headers. In other layouts the file is kept whole: gold, and GNU ld
+//! for most processors but x86, have headers, constants and code in one segment and the table at the end.
 //!
 //! Specification: System V ABI, "Object Files" and "Program Loading".
 
@@ -18,6 +18,7 @@ const ET_EXEC: u64 = 2;
 const ET_DYN: u64 = 3;
 const PT_NULL: u32 = 0;
 const PT_LOAD: u32 = 1;
+const PT_INTERP: u32 = 3;
 const PF_X: u32 = 1;
 const PF_W: u32 = 2;
 const SHT_NULL: u32 = 0;
@@ -29,6 +30,10 @@ pub const HEAD_BYTES: usize = 4096;
 
 /// Less code than this is not worth leaving out.
 const MIN_BYTES: u64 = 64 << 10;
+
+/// How names of sections begin that hold no code, even where their flags say so.
+const DATA: [&[u8]; 9] =
+    [b".rodata", b".data", b".noptrdata", b".note", b".debug", b".dep-v0", b".go", b".dynstr", b".strtab"];
 
 /// What is left out is a multiple of this.
 const PAGE: u64 = 4096;
@@ -46,6 +51,11 @@ pub fn range(head: &[u8], size: u64) -> Option<Range<u64>> {
     if sections.count == 0 || sections.end() > size {
         return None;
     }
+    // Debug information that was taken out of a program may have its segments without their bytes; the name of the loader is in the first.
+    let loader = segments.iter().find(|s| s.kind == PT_INTERP && s.size > 0).map(|s| file.number(s.offset, 1));
+    if loader.flatten().is_some_and(|first| first != u64::from(b'/')) {
+        return None;
+    }
     let stored = |s: &&Segment| s.kind != PT_NULL && s.size > 0;
     let is_code = |s: &&Segment| s.kind == PT_LOAD && s.flags & PF_X != 0 && s.flags & PF_W == 0;
     let code = segments.iter().filter(stored).filter(is_code).max_by_key(|s| s.size)?;
@@ -57,8 +67,13 @@ pub fn range(head: &[u8], size: u64) -> Option<Range<u64>> {
             let kept = rows.iter().filter(|s| s.is_stored() && !s.is_code() && s.offset < end && s.end() > start);
             start = kept.map(Section::end).fold(start, u64::max);
         }
-        None if code.offset == 0 => return None,
-        None => {}
+        // Nothing but the habit of linkers tells that there are no constants among the code: where they keep headers apart, constants are with these.
+        None => {
+            let apart = |s: &Segment| s.kind == PT_LOAD && s.flags & PF_X == 0 && s.offset == 0 && s.size > 0;
+            if !segments.iter().any(apart) {
+                return None;
+            }
+        }
     }
     // What is written among the code and is none: another segment (notes, unwinding tables), the table of sections.
     let others = segments.iter().filter(stored).filter(|s| *s != code && s.offset < end && s.end() > start);
@@ -78,6 +93,16 @@ pub fn close(bytes: &mut [u8], code: &Range<u64>) -> Option<u64> {
     let segments: Vec<Segment> = file.segments().map_while(|s| s).collect();
     let table = Table { offset: moved(sections.offset), ..sections };
     let rows = table.rows(&file).unwrap_or_default();
+    let names =
+        rows.get(file.number(if file.wide { 62 } else { 50 }, 2)? as usize).map(|s| moved(s.offset)..moved(s.end()));
+    let names =
+        names.and_then(|r| bytes.get(usize::try_from(r.start).ok()?..usize::try_from(r.end).ok()?)).unwrap_or_default();
+    let is_data = |s: &Section| {
+        let name = names.get(s.name as usize..).unwrap_or_default();
+        !s.is_code() || DATA.iter().any(|data| name.starts_with(data))
+    };
+    let shortened = |s: &Section| s.is_stored() && s.offset < code.end && s.end() > code.start;
+    let lost = rows.iter().find(|s| shortened(s) && is_data(s)).map(|s| s.offset);
     let (wide, big) = (file.wide, file.big);
     let mut put = |at: u64, width: usize, value: u64| {
         let field = usize::try_from(at).ok().and_then(|at| bytes.get_mut(at..at.checked_add(width)?));
@@ -97,17 +122,13 @@ pub fn close(bytes: &mut [u8], code: &Range<u64>) -> Option<u64> {
         put(s.at + if wide { 8 } else { 4 }, word, moved(s.offset));
         put(s.at + if wide { 32 } else { 16 }, word, size);
     }
-    let mut lost = None;
     for s in rows.iter().filter(|s| s.is_stored()) {
         put(s.at + if wide { 24 } else { 16 }, word, moved(s.offset));
-        if s.offset < code.end && s.end() > code.start {
+        if shortened(s) {
             let left = code.start.saturating_sub(s.offset);
             put(s.at + if wide { 32 } else { 20 }, word, left);
             if left == 0 {
                 put(s.at + 4, 4, SHT_NOBITS.into());
-            }
-            if !s.is_code() {
-                lost = lost.or(Some(s.offset));
             }
         }
     }
@@ -136,6 +157,8 @@ struct Segment {
 struct Section {
     /// Where the row stands.
     at: u64,
+    /// Where its name stands among the names.
+    name: u64,
     kind: u32,
     flags: u64,
     offset: u64,
@@ -182,7 +205,7 @@ impl Table {
         let row = |at: u64| {
             let n = |narrow: u64, wide: u64| file.word(at + if file.wide { wide } else { narrow });
             let kind = file.number(at + 4, 4)? as u32;
-            Some(Section { at, kind, flags: n(8, 8)?, offset: n(16, 24)?, size: n(20, 32)? })
+            Some(Section { at, name: file.number(at, 4)?, kind, flags: n(8, 8)?, offset: n(16, 24)?, size: n(20, 32)? })
         };
         (0..self.count).map(|n| row(self.offset + n * self.row)).collect()
     }
@@ -311,6 +334,7 @@ pub(crate) mod build {
 
 #[cfg(test)]
 mod tests {
+    use super::super::super::{Cataloger, Input, TABLE, Want};
     use super::super::{at, regions, section};
     use super::build::{CODE, Made, R, RW, RX};
     use super::*;
@@ -400,6 +424,9 @@ mod tests {
         check(&[headers, code, data, (4, R, 0x21800, 0x100)], 0x23000, "a note behind the code");
         check(&[headers, code, data, (PT_LOAD, R, 0, 0x24000)], 0x23000, "a segment of all");
         check(&[headers, code, data, note], 0x21000, "the table among the code");
+        check(&[code, data], 0x23000, "headers that are not loaded");
+        check(&[(PT_LOAD, RX, 0x1000, 0x21000), data], 0x23000, "constants and code in one segment behind the headers");
+        check(&[(PT_INTERP, R, 0x900, 0x10), headers, code, data], 0x23000, "a loader that is not named");
         let made = Made { wide: true, big: false, segments: &SEGMENTS, sections: &SECTIONS, table: 0x23000 };
         let whole = made.bytes(0x24000);
         for (at, value, why) in [(16, 1, "an object file"), (60, 0, "no sections"), (58, 63, "rows of no size")] {
@@ -413,13 +440,35 @@ mod tests {
 
     #[test]
     fn data_among_code_are_told() {
-        let mut sections = SECTIONS.to_vec();
-        sections[2].3 = 0x10000;
-        sections.insert(3, (".rodata.hot", 2, 0x12000, 0x100));
-        let made = Made { wide: true, big: false, segments: &SEGMENTS, sections: &sections, table: 0x23000 };
-        let (left, code, lost) = kept(&made.bytes(0x24000));
-        assert_eq!((code, lost), (Some(0x1800..0x21800), Some(0x12000)));
-        assert_eq!(section(&left, ".rodata.hot"), Some(&b""[..]));
+        // Flags are the linker's; who looks for something goes by the name.
+        for (name, flags, expected) in
+            [(".rodata.hot", 2, Some(0x12000)), (".rodata.hot", CODE, Some(0x12000)), (".text.hot", CODE, None)]
+        {
+            let mut sections = SECTIONS.to_vec();
+            sections[2].3 = 0x10000;
+            sections.insert(3, (name, flags, 0x12000, 0x100));
+            let made = Made { wide: true, big: false, segments: &SEGMENTS, sections: &sections, table: 0x23000 };
+            let (left, code, lost) = kept(&made.bytes(0x24000));
+            assert_eq!((code, lost), (Some(0x1800..0x21800), expected), "{name} {flags}");
+            assert_eq!(section(&left, name), Some(&b""[..]));
+        }
+    }
+
+    /// This program names the crates that it was built from, in its constants and in what debuggers read.
+    #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+    #[test]
+    fn catalogers_find_what_they_find_in_the_whole() {
+        let whole = std::fs::read(std::env::current_exe().unwrap()).unwrap();
+        let (left, code, lost) = kept(&whole);
+        assert!(code.is_some_and(|c| c.end - c.start > 1 << 20) && lost.is_none());
+        let wants = |c: &&Cataloger| c.wants.iter().any(|w| matches!(w, Want::Program));
+        let mut found = 0;
+        for cataloger in TABLE.iter().filter(wants) {
+            let parsed = |bytes: &[u8]| (cataloger.parse)(&Input { path: "usr/bin/x", bytes });
+            assert_eq!(parsed(&left), parsed(&whole), "{}", cataloger.name);
+            found += parsed(&left).finds.len();
+        }
+        assert!(found > 10, "{found}");
     }
 
     #[test]
