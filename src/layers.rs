@@ -1,7 +1,7 @@
 //! Layers: each read once, then stacked.
 //!
 //! In reading order: [`tar`] (members of an archive), [`decompress`] (blob to archive), [`path`] (the normal form of names),
-//! `place` (a blob in a file), [`walk`] (one layer: entries and finds), [`parse`] (one file of it; [`desk`]: by threads without a layer),
+//! `place` (a blob in a file), [`walk`] (one layer: entries and finds; `body`: what is read of a file), [`parse`] (one file of it; [`desk`]: by threads without a layer),
 //! [`codec`] (the same as bytes, for the cache), [`folder`] (a folder of the machine as if it were a layer), [`tree`] (all layers on top of each
 //! other, at every moment of the stacking).
 

@@ -42,7 +42,7 @@ pub struct Streamed<R> {
 }
 
 /// Half of a processor's second cache or less, and many times the window of DEFLATE, which ISA-L moves after each piece.
-const PIECE: usize = 256 << 10;
+const PIECE: usize = 512 << 10;
 
 impl<R: Read> Streamed<R> {
     /// Wraps a stream.
