@@ -179,7 +179,7 @@ fn in_parallel<T: Sync, R: Send>(items: &[T], jobs: usize, f: impl Fn(&T) -> R +
     slots.into_iter().filter_map(|s| s.into_inner().ok().flatten()).collect()
 }
 
-/// Three answers, on as many threads.
+/// Three answers, on up to three threads.
 fn join3<A: Send, B: Send, C: Send>(
     jobs: usize,
     a: impl FnOnce() -> A + Send,

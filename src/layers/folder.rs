@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 /// A tree deeper than this is left alone; paths end at 4,096 bytes anyway.
 const MAX_DEPTH: usize = 2048;
 
-/// Walks a folder. The second part of the answer says where each entry lies on the machine, by its index.
+/// Walks a folder.
 ///
 /// # Errors
 /// When the folder itself cannot be read; what lies below and cannot be read is an issue.

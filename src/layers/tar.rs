@@ -41,7 +41,7 @@ pub struct Streamed<R> {
     inner: BufReader<R>,
 }
 
-/// Half of a processor's second cache or less, and many times the window of DEFLATE, which ISA-L moves after each piece.
+/// No more than the second cache of most processors, and many times the window of DEFLATE, which ISA-L moves after each piece.
 const PIECE: usize = 512 << 10;
 
 impl<R: Read> Streamed<R> {

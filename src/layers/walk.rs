@@ -23,6 +23,7 @@ use std::sync::Arc;
 pub const MAX_ENTRIES: usize = 20_000_000;
 /// All licence texts of one layer together.
 pub const MAX_TEXTS_BYTES: u64 = 512 << 20;
+
 /// How a layer is walked.
 #[derive(Clone, Copy)]
 pub struct WalkOptions<'a> {

@@ -2,7 +2,7 @@
 //! reads such a file passes over it ([`range`]) and mends what is left ([`close`]) to a file that says the same about all else.
 //!
 //! What is mended is what `objcopy --only-keep-debug` does for sections that it leaves out: they have no bytes in the file (`SHT_NOBITS`), and
-//! segments end where their bytes do. What stands behind moves up by whole pages, so that all stays aligned.
+//! segments end where their bytes do. What stands behind moves up by whole pages of 4 KiB, so that sections stay aligned.
 //!
 //! The code is told from the first bytes of the file, for a reader of a stream sees no others. Two layouts are common. Linkers keep
 //! headers and constants in a segment of their own and code in the next; their table of sections stands at the end of the file. Go's has the
@@ -22,6 +22,7 @@ const PT_INTERP: u32 = 3;
 const PF_X: u32 = 1;
 const PF_W: u32 = 2;
 const SHT_NULL: u32 = 0;
+const SHT_PROGBITS: u32 = 1;
 const SHT_NOBITS: u32 = 8;
 const SHF_EXECINSTR: u64 = 4;
 
@@ -32,8 +33,7 @@ pub const HEAD_BYTES: usize = 4096;
 const MIN_BYTES: u64 = 64 << 10;
 
 /// How names of sections begin that hold no code, even where their flags say so.
-const DATA: [&[u8]; 9] =
-    [b".rodata", b".data", b".noptrdata", b".note", b".debug", b".dep-v0", b".go", b".dynstr", b".strtab"];
+const DATA: [&[u8]; 6] = [b".rodata", b".data", b".noptrdata", b".debug", b".dep-v0", b".go"];
 
 /// What is left out is a multiple of this.
 const PAGE: u64 = 4096;
@@ -45,12 +45,12 @@ pub fn range(head: &[u8], size: u64) -> Option<Range<u64>> {
     if ![ET_EXEC, ET_DYN].contains(&file.number(16, 2)?) {
         return None;
     }
-    let segments: Vec<Segment> = file.segments().collect::<Option<_>>()?;
     let sections = file.section_table()?;
     // Without the table of sections whoever looks for something looks everywhere.
     if sections.count == 0 || sections.end() > size {
         return None;
     }
+    let segments: Vec<Segment> = file.segments().collect::<Option<_>>()?;
     // Debug information that was taken out of a program may have its segments without their bytes; the name of the loader is in the first.
     let loader = segments.iter().find(|s| s.kind == PT_INTERP && s.size > 0).map(|s| file.number(s.offset, 1));
     if loader.flatten().is_some_and(|first| first != u64::from(b'/')) {
@@ -68,8 +68,9 @@ pub fn range(head: &[u8], size: u64) -> Option<Range<u64>> {
             start = kept.map(Section::end).fold(start, u64::max);
         }
         // Nothing but the habit of linkers tells that there are no constants among the code: where they keep headers apart, constants are with these.
+        // (What patchelf puts before all else can be written.)
         None => {
-            let apart = |s: &Segment| s.kind == PT_LOAD && s.flags & PF_X == 0 && s.offset == 0 && s.size > 0;
+            let apart = |s: &Segment| s.kind == PT_LOAD && s.flags & (PF_X | PF_W) == 0 && s.offset == 0 && s.size > 0;
             if !segments.iter().any(apart) {
                 return None;
             }
@@ -99,7 +100,7 @@ pub fn close(bytes: &mut [u8], code: &Range<u64>) -> Option<u64> {
         names.and_then(|r| bytes.get(usize::try_from(r.start).ok()?..usize::try_from(r.end).ok()?)).unwrap_or_default();
     let is_data = |s: &Section| {
         let name = names.get(s.name as usize..).unwrap_or_default();
-        !s.is_code() || DATA.iter().any(|data| name.starts_with(data))
+        !s.is_code() || s.kind != SHT_PROGBITS || DATA.iter().any(|data| name.starts_with(data))
     };
     let shortened = |s: &Section| s.is_stored() && s.offset < code.end && s.end() > code.start;
     let lost = rows.iter().find(|s| shortened(s) && is_data(s)).map(|s| s.offset);
@@ -241,7 +242,8 @@ impl<'a> File<'a> {
     /// The rows of the program header table; `None` for one that the bytes do not hold.
     fn segments(&self) -> impl Iterator<Item = Option<Segment>> {
         let fields = if self.wide { (32, 54, 56) } else { (28, 42, 44) };
-        let (offset, row, count) = (self.word(fields.0), self.number(fields.1, 2), self.number(fields.2, 2));
+        let row = self.number(fields.1, 2).filter(|row| *row == if self.wide { 56 } else { 32 });
+        let (offset, count) = (self.word(fields.0), self.number(fields.2, 2));
         (0..count.unwrap_or(0)).map(move |n| {
             let at = offset?.checked_add(n * row?)?;
             let word = |narrow: u64, wide: u64| self.word(at.checked_add(if self.wide { wide } else { narrow })?);
@@ -425,11 +427,17 @@ mod tests {
         check(&[headers, code, data, (PT_LOAD, R, 0, 0x24000)], 0x23000, "a segment of all");
         check(&[headers, code, data, note], 0x21000, "the table among the code");
         check(&[code, data], 0x23000, "headers that are not loaded");
+        check(&[(PT_LOAD, RW, 0, 0x1000), code, data], 0x23000, "headers that patchelf moved");
         check(&[(PT_LOAD, RX, 0x1000, 0x21000), data], 0x23000, "constants and code in one segment behind the headers");
         check(&[(PT_INTERP, R, 0x900, 0x10), headers, code, data], 0x23000, "a loader that is not named");
         let made = Made { wide: true, big: false, segments: &SEGMENTS, sections: &SECTIONS, table: 0x23000 };
         let whole = made.bytes(0x24000);
-        for (at, value, why) in [(16, 1, "an object file"), (60, 0, "no sections"), (58, 63, "rows of no size")] {
+        for (at, value, why) in [
+            (16, 1, "an object file"),
+            (60, 0, "no sections"),
+            (58, 63, "rows of no size"),
+            (54, 0, "segments of no size"),
+        ] {
             let mut file = whole.clone();
             file[at] = value;
             assert_eq!(range(&file[..HEAD_BYTES], file.len() as u64), None, "{why}");

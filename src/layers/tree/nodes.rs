@@ -2,7 +2,8 @@
 //!
 //! An image has some hundred thousand paths, and every step of a scan asks for many by name, in the order of archives. So they lie in one
 //! list, a table of hashes leads to them, and what is in a folder is a chain through the list. Nothing is taken out of it: a path that is gone has
-//! versions that say so. What is in a folder now is a second chain, since a hostile archive may fill and empty a folder a million times.
+//! versions that say so. What came into a folder since it was last emptied is a second chain, since a hostile archive may
+//! fill and empty a folder a million times.
 
 use super::{Node, Versions};
 use foldhash::fast::RandomState;
@@ -37,9 +38,9 @@ struct Place {
     child: Slot,
     /// What was put in the same folder before this.
     sibling: Slot,
-    /// What came into this folder last, of all that is there.
+    /// What came into this folder last, since it was emptied. Whether it is still there its versions say.
     present: Slot,
-    /// What came into the same folder before this and is still there, or [`OUT`]. (What went alone stays in the chain until the folder is emptied.)
+    /// What came into the same folder before this, or [`OUT`] where this did not come since.
     beside: Slot,
 }
 

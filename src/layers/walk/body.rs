@@ -1,4 +1,4 @@
-//! The body of one file: read where a cataloger wants the file, without its code where it is a program, else passed over.
+//! The body of one file: read where a cataloger wants the file, without its code where it is a program that is wanted as such, else passed over.
 
 use super::Walker;
 use crate::catalog::{code, is_program};
@@ -9,7 +9,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// A wanted file beyond this is not read: the largest real package databases (rpm, 3,000 packages) have 300 MiB.
 pub const MAX_WANTED_BYTES: u64 = 512 << 20;
-/// A program or library of which more than this is kept (its code is not) is not read: the largest real ones of known use (browsers, JavaScript
+/// A program or library of which more than this is kept (without its code, with its holes) is not read: the largest real ones of known use (browsers, JavaScript
 /// engines, Go programs) have some 250 MiB in all. Larger ones are mostly libraries for numerical work, whose bytes name no package.
 pub const MAX_PROGRAM_BYTES: u64 = 256 << 20;
 
@@ -161,13 +161,14 @@ impl Walker<'_> {
 
     /// Reports a program past the limit.
     fn large_program(&mut self, path: &str, size: u64, kept: u64) {
+        let without = if kept < size { format!(", {kept} of them without its code") } else { String::new() };
         self.scan.programs.insert((self.scan.entries.len() - 1) as u32);
         self.scan.issues.push(
             Some(path),
             IssueCode("program-limit"),
             Severity::Warning,
             format!(
-                "the program or library has {size} bytes, {kept} of them without its code, more than the limit of {MAX_PROGRAM_BYTES}; what is built into it was not looked for"
+                "the program or library has {size} bytes{without}, more than the limit of {MAX_PROGRAM_BYTES}; what is built into it was not looked for"
             ),
         );
     }
