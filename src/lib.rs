@@ -68,4 +68,4 @@ mod scan;
 mod seal;
 
 pub use error::Error;
-pub use scan::{Options, Progress, scan};
+pub use scan::{Options, Progress, scan, threads};

@@ -65,6 +65,14 @@ pub struct Progress {
     pub cached: AtomicUsize,
 }
 
+/// How many threads work where so many were asked for; 0 asks for one a core.
+pub fn threads(jobs: usize) -> usize {
+    match jobs {
+        0 => std::thread::available_parallelism().map_or(1, usize::from),
+        n => n,
+    }
+}
+
 /// Scans a source.
 ///
 /// # Errors
@@ -74,10 +82,7 @@ pub fn scan(source: &Source, options: &Options) -> Result<Report, Error> {
     let declared = options.lockfiles.unwrap_or_else(|| source.is_tree());
     let groups: &[Group] = if declared { &[Group::Installed, Group::Lockfile] } else { &[Group::Installed] };
     let wanted = Wanted::new(catalog::TABLE, groups);
-    let jobs = match options.jobs {
-        0 => std::thread::available_parallelism().map_or(1, usize::from),
-        n => n,
-    };
+    let jobs = threads(options.jobs);
     let progress = &options.progress;
     let freed = || options.freed.iter().for_each(|freed| freed());
     let walk_stream = |reader: &mut dyn Read, once: bool| {
@@ -179,26 +184,14 @@ fn in_parallel<T: Sync, R: Send>(items: &[T], jobs: usize, f: impl Fn(&T) -> R +
     slots.into_iter().filter_map(|s| s.into_inner().ok().flatten()).collect()
 }
 
-/// Three answers, on up to three threads.
-fn join3<A: Send, B: Send, C: Send>(
-    jobs: usize,
-    a: impl FnOnce() -> A + Send,
-    b: impl FnOnce() -> B + Send,
-    c: impl FnOnce() -> C + Send,
-) -> (A, B, C) {
+/// Two answers, on two threads where there may be as many.
+fn join<A: Send, B: Send>(jobs: usize, a: impl FnOnce() -> A + Send, b: impl FnOnce() -> B + Send) -> (A, B) {
     if jobs <= 1 {
-        return (a(), b(), c());
+        return (a(), b());
     }
     std::thread::scope(|scope| {
         let b = scope.spawn(b);
-        let (a, c) = match jobs {
-            2 => (a(), c()),
-            _ => {
-                let c = scope.spawn(c);
-                (a(), c.join().unwrap_or_else(|panic| resume_unwind(panic)))
-            }
-        };
-        (a, b.join().unwrap_or_else(|panic| resume_unwind(panic)), c)
+        (a(), b.join().unwrap_or_else(|panic| resume_unwind(panic)))
     })
 }
 
@@ -243,11 +236,10 @@ fn take_inventory(
     };
     let layers = tree.layers();
     let owner_of = drafts.iter().map(|d| owner_of(d, &owners)).collect();
-    let (unowned, bytes, depends) = join3(
+    let (bytes, (unowned, depends)) = join(
         jobs,
-        || unowned::list(tree, scans, &files, &drafts, &owners),
         || bytes::count(tree, scans, &files, &drafts, &owners),
-        || depends::resolve(&drafts, &owners, layers),
+        || (unowned::list(tree, scans, &files, &drafts, &owners), depends::resolve(&drafts, &owners, layers)),
     );
     let mut fetched: BTreeMap<FileRef, Arc<FileFinds>> = BTreeMap::new();
     for file in files.iter().filter(|f| f.found.text.is_some()) {

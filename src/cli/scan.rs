@@ -8,12 +8,12 @@ use std::io::{self, IsTerminal, Write};
 use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use supercargo::Options;
 use supercargo::cache::documents::Documents;
 use supercargo::emit::{self, Fault, Format, html, table, template, verdict};
 use supercargo::model::{Finding, Report, Severity, Verdict};
 use supercargo::policy::config::{Config, FAIL_ON};
 use supercargo::policy::judge;
+use supercargo::{Options, threads};
 
 /// Which of the two commands runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -215,10 +215,6 @@ fn written<'a>(
     jobs: usize,
     write: impl Fn((&'a Output, &'a Option<String>)) -> anyhow::Result<Option<output::Pending>> + Sync,
 ) -> anyhow::Result<Vec<Option<output::Pending>>> {
-    let jobs = match jobs {
-        0 => std::thread::available_parallelism().map_or(1, usize::from),
-        n => n,
-    };
     let mut order: Vec<usize> = (0..each.len()).collect();
     order.sort_by_key(|i| !matches!(each[*i].0.form, Form::Format(Format::Html)));
     let (next, failed) = (AtomicUsize::new(0), AtomicBool::new(false));
@@ -233,7 +229,7 @@ fn written<'a>(
         mine.map(write).collect::<Vec<_>>()
     };
     let mut all = std::thread::scope(|scope| {
-        let others: Vec<_> = (1..jobs.min(each.len())).map(|_| scope.spawn(work)).collect();
+        let others: Vec<_> = (1..threads(jobs).min(each.len())).map(|_| scope.spawn(work)).collect();
         let mut all = work();
         for other in others {
             all.extend(other.join().unwrap_or_else(|panic| resume_unwind(panic)));

@@ -106,6 +106,7 @@ impl Nodes {
         (slot, None)
     }
 
+    /// Puts a path into the second chain of its folder, unless it is there.
     fn enter(&mut self, folder: Slot, slot: Slot) {
         if self.list[slot as usize].beside == OUT {
             let before = std::mem::replace(&mut self.list[folder as usize].present, slot);

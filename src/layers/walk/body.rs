@@ -4,7 +4,7 @@ use super::Walker;
 use crate::catalog::{code, is_program};
 use crate::layers::tar::{Header, Reader, Skip, reserve};
 use crate::model::{IssueCode, Severity};
-use std::io::{self, Read as _};
+use std::io;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// A wanted file beyond this is not read: the largest real package databases (rpm, 3,000 packages) have 300 MiB.
@@ -53,15 +53,8 @@ impl Walker<'_> {
             return Ok(());
         }
         let mut body = tar.body();
-        let mut head = vec![0u8; HEAD_BYTES];
-        let mut at = 0;
-        while at < head.len() {
-            match body.read(&mut head[at..])? {
-                0 => break,
-                n => at += n,
-            }
-        }
-        head.truncate(at);
+        let mut head = Vec::with_capacity(HEAD_BYTES);
+        body.append(HEAD_BYTES as u64, &mut head)?;
         if self.looks_for_programs() && is_program(&head) {
             if tar.is_sparse() {
                 return self.sparse_program(tar, header.size, path, head);
