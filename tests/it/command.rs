@@ -162,6 +162,22 @@ fn a_reader_that_has_seen_enough_is_no_failure() {
 
 /// One file cannot hold two documents, by whatever names it is called; devices take any number.
 #[test]
+fn that_nobody_listens_at_stderr_costs_nothing() {
+    use std::process::{Command, Stdio};
+    let (folder, image, _) = images();
+    let (html, json) = (folder.path().join("a.html"), folder.path().join("a.json"));
+    let outputs = [format!("html={}", text(&html)), format!("json={}", text(&json))];
+    let mut child = Command::new(env!("CARGO_BIN_EXE_supercargo"))
+        .args(["scan", "--no-cache", text(&image), "-o", &outputs[0], "-o", &outputs[1]])
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stderr.take());
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+    assert!(html.is_file() && json.is_file());
+}
+
+#[test]
 fn no_output_overwrites_another() {
     let dir = TempDir::new().unwrap();
     let image = write(dir.path(), "image.tar", with_layers(&[Tar::new().npm("a", "1.0.0")]));
